@@ -1,0 +1,226 @@
+//! Digests: what one audience is told, and when.
+
+use jiff::civil::{Time, Weekday};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::fact::Quote;
+use super::item::Lang;
+use super::outlet::OutletKind;
+use super::story::{Confirmation, DevelopmentId, DevelopmentKind, StoryId};
+
+/// Recipients + topics + schedule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Audience {
+    /// Name, unique.
+    pub name: String,
+    /// Mailboxes as written: `desk@example.org` or `Desk <desk@example.org>`.
+    pub to: Vec<String>,
+    /// Keys of topics.
+    pub topics: Vec<String>,
+    /// Mail soon after a development.
+    pub on_development: bool,
+    /// Mail at this time of day.
+    pub at: Option<Time>,
+    /// On these days; empty = every day.
+    pub days: Vec<Weekday>,
+    /// IANA name of the zone in which `at` and `quiet` are meant.
+    pub timezone: String,
+    /// No mail from the first to the second time of day; what is due then is held, never dropped.
+    pub quiet: Option<(Time, Time)>,
+    /// Wait this long after a development for other outlets.
+    pub wait: SignedDuration,
+    /// At least this long between two mails on developments.
+    pub min_gap: SignedDuration,
+    /// At most this many mails on developments in one civil day.
+    pub max_per_day: u32,
+    /// At most this many stories in a mail.
+    pub stories_max: usize,
+    /// At most this many stories led by one outlet.
+    pub per_outlet_max: usize,
+    /// Language of the frame.
+    pub language: Lang,
+}
+
+/// What is remembered of an audience between digests.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AudienceState {
+    /// When orbitwire first knew this audience.
+    pub since: Option<Timestamp>,
+    /// Last digest, of either mode.
+    pub last_digest_at: Option<Timestamp>,
+    /// Last digest that answered a daily slot.
+    pub last_slot_at: Option<Timestamp>,
+    /// Times of the digests of the last 48 hours that answered developments.
+    pub recent: Vec<Timestamp>,
+    /// When the oldest untold development was found; `None` = nothing to tell.
+    pub oldest_untold_at: Option<Timestamp>,
+}
+
+/// One sentence with where it stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Excerpt {
+    /// Verbatim.
+    pub text: String,
+    /// Outlet name.
+    pub outlet: String,
+    /// Link.
+    pub url: Option<String>,
+    /// Language.
+    pub lang: Lang,
+}
+
+/// A quote with its outlet.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DigestQuote {
+    /// The quote.
+    #[serde(flatten)]
+    pub quote: Quote,
+    /// Outlet name.
+    pub outlet: String,
+    /// Link.
+    pub url: Option<String>,
+    /// Language.
+    pub lang: Lang,
+}
+
+/// A link under a story.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Coverer {
+    /// Outlet name.
+    pub outlet: String,
+    /// Country code.
+    pub country: String,
+    /// Kind.
+    pub kind: OutletKind,
+    /// Title of its report.
+    pub title: String,
+    /// Link.
+    pub url: Option<String>,
+    /// Language.
+    pub lang: Lang,
+    /// When it reported.
+    pub at: Timestamp,
+    /// Whose text it carries, if not its own.
+    pub copy_of: Option<String>,
+    /// Whether it comes with a video.
+    pub has_video: bool,
+}
+
+/// One thing that is new in a story.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NewLine {
+    /// Row of the development.
+    pub development: DevelopmentId,
+    /// Why it is one.
+    pub kind: DevelopmentKind,
+    /// What is new, verbatim words of the item.
+    pub what: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A story as a digest shows it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DigestStory {
+    /// Row id.
+    pub id: StoryId,
+    /// Headline of its best source.
+    pub headline: String,
+    /// That source.
+    pub lead: Coverer,
+    /// What is new, newest first.
+    pub news: Vec<NewLine>,
+    /// Two or three sentences.
+    pub excerpts: Vec<Excerpt>,
+    /// Who said what.
+    pub quotes: Vec<DigestQuote>,
+    /// Other outlets, by time.
+    pub also: Vec<Coverer>,
+    /// `state RU 3 · gov US 1`.
+    pub perspective: String,
+    /// Outlets.
+    pub n_outlets: usize,
+    /// Independent sources among them.
+    pub n_independent: usize,
+    /// Step on the ladder.
+    pub confirmation: Confirmation,
+    /// What outlets contradict each other on, one line each.
+    pub differences: Vec<String>,
+    /// Why it matched, one line.
+    pub matched: String,
+    /// Why it stands where it stands.
+    pub rank_reason: String,
+    /// First report.
+    pub first_at: Timestamp,
+}
+
+/// A story that goes on without news.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunningStory {
+    /// Row id.
+    pub id: StoryId,
+    /// Headline.
+    pub headline: String,
+    /// Outlets so far.
+    pub n_outlets: usize,
+    /// Outlets that joined since the last digest.
+    pub n_joined: usize,
+}
+
+/// A feed in trouble, in words.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FeedTrouble {
+    /// Name of the feed.
+    pub feed: String,
+    /// What is wrong or that it healed.
+    pub words: String,
+}
+
+/// The numbers of the footer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct DigestFooter {
+    /// Feeds configured.
+    pub n_feeds: usize,
+    /// Feeds failing now.
+    pub n_failing: usize,
+    /// Items seen since the last digest.
+    pub n_items: usize,
+    /// Items kept since the last digest.
+    pub n_matched: usize,
+}
+
+/// A composed digest, not yet rendered.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Digest {
+    /// Audience name.
+    pub audience: String,
+    /// Names of the topics.
+    pub topics: Vec<String>,
+    /// Moment of composition.
+    pub at: Timestamp,
+    /// The same in the audience's zone, as shown: `Monday, 23 November 2026, 07:30 EET`.
+    pub at_words: String,
+    /// IANA zone.
+    pub timezone: String,
+    /// Language of the frame.
+    pub language: Lang,
+    /// Says the news, not the count.
+    pub subject: String,
+    /// Stories never told before.
+    pub new: Vec<DigestStory>,
+    /// Known stories with something new.
+    pub developments: Vec<DigestStory>,
+    /// Known stories that go on without news.
+    pub running: Vec<RunningStory>,
+    /// Stories left out by the limit.
+    pub n_more: usize,
+    /// Feeds in trouble.
+    pub troubles: Vec<FeedTrouble>,
+    /// Footer numbers.
+    pub footer: DigestFooter,
+    /// Every development this digest tells (those under "and N more" included).
+    pub told: Vec<DevelopmentId>,
+    /// Why it goes out now.
+    pub reason: String,
+}

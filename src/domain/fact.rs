@@ -1,0 +1,129 @@
+//! Facts and quotes: verbatim spans of an item, never generated.
+
+use serde::{Deserialize, Serialize};
+
+use super::topic::Field;
+
+/// What a fact is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactKind {
+    /// A count or measure with its unit.
+    Number,
+    /// A date, a year or a range of dates.
+    Date,
+    /// A sum of money.
+    Money,
+    /// A person.
+    Person,
+    /// An organisation.
+    Organisation,
+    /// A vehicle.
+    Vehicle,
+    /// A mission.
+    Mission,
+    /// A document: treaty, contract, law.
+    Agreement,
+    /// An act of speech or state: confirmed, denied, signed, suspended, extended, postponed.
+    Act,
+}
+
+impl FactKind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Number,
+        Self::Date,
+        Self::Money,
+        Self::Person,
+        Self::Organisation,
+        Self::Vehicle,
+        Self::Mission,
+        Self::Agreement,
+        Self::Act,
+    ];
+
+    /// The name used in JSON and the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Money => "money",
+            Self::Person => "person",
+            Self::Organisation => "organisation",
+            Self::Vehicle => "vehicle",
+            Self::Mission => "mission",
+            Self::Agreement => "agreement",
+            Self::Act => "act",
+        }
+    }
+
+    /// The kind of that name, if there is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A verbatim span that says something checkable.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is about.
+    pub kind: FactKind,
+    /// The words as written.
+    pub text: String,
+    /// Language-free value for comparison, e.g. `2028`, `5 seats`, `act:extend`.
+    pub value: String,
+    /// What the value is the value of, so that "until 2030" replaces "until 2028"; empty when it fills no slot.
+    pub slot: String,
+    /// Where.
+    pub field: Field,
+}
+
+/// Whether the words are the speaker's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuoteKind {
+    /// In quotation marks.
+    Direct,
+    /// Attributed without marks.
+    Indirect,
+}
+
+/// The speaker's own stance toward the step reported, only where the words say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stance {
+    /// Praises, supports, agrees, will continue.
+    Welcoming,
+    /// Opposes, threatens, accuses, doubts, will quit.
+    Critical,
+    /// Neither.
+    Neither,
+}
+
+impl Stance {
+    /// The name used in JSON and the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Welcoming => "welcoming",
+            Self::Critical => "critical",
+            Self::Neither => "neither",
+        }
+    }
+}
+
+/// Who said what, in the words of the item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Quote {
+    /// Direct or indirect.
+    pub kind: QuoteKind,
+    /// The words, without the marks.
+    pub text: String,
+    /// Title and name as written.
+    pub speaker: String,
+    /// The verb of speech as written.
+    pub verb: String,
+    /// Stance.
+    pub stance: Stance,
+    /// Where.
+    pub field: Field,
+}

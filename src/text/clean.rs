@@ -1,0 +1,93 @@
+//! Plain text that is safe to store, print and put into a header.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::fold::is_invisible;
+
+/// One clean line: NFC, blanks folded, controls, bidi marks and characters without width gone, at most two combining
+/// marks in a row, at most `max` characters, cut at a grapheme with an ellipsis.
+pub fn line(text: &str, max: usize) -> String {
+    shorten(&printable(text, false), max)
+}
+
+/// The same over several lines: line breaks stay, at most one blank line in a row.
+pub fn block(text: &str, max: usize) -> String {
+    shorten(&printable(text, true), max)
+}
+
+/// Cuts to at most `max` characters at a grapheme edge, with `…` as the last one.
+pub fn shorten(text: &str, max: usize) -> String {
+    if text.chars().nth(max).is_none() {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    let mut n = 0;
+    for grapheme in text.graphemes(true) {
+        n += grapheme.chars().count();
+        if n >= max {
+            break;
+        }
+        short.push_str(grapheme);
+    }
+    short.truncate(short.trim_end().len());
+    short.push('…');
+    short
+}
+
+fn printable(text: &str, lines: bool) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut n_marks = 0;
+    for c in text.nfc() {
+        if c == '\n' && lines {
+            clean.truncate(clean.trim_end_matches(' ').len());
+            if !clean.is_empty() && !clean.ends_with("\n\n") {
+                clean.push('\n');
+            }
+        } else if c.is_whitespace() {
+            if !clean.is_empty() && !clean.ends_with([' ', '\n']) {
+                clean.push(' ');
+            }
+        } else if is_combining(c) {
+            n_marks += 1;
+            if n_marks <= 2 {
+                clean.push(c);
+            }
+        } else if !is_invisible(c) && !c.is_control() {
+            n_marks = 0;
+            clean.push(c);
+        }
+    }
+    clean.truncate(clean.trim_end().len());
+    clean
+}
+
+fn is_combining(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{20D0}'..='\u{20FF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line_without_controls() {
+        assert_eq!(line("a\r\nBcc: x\u{1b}[31m \u{202e}b", 100), "a Bcc: x[31m b");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_at_a_grapheme() {
+        assert_eq!(line("Союз МС", 5), "Союз…");
+        assert_eq!(line("Союз", 4), "Союз");
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() {
+        assert_eq!(line("q\u{301}\u{302}\u{303}\u{304}", 10).chars().count(), 3);
+    }
+
+    #[test]
+    fn a_block_keeps_its_paragraphs() {
+        assert_eq!(block("a \n\n\n\n b\n", 10), "a\n\nb");
+    }
+}

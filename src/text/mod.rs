@@ -1,0 +1,10 @@
+//! Text tools that know languages but no topic: folding, words, stems, sentences, clean titles, canonical URLs.
+
+pub mod clean;
+pub mod fold;
+pub mod lang;
+pub mod sentence;
+pub mod stem;
+pub mod translit;
+pub mod url;
+pub mod words;

@@ -1,0 +1,89 @@
+//! Words of a text with their places.
+
+/// A word as written, with its byte range in the text it was taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word<'a> {
+    /// As written.
+    pub text: &'a str,
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+}
+
+/// Splits at everything that is neither letter nor digit; an apostrophe, hyphen or dot between two of these
+/// stays inside (`MS-29`, `U.S`, `don't`, `МКС-70`), and a decimal comma or point between digits does.
+pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        let start = rest + text[rest..].find(char::is_alphanumeric)?;
+        let end = start + length(&text[start..]);
+        rest = end;
+        Some(Word { text: &text[start..end], start, end })
+    })
+}
+
+fn length(text: &str) -> usize {
+    let mut chars = text.char_indices().peekable();
+    let mut end = 0;
+    let mut before = ' ';
+    while let Some((at, c)) = chars.next() {
+        if c.is_alphanumeric() || is_mark_inside_letters(c) {
+            end = at + c.len_utf8();
+            before = c;
+            continue;
+        }
+        let next = chars.peek().map_or(' ', |(_, n)| *n);
+        let joins = match c {
+            '-' | '\u{2010}' | '\u{2011}' | '\'' | '’' => next.is_alphanumeric(),
+            // "U.S." is a word; "Moscow.The" is two, whatever the missing blank.
+            '.' => next.is_alphanumeric() && (both_digits(before, next) || end <= 1 || text[..end].contains('.')),
+            ',' => both_digits(before, next),
+            _ => false,
+        };
+        if !joins {
+            break;
+        }
+    }
+    end
+}
+
+fn both_digits(a: char, b: char) -> bool {
+    a.is_ascii_digit() && b.is_ascii_digit()
+}
+
+/// Marks that NFC could not compose and invisible characters must not cut a word in two.
+fn is_mark_inside_letters(c: char) -> bool {
+    super::fold::is_invisible(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<_> = words(text).map(|w| w.text).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn hyphens_and_apostrophes_between_letters_stay_inside() {
+        check("NASA's Crew-9 and «Союз МС-29»", &["NASA's", "Crew-9", "and", "Союз", "МС-29"]);
+    }
+
+    #[test]
+    fn abbreviations_keep_their_dots_and_sentences_do_not() {
+        check("The U.S. left.Moscow stayed", &["The", "U.S", "left", "Moscow", "stayed"]);
+    }
+
+    #[test]
+    fn numbers_keep_their_separators() {
+        check("1,250 of 3.5 billion, 2024", &["1,250", "of", "3.5", "billion", "2024"]);
+    }
+
+    #[test]
+    fn places_are_byte_ranges() {
+        let word = words("  МКС!").next().unwrap();
+        assert_eq!((word.start, word.end), (2, 8));
+    }
+}
