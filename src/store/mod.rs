@@ -1,1 +1,201 @@
-//! Empty so far.
+//! The store: one SQLite file, one writer.
+//!
+//! `Store` is synchronous and lives on its own thread; the rest of the program reaches it through a [`Handle`] that
+//! sends closures over `&mut Store`, never over the connection, so that no SQL leaks out of this folder. A closure
+//! runs inside one savepoint: whatever it calls happens wholly or not at all. The thread commits the closures that
+//! wait at one moment together, because the flush to disk is the dearest part of a poll, and answers each only after
+//! that commit. WAL with `synchronous=FULL`: what was answered survives a power cut.
+//!
+//! Another engine could take this place without a line changing in `decide` or `domain`.
+
+mod dossier;
+mod error;
+mod feeds;
+mod handle;
+mod items;
+mod keys;
+mod migrate;
+mod outbox;
+mod row;
+mod search;
+mod status;
+mod stories;
+mod told;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+pub use dossier::ItemStory;
+pub use error::StoreError;
+pub use feeds::{NewNotice, PollRow};
+pub use handle::Handle;
+pub use items::{Match, NewItem, StoredItem};
+pub use keys::KeyHit;
+pub use outbox::OutboxRow;
+pub use search::Found;
+pub use status::{AudienceStatus, OutboxCounts, Status};
+pub use stories::{NewDevelopment, NewStoryItem, StoryRow, WindowItem};
+pub use told::NewDigest;
+
+/// Waits this long for another process to finish its write before giving up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+/// Pages between checkpoints: rare, because each one stalls the writer. 4,000 pages keep the log under 16 MiB.
+const CHECKPOINT_PAGES: u32 = 4_000;
+/// Page cache, KiB: large enough for the upper levels of the key index of a million items.
+const CACHE_KIB: i64 = 16_384;
+
+/// The writer's view of the store. One method = one thing the domain would say.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens or creates the store at `path` (folders are created too, mode 0700) and brings it up to date.
+    ///
+    /// # Errors
+    /// Says in words what is wrong with the file and what to do; see [`StoreError`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::prepare(path).map_err(|error| error.at(path))
+    }
+
+    /// An empty store in memory, for decisions over given rows.
+    ///
+    /// # Errors
+    /// When SQLite cannot be set up at all.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let connection = Connection::open_in_memory()?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Self { connection, path: PathBuf::from(":memory:") }.set_up()
+    }
+
+    /// Opens an existing store for reading only: for commands that look while the service runs.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; a store that is not there is an error here.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let open = || -> Result<Self, StoreError> {
+            if !path.exists() {
+                return Err(StoreError::Absent);
+            }
+            let connection =
+                Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+                    .or_else(|_| {
+                        Connection::open_with_flags(
+                            path,
+                            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+                        )
+                    })?;
+            connection.busy_timeout(BUSY_TIMEOUT)?;
+            connection.pragma_update(None, "query_only", true)?;
+            migrate::check(&connection)?;
+            Ok(Self { connection, path: path.to_owned() })
+        };
+        open().map_err(|error| error.at(path))
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs `work` in one transaction, for callers that own the store themselves.
+    ///
+    /// # Errors
+    /// Those of `work` and of the commit; then nothing has happened.
+    pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.begin()?;
+        match work(self).and_then(|done| self.commit().map(|()| done)) {
+            Ok(done) => Ok(done),
+            Err(error) => {
+                self.roll_back();
+                Err(error.at(&self.path))
+            }
+        }
+    }
+
+    /// A number that changes whenever another connection has changed the store.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        Ok(self.connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
+    /// The store's own name, random and fixed at creation: part of every Message-ID.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn instance(&self) -> Result<String, StoreError> {
+        Ok(self.connection.query_row("SELECT value FROM meta WHERE name = 'instance'", [], |row| row.get(0))?)
+    }
+
+    fn prepare(path: &Path) -> Result<Self, StoreError> {
+        create_folder(path)?;
+        let is_new = !path.exists();
+        let connection = Connection::open(path)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        if is_new {
+            private(path)?;
+        }
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        migrate::refuse_foreign(&connection)?;
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+        Self { connection, path: path.to_owned() }.set_up()
+    }
+
+    fn set_up(mut self) -> Result<Self, StoreError> {
+        let c = &self.connection;
+        c.pragma_update(None, "synchronous", "FULL")?;
+        c.pragma_update(None, "foreign_keys", true)?;
+        c.pragma_update(None, "trusted_schema", false)?;
+        c.pragma_update(None, "cell_size_check", true)?;
+        c.pragma_update(None, "temp_store", "MEMORY")?;
+        c.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        c.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
+        migrate::apply(&mut self.connection)?;
+        Ok(self)
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch("COMMIT")?)
+    }
+
+    fn roll_back(&mut self) {
+        // SQLite has already rolled back by itself after a full disk; a second time is no fault.
+        let _ = self.connection.execute_batch("ROLLBACK");
+    }
+
+    fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.connection.execute_batch("SAVEPOINT one")?;
+        let done = work(self);
+        let end = if done.is_ok() { "RELEASE one" } else { "ROLLBACK TO one; RELEASE one" };
+        let ended = self.connection.execute_batch(end);
+        // The first fault is the one that says what is wrong; after a full disk the savepoint is gone as well.
+        done.and_then(|done| ended.map(|()| done).map_err(StoreError::from))
+    }
+}
+
+fn create_folder(path: &Path) -> Result<(), StoreError> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
+        return Ok(());
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(StoreError::Folder)
+}
+
+fn private(path: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(StoreError::Folder)?;
+    Ok(())
+}

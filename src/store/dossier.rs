@@ -1,0 +1,168 @@
+//! Whole stories, put together for digests and dossiers.
+
+use std::collections::HashSet;
+
+use rusqlite::params;
+
+use super::stories::development_of;
+use super::{Match, Store, StoreError};
+use crate::domain::story::{Development, StoryItem};
+use crate::domain::{Item, ItemId, Outlets, StoryBrief, StoryId};
+
+/// Where an item stands in its story.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemStory {
+    /// The story.
+    pub story: StoryId,
+    /// Nearness that decided.
+    pub score: f64,
+    /// Why here.
+    pub reason: String,
+    /// Whose text it carries.
+    pub copy_of: Option<String>,
+    /// Why it is (no) development.
+    pub verdict: String,
+}
+
+impl Store {
+    /// A story with everything in it; `untold` and `told_before` are empty, see [`Store::briefs_untold`].
+    ///
+    /// # Errors
+    /// When there is no such story or the store cannot be read.
+    pub fn brief(&self, id: StoryId, outlets: &Outlets) -> Result<StoryBrief, StoreError> {
+        let story = self.story(id)?.ok_or_else(|| StoreError::Value(format!("no story {}", id.0)))?;
+        Ok(StoryBrief {
+            id,
+            title: story.title,
+            first_at: story.first_at,
+            last_at: story.last_at,
+            confirmation: story.confirmation,
+            items: self.story_items(id, outlets)?,
+            developments: self.developments(id)?,
+            untold: Vec::new(),
+            told_before: false,
+        })
+    }
+
+    /// Where an item stands in its story, if it is in one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn item_story(&self, item: ItemId) -> Result<Option<ItemStory>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT story, score, reason, copy_of, verdict FROM story_items WHERE item = ?1")?;
+        let mut rows = statement.query_map([item.0], |row| {
+            Ok(ItemStory {
+                story: StoryId(row.get(0)?),
+                score: row.get(1)?,
+                reason: row.get(2)?,
+                copy_of: row.get(3)?,
+                verdict: row.get(4)?,
+            })
+        })?;
+        Ok(rows.next().transpose()?)
+    }
+
+    /// Items of a story, oldest first, without outlets' details.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn items_of(&self, story: StoryId) -> Result<Vec<(Item, ItemStory)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT i.*, si.story, si.score, si.reason AS joined, si.copy_of, si.verdict
+             FROM story_items si JOIN items i ON i.id = si.item WHERE si.story = ?1 ORDER BY i.at, i.id",
+        )?;
+        let rows = statement.query_map([story.0], |row| {
+            let place = ItemStory {
+                story: StoryId(row.get("story")?),
+                score: row.get("score")?,
+                reason: row.get("joined")?,
+                copy_of: row.get("copy_of")?,
+                verdict: row.get("verdict")?,
+            };
+            Ok((super::items::stored_item(row)?.item, place))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Stories that hold developments an audience with these topics was not told, oldest development first.
+    /// Developments of before the audience existed (`since`) count as told.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn briefs_untold(
+        &self,
+        audience: &str,
+        topics: &[String],
+        outlets: &Outlets,
+    ) -> Result<Vec<StoryBrief>, StoreError> {
+        let untold = self.untold(audience, topics)?;
+        let mut seen = HashSet::new();
+        let mut briefs = Vec::new();
+        for development in &untold {
+            if !seen.insert(development.story) {
+                continue;
+            }
+            let mut brief = self.brief(development.story, outlets)?;
+            brief.untold = untold.iter().filter(|d| d.story == brief.id).map(|d| d.id).collect();
+            brief.told_before = self.was_told(audience, brief.id)?;
+            briefs.push(brief);
+        }
+        Ok(briefs)
+    }
+
+    /// Developments that an audience was not told, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn untold(&self, audience: &str, topics: &[String]) -> Result<Vec<Development>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT d.*, (SELECT group_concat(topic, char(31)) FROM matches m WHERE m.item = d.item) AS topics
+             FROM developments d
+             WHERE d.quiet = 0 AND d.found_at >= (SELECT since FROM audiences WHERE name = ?1)
+               AND NOT EXISTS (SELECT 1 FROM digest_developments t WHERE t.audience = ?1 AND t.development = d.id)
+             ORDER BY d.found_at, d.id",
+        )?;
+        let rows = statement.query_map(params![audience], development_of)?;
+        let mut untold: Vec<Development> = rows.collect::<Result<_, _>>()?;
+        untold.retain(|d| d.topics.iter().any(|topic| topics.contains(topic)));
+        Ok(untold)
+    }
+
+    fn was_told(&self, audience: &str, story: StoryId) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM digest_developments t JOIN developments d ON d.id = t.development
+                   WHERE t.audience = ?1 AND d.story = ?2)";
+        Ok(self.connection.prepare_cached(sql)?.query_row(params![audience, story.0], |row| row.get(0))?)
+    }
+
+    fn story_items(&self, story: StoryId, outlets: &Outlets) -> Result<Vec<StoryItem>, StoreError> {
+        let items = self.items_of(story)?;
+        items.into_iter().map(|(item, place)| self.story_item(item, place, outlets)).collect()
+    }
+
+    fn story_item(&self, item: Item, place: ItemStory, outlets: &Outlets) -> Result<StoryItem, StoreError> {
+        let outlet = outlets.get_or_unknown(&item.outlet);
+        let matched: Vec<String> = self.matches(item.id)?.into_iter().map(|Match { line, .. }| line).collect();
+        Ok(StoryItem {
+            id: item.id,
+            facts: self.facts(item.id)?,
+            quotes: self.quotes(item.id)?,
+            outlet: item.outlet,
+            outlet_name: item.outlet_name,
+            country: outlet.country,
+            kind: outlet.kind,
+            family: outlet.family,
+            title: item.title,
+            lead: item.lead,
+            url: item.url,
+            lang: item.lang,
+            at: item.at,
+            first_seen_at: item.first_seen_at,
+            copy_of: place.copy_of,
+            has_video: item.has_video,
+            matched: matched.join("; "),
+            joined: place.reason,
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! What can be wrong with the store, by class, and what a person can do about it.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+/// A fault of the store. Every one of them ends the process: without the store nothing can be promised.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A fault with the file it concerns.
+    #[error("store `{}`: {fault}", path.display())]
+    At {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        fault: Box<StoreError>,
+    },
+    /// There is no such file.
+    #[error("there is no store here yet; `orbitwire poll` or `orbitwire run` creates it")]
+    Absent,
+    /// The folder cannot be made or the file's mode not be set.
+    #[error("cannot create the store: {0}")]
+    Folder(#[source] std::io::Error),
+    /// The schema is of a later program.
+    #[error("is newer than this program (schema {found}, known up to {known}); install the orbitwire that wrote it")]
+    Newer {
+        /// `user_version` of the file.
+        found: i64,
+        /// The last one known here.
+        known: i64,
+    },
+    /// Another program's database.
+    #[error("is another program's database (application id {0:#010x}); name another file in `[store] path`")]
+    Foreign(i64),
+    /// No database at all, or a damaged one.
+    #[error("is not a database or is damaged; move it aside and restore a backup, or start with a new file ({0})")]
+    Corrupt(#[source] rusqlite::Error),
+    /// Another process holds the lock.
+    #[error("is locked by another program for more than 15 s; is a second orbitwire or a database tool at work?")]
+    Locked,
+    /// No right to write.
+    #[error("cannot be written; check the owner and mode of the file and its folder ({0})")]
+    ReadOnly(#[source] rusqlite::Error),
+    /// No space.
+    #[error("the disk is full; free some space, nothing that was confirmed is lost")]
+    Full,
+    /// The disk failed.
+    #[error("the disk failed: {0}")]
+    Disk(#[source] rusqlite::Error),
+    /// A value in the store that this program cannot read.
+    #[error("holds a value that cannot be read: {0}")]
+    Value(String),
+    /// The store's thread has ended after an earlier fault.
+    #[error("the store has stopped after an earlier fault")]
+    Stopped,
+    /// Anything else SQLite says.
+    #[error("{0}")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl StoreError {
+    /// The same fault with the file it concerns.
+    pub fn at(self, path: &Path) -> Self {
+        match self {
+            Self::At { .. } | Self::Stopped => self,
+            fault => Self::At { path: path.to_owned(), fault: Box::new(fault) },
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let Some(code) = error.sqlite_error_code() else { return Self::Sqlite(error) };
+        match code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Locked,
+            ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => Self::ReadOnly(error),
+            ErrorCode::DiskFull => Self::Full,
+            ErrorCode::SystemIoFailure => Self::Disk(error),
+            ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => Self::Corrupt(error),
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Value(error.to_string())
+    }
+}

@@ -1,0 +1,93 @@
+//! The way to the store's thread.
+
+use std::path::Path;
+use std::sync::mpsc;
+
+use tokio::sync::oneshot;
+
+use super::{Store, StoreError};
+
+/// Closures committed together at most; more would make the first of them wait.
+const GROUP_MAX: usize = 64;
+
+/// What a closure leaves behind: told the end of the commit, it answers its caller.
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// Runs on the store, or learns why there is none to run on.
+type Job = Box<dyn FnOnce(Result<&mut Store, StoreError>) -> Answer + Send>;
+
+/// Sends closures to the store's thread; cheap to clone. The thread ends when the last handle is gone.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Handle {
+    /// Gives the store a thread of its own.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn start(store: Store) -> Result<Self, StoreError> {
+        let (jobs, inbox) = mpsc::channel();
+        std::thread::Builder::new()
+            .name("store".to_owned())
+            .spawn(move || serve(store, &inbox))
+            .map_err(StoreError::Folder)?;
+        Ok(Self { jobs })
+    }
+
+    /// Runs `work` on the store in one transaction and answers after the commit.
+    ///
+    /// # Errors
+    /// Those of `work` and of the commit; then nothing of it has happened.
+    pub async fn with<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let job: Job = Box::new(move |store| {
+            let done = store.and_then(|store| {
+                let done = store.savepoint(work);
+                done.map_err(|error| error.at(&store.path))
+            });
+            Box::new(move |committed| {
+                let answer = done.and_then(|done| committed.map(|()| done));
+                // A caller that went away needs no answer; its work is done all the same.
+                let _ = sender.send(answer);
+            })
+        });
+        self.jobs.send(job).map_err(|_| StoreError::Stopped)?;
+        receiver.await.map_err(|_| StoreError::Stopped)?
+    }
+}
+
+fn serve(mut store: Store, inbox: &mpsc::Receiver<Job>) {
+    while let Ok(first) = inbox.recv() {
+        let group = std::iter::once(first).chain(inbox.try_iter().take(GROUP_MAX - 1));
+        commit_together(&mut store, group);
+    }
+    // Leaves a short log behind for the next start and for backups; it is no loss when a reader prevents it.
+    let _ = store.connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+fn commit_together(store: &mut Store, group: impl Iterator<Item = Job>) {
+    let mut begun = store.begin();
+    let is_begun = begun.is_ok();
+    let answers: Vec<Answer> =
+        group.map(|job| job(again(&mut begun, &store.path.clone()).map(|()| &mut *store))).collect();
+    let mut committed = if is_begun { store.commit() } else { Ok(()) };
+    if is_begun && committed.is_err() {
+        store.roll_back();
+    }
+    for answer in answers {
+        answer(again(&mut committed, &store.path));
+    }
+}
+
+/// One result for many callers: the first gets the error itself, the others that the store stopped.
+fn again(shared: &mut Result<(), StoreError>, path: &Path) -> Result<(), StoreError> {
+    match shared {
+        Ok(()) => Ok(()),
+        Err(error) => Err(std::mem::replace(error, StoreError::Stopped).at(path)),
+    }
+}

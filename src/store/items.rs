@@ -1,0 +1,256 @@
+//! Items, their sightings, revisions and matches.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::row::{at, lang, ms};
+use super::{Store, StoreError};
+use crate::domain::{FeedId, Item, ItemId, Lang, Relevance};
+use crate::text::{fold, stem, words};
+
+/// An item before it has a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewItem {
+    /// Outlet key.
+    pub outlet: String,
+    /// Outlet name as shown.
+    pub outlet_name: String,
+    /// Link.
+    pub url: Option<String>,
+    /// Title.
+    pub title: String,
+    /// Lead, possibly empty.
+    pub lead: String,
+    /// Further text, possibly empty.
+    pub body: String,
+    /// Language.
+    pub lang: Lang,
+    /// Date, clamped.
+    pub at: Timestamp,
+    /// Why this date.
+    pub date_reason: String,
+    /// When we saw it.
+    pub first_seen_at: Timestamp,
+    /// Whether a video came with it.
+    pub has_video: bool,
+    /// Never told: baseline or flood.
+    pub quiet: bool,
+}
+
+impl NewItem {
+    /// The same with its row.
+    pub fn with_id(&self, id: ItemId) -> Item {
+        Item {
+            id,
+            outlet: self.outlet.clone(),
+            outlet_name: self.outlet_name.clone(),
+            url: self.url.clone(),
+            title: self.title.clone(),
+            lead: self.lead.clone(),
+            body: self.body.clone(),
+            lang: self.lang,
+            at: self.at,
+            first_seen_at: self.first_seen_at,
+            has_video: self.has_video,
+        }
+    }
+}
+
+/// An item with what the store knows beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredItem {
+    /// The item.
+    pub item: Item,
+    /// Why it has this date.
+    pub date_reason: String,
+    /// Never told: baseline or flood.
+    pub quiet: bool,
+    /// Matched a topic.
+    pub kept: bool,
+}
+
+/// A stored decision of relevance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// Topic key.
+    pub topic: String,
+    /// The evidence, as printed.
+    pub line: String,
+    /// The whole decision.
+    pub relevance: Relevance,
+}
+
+impl Store {
+    /// Adds an item.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_item(&mut self, item: &NewItem, keep_text: bool) -> Result<ItemId, StoreError> {
+        let text = |text: &str| if keep_text { text.to_owned() } else { String::new() };
+        self.connection
+            .prepare_cached(
+                "INSERT INTO items (outlet, outlet_name, url, title, lead, body, lang, at, date_reason, first_seen_at,
+                     has_video, quiet)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?
+            .execute(params![
+                item.outlet,
+                item.outlet_name,
+                item.url,
+                text(&item.title),
+                text(&item.lead),
+                text(&item.body),
+                item.lang.code(),
+                ms(item.at),
+                item.date_reason,
+                ms(item.first_seen_at),
+                item.has_video,
+                item.quiet,
+            ])?;
+        Ok(ItemId(self.connection.last_insert_rowid()))
+    }
+
+    /// Notes that a feed carries an item; the first time counts.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_sighting(&mut self, item: ItemId, feed: FeedId, now: Timestamp, why: &str) -> Result<bool, StoreError> {
+        let added = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO sightings (item, feed, first_seen_at, identity) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![item.0, feed.0, ms(now), why])?;
+        Ok(added > 0)
+    }
+
+    /// Replaces title and lead and keeps the old ones as a revision.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn revise_item(
+        &mut self,
+        item: ItemId,
+        title: &str,
+        lead: &str,
+        body: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO revisions (item, at, title, lead) SELECT id, ?2, title, lead FROM items WHERE id = ?1",
+            )?
+            .execute(params![item.0, ms(now)])?;
+        self.connection
+            .prepare_cached("UPDATE items SET title = ?2, lead = ?3, body = ?4 WHERE id = ?1")?
+            .execute(params![item.0, title, lead, body])?;
+        Ok(())
+    }
+
+    /// Title and lead of earlier versions with the time each was replaced, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn revisions(&self, item: ItemId) -> Result<Vec<(Timestamp, String, String)>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT at, title, lead FROM revisions WHERE item = ?1 ORDER BY id")?;
+        let rows = statement.query_map([item.0], |row| Ok((at(row, "at")?, row.get(1)?, row.get(2)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// One item, if its row is still there.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn item(&self, id: ItemId) -> Result<Option<StoredItem>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT * FROM items WHERE id = ?1")?;
+        Ok(statement.query_row([id.0], stored_item).optional()?)
+    }
+
+    /// Records that an item concerns a topic, and makes it findable by its words.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_match(&mut self, item: &Item, line: &str, relevance: &Relevance) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO matches (item, topic, score, line, relevance) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (item, topic) DO UPDATE SET score = ?3, line = ?4, relevance = ?5",
+            )?
+            .execute(params![item.id.0, relevance.topic, relevance.score, line, serde_json::to_string(relevance)?])?;
+        self.connection.prepare_cached("UPDATE items SET kept = 1 WHERE id = ?1")?.execute([item.id.0])?;
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO item_words (rowid, words) VALUES (?1, ?2)")?
+            .execute(params![item.id.0, index_words(&[&item.title, &item.lead, &item.body])])?;
+        Ok(())
+    }
+
+    /// The topics an item matched, with their evidence.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn matches(&self, item: ItemId) -> Result<Vec<Match>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT topic, line, relevance FROM matches WHERE item = ?1 ORDER BY topic")?;
+        let rows = statement.query_map([item.0], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
+        rows.map(|row| {
+            let (topic, line, json) = row?;
+            Ok(Match { topic, line, relevance: serde_json::from_str(&json)? })
+        })
+        .collect()
+    }
+
+    /// Drops the text of items that matched nothing and were first seen before `before`; their keys stay for ever.
+    /// Returns how many.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn drop_old_texts(&mut self, before: Timestamp, n_max: usize) -> Result<usize, StoreError> {
+        Ok(self.connection.execute(
+            "UPDATE items SET title = '', lead = '', body = '' WHERE id IN (
+                 SELECT id FROM items WHERE first_seen_at < ?1 AND kept = 0 AND title <> '' LIMIT ?2)",
+            params![ms(before), n_max],
+        )?)
+    }
+}
+
+/// The words under which an item is found: folded as written and, where it differs, the stem.
+pub(super) fn index_words(texts: &[&str]) -> String {
+    let mut all = String::new();
+    for text in texts {
+        let folded = fold::fold(text);
+        for word in words::words(&folded) {
+            let stem = stem::stem(word.text);
+            all.push_str(word.text);
+            all.push(' ');
+            if stem != word.text {
+                all.push_str(&stem);
+                all.push(' ');
+            }
+        }
+    }
+    all
+}
+
+pub(super) fn stored_item(row: &Row<'_>) -> rusqlite::Result<StoredItem> {
+    Ok(StoredItem {
+        item: Item {
+            id: ItemId(row.get("id")?),
+            outlet: row.get("outlet")?,
+            outlet_name: row.get("outlet_name")?,
+            url: row.get("url")?,
+            title: row.get("title")?,
+            lead: row.get("lead")?,
+            body: row.get("body")?,
+            lang: lang(row, "lang")?,
+            at: at(row, "at")?,
+            first_seen_at: at(row, "first_seen_at")?,
+            has_video: row.get("has_video")?,
+        },
+        date_reason: row.get("date_reason")?,
+        quiet: row.get("quiet")?,
+        kept: row.get("kept")?,
+    })
+}

@@ -1,0 +1,150 @@
+//! What each audience was told: digests and the marks that keep them from being told twice.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::row::{maybe_at, moment, ms};
+use super::{Store, StoreError};
+use crate::domain::digest::{AudienceState, DigestFooter, FeedTrouble};
+use crate::domain::message::NewMessage;
+use crate::domain::{Audience, DevelopmentId};
+
+/// A digest ready for the outbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewDigest {
+    /// Audience name.
+    pub audience: String,
+    /// When it was composed.
+    pub at: Timestamp,
+    /// The daily slot it answers, if one.
+    pub slot_at: Option<Timestamp>,
+    /// Why it goes out.
+    pub reason: String,
+    /// Subject.
+    pub subject: String,
+    /// The composed digest as JSON.
+    pub json: String,
+    /// Every development it tells.
+    pub told: Vec<DevelopmentId>,
+    /// The last notice it tells.
+    pub notice: i64,
+}
+
+impl Store {
+    /// Makes audiences known. One that is new hears what is found from `now` on, not the archive.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn sync_audiences(&mut self, audiences: &[Audience], now: Timestamp) -> Result<(), StoreError> {
+        for audience in audiences {
+            self.connection
+                .prepare_cached("INSERT INTO audiences (name, since) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                .execute(params![audience.name, ms(now)])?;
+        }
+        Ok(())
+    }
+
+    /// What is remembered of an audience.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn audience_state(
+        &self,
+        audience: &str,
+        topics: &[String],
+        now: Timestamp,
+    ) -> Result<AudienceState, StoreError> {
+        let mut state = self.connection.query_row(
+            "SELECT (SELECT since FROM audiences WHERE name = ?1) AS since,
+                    max(at) AS last_at, max(slot_at) AS last_slot FROM digests WHERE audience = ?1",
+            [audience],
+            |row| {
+                Ok(AudienceState {
+                    since: maybe_at(row, "since")?,
+                    last_digest_at: maybe_at(row, "last_at")?,
+                    last_slot_at: maybe_at(row, "last_slot")?,
+                    ..AudienceState::default()
+                })
+            },
+        )?;
+        let since = now.saturating_sub(jiff::SignedDuration::from_hours(48)).unwrap_or(Timestamp::MIN);
+        let mut recent = self.connection.prepare_cached(
+            "SELECT at FROM digests WHERE audience = ?1 AND slot_at IS NULL AND at >= ?2 ORDER BY at",
+        )?;
+        state.recent =
+            recent.query_map(params![audience, ms(since)], |row| row.get(0).map(moment))?.collect::<Result<_, _>>()?;
+        state.oldest_untold_at = self.untold(audience, topics)?.first().map(|d| d.found_at);
+        Ok(state)
+    }
+
+    /// Puts a digest's messages into the outbox and marks what it tells as told: both or neither.
+    /// `make` gets the digest's row id, which is part of every Message-ID, and makes the messages.
+    ///
+    /// # Errors
+    /// When the store cannot be written or a message cannot be made.
+    pub fn enqueue(
+        &mut self,
+        digest: &NewDigest,
+        make: impl FnOnce(i64) -> Result<Vec<NewMessage>, StoreError>,
+    ) -> Result<i64, StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO digests (audience, at, slot_at, reason, subject, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                digest.audience,
+                ms(digest.at),
+                digest.slot_at.map(ms),
+                digest.reason,
+                digest.subject,
+                digest.json
+            ])?;
+        let id = self.connection.last_insert_rowid();
+        for development in &digest.told {
+            self.connection
+                .prepare_cached("INSERT INTO digest_developments (audience, development, digest) VALUES (?1, ?2, ?3)")?
+                .execute(params![digest.audience, development.0, id])?;
+        }
+        self.connection
+            .prepare_cached("UPDATE audiences SET notice = max(notice, ?2) WHERE name = ?1")?
+            .execute(params![digest.audience, digest.notice])?;
+        for message in make(id)? {
+            self.add_message(id, &message, digest.at)?;
+        }
+        Ok(id)
+    }
+
+    /// Notices about feeds that an audience was not told, with the number of the last one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn notices_untold(&self, audience: &str) -> Result<(Vec<FeedTrouble>, i64), StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT n.id, f.name, n.words FROM notices n JOIN feeds f ON f.id = n.feed
+             WHERE n.id > coalesce((SELECT notice FROM audiences WHERE name = ?1), 0)
+               AND n.at >= coalesce((SELECT since FROM audiences WHERE name = ?1), 0) ORDER BY n.id",
+        )?;
+        let rows = statement.query_map([audience], |row| {
+            Ok((row.get::<_, i64>(0)?, FeedTrouble { feed: row.get(1)?, words: row.get(2)? }))
+        })?;
+        let rows: Vec<(i64, FeedTrouble)> = rows.collect::<Result<_, _>>()?;
+        let last = rows.last().map_or(0, |row| row.0);
+        Ok((rows.into_iter().map(|row| row.1).collect(), last))
+    }
+
+    /// The footer's numbers: feeds, and items since `since`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn footer(&self, since: Timestamp) -> Result<DigestFooter, StoreError> {
+        let count = |sql: &str, parameter: i64| -> Result<usize, StoreError> {
+            Ok(self.connection.prepare_cached(sql)?.query_row([parameter], |row| row.get(0))?)
+        };
+        Ok(DigestFooter {
+            n_feeds: count("SELECT count(*) FROM feeds WHERE configured = 1 AND ?1 = 0", 0)?,
+            n_failing: count("SELECT count(*) FROM feeds WHERE configured = 1 AND n_failures > ?1", 0)?,
+            n_items: count("SELECT count(*) FROM items WHERE first_seen_at >= ?1", ms(since))?,
+            n_matched: count("SELECT count(*) FROM items WHERE first_seen_at >= ?1 AND kept = 1", ms(since))?,
+        })
+    }
+}
