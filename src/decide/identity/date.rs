@@ -1,0 +1,56 @@
+//! Which date an entry is given: the published one when it can be believed.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::Entry;
+use crate::domain::policy::IdentityPolicy;
+
+/// Feeds are younger than this; an earlier date is a default of some software.
+const OLDEST_BELIEVED: i64 = 788_918_400; // 1995-01-01
+
+/// The date of an entry first seen at `now`, and why. Absent, absurd and future dates become the moment it was seen;
+/// clocks that run up to `policy.future_max` ahead are forgiven, and the date is that moment too.
+pub fn date_of(entry: &Entry, policy: &IdentityPolicy, now: Timestamp) -> (Timestamp, &'static str) {
+    let Some(published) = entry.published.or(entry.updated) else {
+        return (now, "no date, so the moment it was first seen");
+    };
+    if published.as_second() < OLDEST_BELIEVED {
+        return (now, "an absurd date, so the moment it was first seen");
+    }
+    let ahead = published.duration_since(now);
+    if ahead > policy.future_max {
+        return (now, "a date in the future, so the moment it was first seen");
+    }
+    if ahead > SignedDuration::ZERO {
+        (now, "as published, a little ahead of our clock")
+    } else {
+        (published, "as published")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(published: Option<&str>, expected: &str) {
+        let now: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+        let entry = Entry { published: published.map(|p| p.parse().unwrap()), ..Entry::default() };
+        let (at, reason) = date_of(&entry, &IdentityPolicy::default(), now);
+        assert_eq!(at, expected.parse::<Timestamp>().unwrap(), "{reason}");
+    }
+
+    #[test]
+    fn a_believable_date_stands() {
+        check(Some("2026-02-28T12:00:00Z"), "2026-02-28T12:00:00Z");
+        check(Some("1999-02-28T12:00:00Z"), "1999-02-28T12:00:00Z");
+    }
+
+    #[test]
+    fn absent_absurd_and_future_dates_become_first_seen() {
+        for published in
+            [None, Some("1970-01-01T00:00:00Z"), Some("2099-01-01T00:00:00Z"), Some("2026-03-01T12:05:00Z")]
+        {
+            check(published, "2026-03-01T12:00:00Z");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The keys of an entry.
+
+use std::collections::HashMap;
+
+use crate::domain::{Entry, FeedId};
+use crate::text::{fold, url, words};
+
+/// Titles shorter than this are formulas ("Live updates", "Launch schedule") that name no article.
+const TITLE_WORDS_MIN: usize = 4;
+
+/// The keys under which an entry is looked up; 64 bits of BLAKE3 over kind, scope and value.
+///
+/// Among ten million keys a clash has a chance of three in a million; 64 bits keep the index a third of the size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntryKeys {
+    /// Publisher's id within the feed.
+    pub guid: Option<i64>,
+    /// Canonical URL.
+    pub url: Option<i64>,
+    /// Folded title within the outlet.
+    pub title: Option<i64>,
+}
+
+impl EntryKeys {
+    /// All keys present.
+    pub fn all(&self) -> impl Iterator<Item = i64> {
+        [self.guid, self.url, self.title].into_iter().flatten()
+    }
+}
+
+/// What a document's entries have in common: an id or link that several of them share tells none of them apart.
+#[derive(Debug, Default)]
+pub struct Shape<'a> {
+    guids: HashMap<&'a str, u32>,
+    urls: HashMap<String, u32>,
+}
+
+impl<'a> Shape<'a> {
+    /// Counts ids and links.
+    pub fn of(entries: &'a [Entry]) -> Self {
+        let mut shape = Self::default();
+        for entry in entries {
+            if let Some(guid) = entry.guid.as_deref() {
+                *shape.guids.entry(guid).or_default() += 1;
+            }
+            if let Some(link) = entry.url.as_deref().and_then(url::canonical) {
+                *shape.urls.entry(link).or_default() += 1;
+            }
+        }
+        shape
+    }
+}
+
+/// The keys of one entry of a document. A guid that is not trusted, an id or link that several entries share, a link
+/// to a bare home page and a title of few words make no key.
+pub fn keys_of(entry: &Entry, feed: FeedId, outlet: &str, shape: &Shape<'_>, guid_trusted: bool) -> EntryKeys {
+    let guid = entry.guid.as_deref().filter(|guid| guid_trusted && shape.guids.get(guid).is_none_or(|n| *n == 1));
+    let link =
+        entry.url.as_deref().and_then(url::canonical).filter(|link| shape.urls.get(link).is_none_or(|n| *n == 1));
+    let folded = fold::fold(&entry.title);
+    let names_an_article = words::words(&folded).nth(TITLE_WORDS_MIN - 1).is_some();
+    EntryKeys {
+        guid: guid.map(|guid| key(&["guid", &feed.0.to_string(), guid])),
+        url: link.filter(|link| !is_home_page(link)).map(|link| key(&["url", &link])),
+        title: names_an_article.then(|| key(&["title", outlet, &folded])),
+    }
+}
+
+fn is_home_page(canonical: &str) -> bool {
+    !canonical.trim_start_matches("https://").contains(['/', '?'])
+}
+
+fn key(parts: &[&str]) -> i64 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let mut first = [0u8; 8];
+    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+    i64::from_le_bytes(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(guid: &str, link: &str, title: &str) -> Entry {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Entry { guid: some(guid), url: some(link), title: title.to_owned(), ..Entry::default() }
+    }
+
+    fn keys(entries: &[Entry]) -> Vec<EntryKeys> {
+        let shape = Shape::of(entries);
+        entries.iter().map(|e| keys_of(e, FeedId(1), "nasa", &shape, true)).collect()
+    }
+
+    #[test]
+    fn an_entry_has_three_keys() {
+        let found = keys(&[entry("1", "https://e.org/a", "Crew of four reaches the station")]);
+        assert_eq!(found[0].all().count(), 3);
+    }
+
+    #[test]
+    fn ids_and_links_that_several_entries_share_are_no_keys() {
+        let found = keys(&[
+            entry("1", "https://e.org/a", "Crew of four reaches the station"),
+            entry("1", "https://e.org/a?utm_source=rss", "Cargo ship leaves the station"),
+        ]);
+        assert!(found.iter().all(|k| k.guid.is_none() && k.url.is_none() && k.title.is_some()));
+    }
+
+    #[test]
+    fn a_home_page_and_a_short_title_are_no_keys() {
+        let found = keys(&[entry("1", "https://e.org/", "Live updates")]);
+        assert_eq!((found[0].url, found[0].title), (None, None));
+        assert!(found[0].guid.is_some());
+    }
+
+    #[test]
+    fn a_guid_that_is_not_trusted_is_no_key() {
+        let entries = [entry("1", "https://e.org/a", "")];
+        let found = keys_of(&entries[0], FeedId(1), "nasa", &Shape::of(&entries), false);
+        assert!(found.guid.is_none() && found.url.is_some());
+    }
+
+    #[test]
+    fn guids_belong_to_their_feed_and_titles_to_their_outlet() {
+        let entries = [entry("1", "", "Crew of four reaches the station")];
+        let shape = Shape::of(&entries);
+        let here = keys_of(&entries[0], FeedId(1), "nasa", &shape, true);
+        let there = keys_of(&entries[0], FeedId(2), "esa", &shape, true);
+        assert_ne!(here.guid, there.guid);
+        assert_ne!(here.title, there.title);
+    }
+}

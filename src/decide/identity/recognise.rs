@@ -1,0 +1,169 @@
+//! From keys that hit to the item they mean.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use crate::domain::policy::IdentityPolicy;
+use crate::domain::{Entry, ItemId};
+use crate::text::{fold, stem, url, words};
+
+/// An item that answered to a key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    /// The item.
+    pub item: ItemId,
+    /// When the key was given to it.
+    pub seen_at: Timestamp,
+    /// Its title; empty when the text is no longer kept.
+    pub title: String,
+    /// Its link.
+    pub url: Option<String>,
+}
+
+/// Hits by kind of key.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hits {
+    /// By the publisher's id.
+    pub guid: Option<Hit>,
+    /// By the canonical URL.
+    pub url: Option<Hit>,
+    /// By outlet and title.
+    pub title: Option<Hit>,
+}
+
+/// Which item an entry is, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recognition {
+    /// `None` = a new one.
+    pub item: Option<ItemId>,
+    /// In words.
+    pub reason: String,
+}
+
+/// Decides which item an entry is.
+///
+/// A publisher's id that now stands on another article (other link, no word of the title in common) is not believed,
+/// and a title counts for `policy.title_window` only.
+pub fn recognise(entry: &Entry, hits: &Hits, policy: &IdentityPolicy, now: Timestamp) -> Recognition {
+    let is_recent = |hit: &&Hit| now.duration_since(hit.seen_at) <= policy.title_window;
+    let by_title = hits.title.as_ref().filter(is_recent);
+    let guid_moved = hits.guid.as_ref().is_some_and(|hit| is_another_article(entry, hit));
+    let by_guid = hits.guid.as_ref().filter(|_| !guid_moved);
+    let (hit, reason) = match (by_guid, hits.url.as_ref(), by_title) {
+        (Some(guid), Some(link), _) if guid.item != link.item => {
+            (Some(link), "same link, though the id is another item's")
+        }
+        (Some(hit), ..) => (Some(hit), "same id in this feed"),
+        (None, Some(hit), _) => (Some(hit), "same link"),
+        (None, None, Some(hit)) => (Some(hit), "same title in this outlet within a week"),
+        (None, None, None) if guid_moved => (None, "new: its id was another article's before"),
+        (None, None, None) => (None, "new"),
+    };
+    Recognition { item: hit.map(|hit| hit.item), reason: reason.to_owned() }
+}
+
+fn is_another_article(entry: &Entry, known: &Hit) -> bool {
+    let links = (entry.url.as_deref().and_then(url::canonical), known.url.as_deref().and_then(url::canonical));
+    let (Some(here), Some(there)) = links else { return false };
+    here != there && !known.title.is_empty() && !share_a_word(&entry.title, &known.title)
+}
+
+fn share_a_word(a: &str, b: &str) -> bool {
+    let stems = |text: &str| -> HashSet<String> {
+        let folded = fold::fold(text);
+        words::words(&folded).filter(|w| w.text.chars().count() > 3).map(|w| stem::stem(w.text).into_owned()).collect()
+    };
+    !stems(a).is_disjoint(&stems(b))
+}
+
+/// What changed in a known item.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Title.
+    pub title: bool,
+    /// Lead.
+    pub lead: bool,
+}
+
+impl Change {
+    /// Whether anything did.
+    pub fn any(self) -> bool {
+        self.title || self.lead
+    }
+}
+
+/// What an entry changes in the item it is. Case, blanks and quotes do not count; an empty text replaces nothing, and
+/// a text that is no longer kept cannot be compared.
+pub fn change_of(entry: &Entry, title: &str, lead: &str) -> Change {
+    if title.is_empty() {
+        return Change::default();
+    }
+    let differs = |new: &str, old: &str| !new.is_empty() && new != old && fold::fold(new) != fold::fold(old);
+    Change { title: differs(&entry.title, title), lead: differs(entry.summary.as_deref().unwrap_or_default(), lead) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry {
+        Entry {
+            url: Some("https://e.org/new".into()),
+            title: "Roscosmos extends seat deal".into(),
+            summary: Some("It runs to 2027.".into()),
+            ..Entry::default()
+        }
+    }
+
+    fn hit(item: i64, title: &str, link: &str, days_ago: i64) -> Option<Hit> {
+        let seen_at = now() - jiff::SignedDuration::from_hours(24 * days_ago);
+        Some(Hit { item: ItemId(item), seen_at, title: title.into(), url: Some(link.into()) })
+    }
+
+    fn now() -> Timestamp {
+        "2026-03-01T12:00:00Z".parse().unwrap()
+    }
+
+    fn check(hits: Hits, expected: Option<i64>) {
+        let found = recognise(&entry(), &hits, &IdentityPolicy::default(), now());
+        assert_eq!(found.item, expected.map(ItemId), "{}", found.reason);
+    }
+
+    #[test]
+    fn no_hit_is_a_new_item() {
+        check(Hits::default(), None);
+    }
+
+    #[test]
+    fn any_hit_is_the_same_item() {
+        check(Hits { guid: hit(1, "Seat deal extended", "https://e.org/old", 400), ..Hits::default() }, Some(1));
+        check(Hits { url: hit(2, "x", "https://e.org/new", 400), ..Hits::default() }, Some(2));
+        check(Hits { title: hit(3, "Roscosmos extends seat deal", "https://e.org/3", 6), ..Hits::default() }, Some(3));
+    }
+
+    #[test]
+    fn an_old_title_is_not_the_same_item() {
+        check(Hits { title: hit(3, "Roscosmos extends seat deal", "https://e.org/3", 8), ..Hits::default() }, None);
+    }
+
+    #[test]
+    fn an_id_reused_for_another_article_is_not_believed() {
+        check(Hits { guid: hit(1, "Weather in Florida", "https://e.org/old", 1), ..Hits::default() }, None);
+        let hits = Hits {
+            guid: hit(1, "Roscosmos on seats", "https://e.org/old", 1),
+            url: hit(2, "x", "https://e.org/new", 1),
+            title: None,
+        };
+        check(hits, Some(2));
+    }
+
+    #[test]
+    fn a_changed_word_is_a_change_and_changed_quotes_are_not() {
+        let change = |title: &str, lead: &str| change_of(&entry(), title, lead);
+        assert!(change("Roscosmos extends deal", "It runs to 2027.").title);
+        assert!(change("Roscosmos extends seat deal", "It runs to 2026.").lead);
+        assert!(!change("ROSCOSMOS extends  seat deal", "It runs to 2027.").any());
+        assert!(!change("", "").any(), "a text that is not kept cannot have changed");
+    }
+}
