@@ -1,1 +1,151 @@
-//! Empty so far.
+//! The HTTP edge: one conditional GET that no server can make endless, huge or dangerous.
+//!
+//! | file | duty |
+//! |---|---|
+//! | `client` | the one `reqwest` client: limits, TLS, proxy, User-Agent |
+//! | `address`, `resolve` | which addresses may be dialled, checked on literals and on every DNS answer |
+//! | `visit`, `hop` | the exchange and its redirects, followed by hand so that every hop is checked |
+//! | `body` | the decoded body up to its limit |
+//! | `headers` | validators and hints |
+//! | `status`, `wall`, `fault` | what went wrong, as a class and one line |
+//! | `hosts` | how many fetches at once, and how close together on one host |
+
+#![expect(clippy::result_large_err, reason = "a failure is an outcome like any other here, and it is passed on once")]
+
+mod client;
+mod visit;
+
+mod address;
+mod resolve;
+
+mod body;
+mod fault;
+mod headers;
+mod hop;
+mod status;
+mod wall;
+
+pub mod hosts;
+
+#[cfg(test)]
+mod tests;
+
+pub use client::FetchSetupError;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use reqwest::Url;
+use tokio::sync::Semaphore;
+
+use crate::domain::feed::{FailureClass, PollFailure, PollHints, Validators};
+use crate::domain::policy::HttpPolicy;
+use address::AddressGuard;
+
+/// Bodies over [`body::LARGE_BYTES`] that are read at once, so that thirty-two bombs do not add up.
+const LARGE_BODIES: usize = 6;
+
+/// Fetches feeds. Cheap to clone; every clone shares one connection pool.
+#[derive(Clone)]
+pub struct Fetcher {
+    client: reqwest::Client,
+    rules: Arc<Rules>,
+}
+
+/// What every fetch is held to.
+struct Rules {
+    guard: AddressGuard,
+    connect_timeout: Duration,
+    idle_timeout: Duration,
+    total_timeout: Duration,
+    body_bytes_max: usize,
+    redirects_max: usize,
+    large_bodies: Semaphore,
+}
+
+/// One visit to a feed.
+#[derive(Clone, Debug, Default)]
+pub struct FetchRequest {
+    /// Where the feed is fetched from; user and password in it are sent as basic authentication.
+    pub url: String,
+    /// What the last accepted answer gave us to ask "changed since?" with.
+    pub validators: Validators,
+    /// The feed's own headers; never sent to another host after a redirect.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What came of a fetch that did not fail.
+#[expect(clippy::large_enum_variant, reason = "one value a fetch, moved once")]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fetched {
+    /// Nothing changed: 304, or the very bytes we had.
+    NotModified {
+        /// What the server says about how often to come.
+        hints: PollHints,
+        /// See [`Response::permanent_url`].
+        permanent_url: Option<String>,
+    },
+    /// A body to read.
+    Body(Response),
+}
+
+/// A complete answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// The body after decompression, at most `body_bytes_max` bytes, never cut short.
+    pub bytes: Vec<u8>,
+    /// `Content-Type` as sent.
+    pub content_type: Option<String>,
+    /// Where the answer came from in the end, without user and password: the base of relative links.
+    pub url: Url,
+    /// Where to fetch from in future: the end of the way, when every redirect on it was permanent (301, 308) and the
+    /// feed's own credentials went along; `None` otherwise. Holds the user and password of the request, if any.
+    pub permanent_url: Option<String>,
+    /// To be remembered with the entries of this answer.
+    pub validators: Validators,
+    /// What the server says about how often to come.
+    pub hints: PollHints,
+}
+
+impl Fetcher {
+    /// A fetcher under `policy`, with its own connection pool.
+    ///
+    /// # Errors
+    /// When the contact, the proxy or the machine's TLS store cannot be used.
+    pub fn new(policy: &HttpPolicy) -> Result<Self, FetchSetupError> {
+        let guard = AddressGuard::new(policy.allow_networks.clone());
+        let client = client::build(policy, &guard)?;
+        let rules = Rules {
+            guard,
+            connect_timeout: unsigned(policy.connect_timeout),
+            idle_timeout: unsigned(policy.idle_timeout),
+            total_timeout: unsigned(policy.total_timeout),
+            body_bytes_max: policy.body_bytes_max,
+            redirects_max: policy.redirects_max,
+            large_bodies: Semaphore::new(LARGE_BODIES),
+        };
+        Ok(Self { client, rules: Arc::new(rules) })
+    }
+
+    /// Fetches once, within the policy's total time, redirects included.
+    ///
+    /// # Errors
+    /// Everything that is not a whole answer to be read or an honest "not modified", in words.
+    pub async fn fetch(&self, request: &FetchRequest) -> Result<Fetched, PollFailure> {
+        // Boxed, because ten thousand tasks waiting for their host's turn would otherwise each carry room for it.
+        let visit = Box::pin(visit::visit(&self.client, &self.rules, request));
+        match tokio::time::timeout(self.rules.total_timeout, visit).await {
+            Ok(fetched) => fetched,
+            Err(_) => {
+                let spent = self.rules.total_timeout;
+                Err(PollFailure::new(FailureClass::Timeout, format!("not finished within {spent:?}")))
+            }
+        }
+    }
+}
+
+/// A span of the policy as the timers want it; a negative one is none at all.
+fn unsigned(span: SignedDuration) -> Duration {
+    Duration::try_from(span).unwrap_or_default()
+}

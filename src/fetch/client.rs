@@ -1,0 +1,102 @@
+//! The one HTTP client, built once.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use reqwest::{Client, Proxy, Url};
+
+use super::address::AddressGuard;
+use super::resolve::GuardedResolver;
+use super::unsigned;
+use crate::domain::policy::HttpPolicy;
+
+/// Feed types first; some servers answer 406 to a list without `*/*`.
+const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, \
+                        application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5";
+
+/// Header lines of an answer; a real one has about thirty.
+const HEADERS_MAX: usize = 128;
+
+/// Size of the header list of an HTTP/2 answer, bytes.
+const HEADER_LIST_BYTES_MAX: u32 = 64 * 1024;
+
+/// The fetcher could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchSetupError {
+    /// The contact has characters that no header may carry.
+    #[error("contact `{0}` cannot be sent in a User-Agent header")]
+    Contact(String),
+    /// The proxy is no URL that can be used. It is not shown: it may hold a password.
+    #[error("proxy is not a usable http, https or socks5 URL")]
+    Proxy(#[source] reqwest::Error),
+    /// TLS or the client itself.
+    #[error("failed to set up the HTTP client")]
+    Client(#[source] reqwest::Error),
+}
+
+/// Builds the client that every fetch shares. Redirects are followed by hand (each hop is checked), proxies of the
+/// environment are ignored, cookies are not kept.
+pub(super) fn build(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Client, FetchSetupError> {
+    // Fails only when a provider is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let idle_kept = unsigned(policy.host_spacing).saturating_add(Duration::from_secs(1));
+    let mut builder = Client::builder()
+        .user_agent(user_agent(policy.contact.as_deref())?)
+        .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED))]))
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .no_proxy()
+        .dns_resolver(GuardedResolver { guard: guard.clone(), trusted: proxy_host(policy) })
+        .connect_timeout(unsigned(policy.connect_timeout))
+        .read_timeout(unsigned(policy.idle_timeout))
+        .http1_max_headers(HEADERS_MAX)
+        .http2_max_header_list_size(HEADER_LIST_BYTES_MAX)
+        .tcp_nodelay(true)
+        // Kept just long enough for the next feed of the same host: ten thousand hosts must not hold as many sockets.
+        .pool_max_idle_per_host(policy.per_host.max(2))
+        .pool_idle_timeout(idle_kept);
+    if let Some(proxy) = &policy.proxy {
+        builder = builder.proxy(Proxy::all(proxy).map_err(FetchSetupError::Proxy)?);
+    }
+    builder.build().map_err(FetchSetupError::Client)
+}
+
+fn user_agent(contact: Option<&str>) -> Result<HeaderValue, FetchSetupError> {
+    let version = env!("CARGO_PKG_VERSION");
+    let text = match contact {
+        Some(contact) => format!("orbitwire/{version} (+{contact})"),
+        None => format!("orbitwire/{version}"),
+    };
+    HeaderValue::from_str(&text).map_err(|_| FetchSetupError::Contact(contact.unwrap_or_default().to_owned()))
+}
+
+fn proxy_host(policy: &HttpPolicy) -> Option<String> {
+    let url = Url::parse(policy.proxy.as_deref()?).ok()?;
+    url.host_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(policy: HttpPolicy) -> Result<Client, FetchSetupError> {
+        build(&policy, &AddressGuard::new(Vec::new()))
+    }
+
+    #[test]
+    fn a_contact_or_proxy_that_cannot_be_used_is_named_at_start() {
+        let contact = HttpPolicy { contact: Some("a\nb".into()), ..HttpPolicy::default() };
+        assert!(matches!(check(contact), Err(FetchSetupError::Contact(_))));
+        let proxy = HttpPolicy { proxy: Some("http://user:geheim@[".into()), ..HttpPolicy::default() };
+        let error = check(proxy).expect_err("no proxy");
+        assert!(matches!(error, FetchSetupError::Proxy(_)));
+        assert!(!error.to_string().contains("geheim"));
+    }
+
+    #[test]
+    fn the_default_policy_and_a_socks_proxy_can_be_used() {
+        check(HttpPolicy::default()).expect("client");
+        let proxy = HttpPolicy { proxy: Some("socks5://127.0.0.1:9050".into()), ..HttpPolicy::default() };
+        check(proxy).expect("client");
+    }
+}

@@ -1,0 +1,98 @@
+//! Faults of the transport as a class and one line. The class comes from error types, the line from their texts.
+
+use std::error::Error;
+use std::io;
+
+use reqwest::Url;
+
+use super::Rules;
+use super::address::Blocked;
+use super::hop::short;
+use crate::domain::feed::{FailureClass, PollFailure};
+
+/// A request that got no answer.
+pub(super) fn of_request(error: &reqwest::Error, url: &Url, rules: &Rules) -> PollFailure {
+    let host = url.host_str().unwrap_or_default();
+    if let Some(blocked) = cause::<Blocked>(error) {
+        return PollFailure::new(FailureClass::BlockedAddress, format!("{host}: {blocked}"));
+    }
+    let (class, detail) = if error.is_timeout() && error.is_connect() {
+        (FailureClass::Timeout, format!("no connection to {host} within {:?}", rules.connect_timeout))
+    } else if error.is_timeout() {
+        (FailureClass::Timeout, format!("no answer from {host} within {:?}", rules.idle_timeout))
+    } else if error.is_dns() {
+        (FailureClass::Dns, no_name(error, host))
+    } else if is_tls(error, url) {
+        (FailureClass::Tls, format!("no TLS with {host}: {}", root(error)))
+    } else if error.is_connect() {
+        (FailureClass::Network, format!("no connection to {host}: {}", root(error)))
+    } else if error.is_builder() {
+        (FailureClass::BadUrl, format!("{host} cannot be asked: {}", root(error)))
+    } else {
+        (FailureClass::Network, format!("no valid answer from {host}: {}", root(error)))
+    };
+    PollFailure::new(class, detail)
+}
+
+/// A body that broke off.
+pub(super) fn of_body(error: &reqwest::Error, rules: &Rules) -> PollFailure {
+    if error.is_timeout() {
+        let detail = format!("body stood still for {:?}", rules.idle_timeout);
+        return PollFailure::new(FailureClass::Timeout, detail);
+    }
+    match is_decoder(error) {
+        true => PollFailure::new(FailureClass::Decompress, format!("body cannot be decompressed: {}", root(error))),
+        false => PollFailure::new(FailureClass::Network, format!("body broke off: {}", root(error))),
+    }
+}
+
+/// The decoders report through `io::Error`, the connection never does; what follows a finished stream is a plain
+/// text error of theirs.
+fn is_decoder(error: &reqwest::Error) -> bool {
+    let own = chain(error).find(|e| e.downcast_ref::<reqwest::Error>().is_none());
+    own.is_some_and(|e| e.is::<io::Error>() || e.source().is_none() && e.to_string().contains("decompressed"))
+}
+
+fn no_name(error: &reqwest::Error, host: &str) -> String {
+    // The resolver tells "no such name" and "nobody answered" apart in its text only.
+    match root(error).contains("emporary") {
+        true => format!("name server did not answer for {host}"),
+        false => format!("host not found: {host}"),
+    }
+}
+
+/// Rustls says so itself, or a secure connection broke off while it was being made.
+fn is_tls(error: &reqwest::Error, url: &Url) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, InvalidData, UnexpectedEof};
+    if cause::<rustls::Error>(error).is_some() {
+        return true;
+    }
+    let broken = |e: &io::Error| {
+        matches!(e.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | InvalidData | UnexpectedEof)
+    };
+    error.is_connect()
+        && url.scheme() == "https"
+        && layers(error).any(|e| e.downcast_ref::<io::Error>().is_some_and(broken))
+}
+
+fn cause<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {
+    layers(error).find_map(|e| e.downcast_ref::<E>())
+}
+
+/// Every error in the chain, also those that an `io::Error` was made of: its `source` skips them.
+fn layers(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    chain(error).flat_map(|e| std::iter::successors(Some(e), |&e| inner(e)).take(4))
+}
+
+fn inner<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    Some(error.downcast_ref::<io::Error>()?.get_ref()?)
+}
+
+fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |&e| e.source()).take(16)
+}
+
+/// The innermost text: the outer ones only say that something went wrong, and may hold the URL.
+fn root(error: &reqwest::Error) -> String {
+    chain(error).last().map_or_else(|| "cause unknown".to_owned(), |e| short(&e.to_string()))
+}

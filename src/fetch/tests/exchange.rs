@@ -1,0 +1,198 @@
+//! What goes over the wire, and what comes back from an honest server.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::server::{Answer, FEED, Server, answer, head};
+use super::*;
+
+const ETAG: &str = "ETag: \"v1\"";
+const GZIP: &str = "1f8b0800000000000003b3292a2e56284b2d2acecccfb35537d23350b7b349ce48cccb4bcdb1b329c92cc949b52bb1d187306cf4e132\
+                    fa45c5c5760046fbe2843c000000";
+const BROTLI: &str =
+    "1b3b00201c07b939f21634c5e167a2e6f199a39b2f327279e202030e39707e5b9ce401053b60e3b4c3326f9f7eb54cb8680f41a2a900";
+const DEFLATE: &str = "789cb3292a2e56284b2d2acecccfb35537d23350b7b349ce48cccb4bcdb1b329c92cc949b52bb1d187306cf4e132fa45c5c5760075e2\
+                       14c5";
+const ZSTD: &str = "28b52ffd0458bd0100d4023c7273732076657273696f6e3d27322e30273e3c6368616e6e656c3e3c7469746c653e743c2f3c2f2f727373\
+                    3e02003d0b3687f204c65b091d";
+
+pub(super) fn unhex(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).expect("hex"), 16).expect("hex");
+    digits.chunks(2).map(pair).collect()
+}
+
+/// A 304 to those who know the ETag, the feed to all others.
+fn conditional(request: &str) -> Answer {
+    match request.to_lowercase().contains("if-none-match: \"v1\"") {
+        true => Answer::Kept(head("304 Not Modified", &[ETAG, "Cache-Control: max-age=900"])),
+        false => Answer::Kept(answer("200 OK", &[ETAG, "Last-Modified: Mon, 23 Nov 2026 12:00:00 GMT"], FEED)),
+    }
+}
+
+fn is_unchanged(fetched: &Fetched) -> bool {
+    matches!(fetched, Fetched::NotModified { .. })
+}
+
+#[tokio::test]
+async fn a_feed_comes_with_its_bytes_type_validators_and_hints() {
+    let lines = [ETAG, "Content-Type: text/xml; charset=x", "Cache-Control: max-age=60", "Last-Modified: then"];
+    let server = Server::bytes(answer("200 OK", &lines, FEED)).await;
+    let response = body(&server.url).await;
+    assert_eq!(response.bytes, FEED);
+    assert_eq!(response.content_type.as_deref(), Some("text/xml; charset=x"));
+    assert_eq!((response.url.as_str(), response.permanent_url), (server.url.as_str(), None));
+    assert_eq!(response.validators.etag.as_deref(), Some("\"v1\""));
+    assert_eq!(response.validators.last_modified.as_deref(), Some("then"));
+    assert_eq!(response.validators.body_hash, Some(blake3::hash(FEED).to_hex().to_string()));
+    assert_eq!(response.hints.fresh_for, Some(SignedDuration::from_secs(60)));
+}
+
+#[tokio::test]
+async fn the_request_says_who_asks_and_what_is_understood() {
+    let server = Server::bytes(answer("200 OK", &[], FEED)).await;
+    let mut ask = request(&server.url.replace("http://", "http://desk:s%20t@"));
+    ask.headers = vec![("X-Token".into(), "abc".into())];
+    let Ok(Fetched::Body(response)) = fetch_with(&fetcher(&policy()), &ask).await else { panic!("no body") };
+    assert_eq!(response.url.as_str(), server.url, "the login is no part of links");
+    let seen = server.seen().remove(0);
+    for line in [
+        concat!("user-agent: orbitwire/", env!("CARGO_PKG_VERSION"), " (+mailto:desk@example.org)"),
+        "accept: application/rss+xml",
+        "x-token: abc",
+        "authorization: basic zgvzazpzihq=",
+    ] {
+        assert!(seen.contains(line), "{seen} lacks {line}");
+    }
+    for coding in ["gzip", "br", "zstd", "deflate"] {
+        assert!(seen.lines().any(|l| l.starts_with("accept-encoding:") && l.contains(coding)), "{seen}");
+    }
+    for absent in ["if-none-match", "if-modified-since", "cookie", "referer"] {
+        assert!(!seen.contains(absent), "{seen} has {absent}");
+    }
+}
+
+#[tokio::test]
+async fn validators_are_sent_and_a_304_is_believed() {
+    let server = Server::start(conditional).await;
+    let fetcher = fetcher(&policy());
+    let Ok(Fetched::Body(first)) = fetch_with(&fetcher, &request(&server.url)).await else { panic!("no body") };
+    let again = FetchRequest { validators: first.validators, ..request(&server.url) };
+    let second = fetch_with(&fetcher, &again).await.expect("answer");
+    let Fetched::NotModified { hints, permanent_url: None } = second else { panic!("{second:?}") };
+    assert_eq!(hints.fresh_for, Some(SignedDuration::from_mins(15)));
+    assert!(server.seen()[1].contains("if-modified-since: mon, 23 nov 2026 12:00:00 gmt"));
+}
+
+#[tokio::test]
+async fn a_304_that_nobody_asked_for_is_a_failure() {
+    let server = Server::bytes(head("304 Not Modified", &[])).await;
+    let failure =
+        check_failure(&server.url, FailureClass::Network, "304 Not Modified to a request for the whole").await;
+    assert_eq!(failure.status, Some(304));
+}
+
+#[tokio::test]
+async fn the_bytes_we_had_are_not_modified_and_other_bytes_are() {
+    let server = Server::start(|_| Answer::Bytes(answer("200 OK", &["Cache-Control: max-age=60"], FEED))).await;
+    let with_hash = |of: &[u8]| {
+        let body_hash = Some(blake3::hash(of).to_hex().to_string());
+        FetchRequest { validators: Validators { body_hash, ..Validators::default() }, ..request(&server.url) }
+    };
+    let fetcher = fetcher(&policy());
+    let same = fetch_with(&fetcher, &with_hash(FEED)).await.expect("answer");
+    let Fetched::NotModified { hints, .. } = same else { panic!("{same:?}") };
+    assert_eq!(hints.fresh_for, Some(SignedDuration::from_secs(60)));
+    assert!(!is_unchanged(&fetch_with(&fetcher, &with_hash(b"other")).await.expect("answer")));
+}
+
+#[tokio::test]
+async fn every_content_coding_is_undone() {
+    for (coding, packed) in [("gzip", GZIP), ("br", BROTLI), ("deflate", DEFLATE), ("zstd", ZSTD)] {
+        let server = Server::bytes(answer("200 OK", &[&format!("Content-Encoding: {coding}")], &unhex(packed))).await;
+        assert_eq!(body(&server.url).await.bytes, FEED, "{coding}");
+    }
+    let server = Server::bytes(answer("200 OK", &["Content-Encoding: identity"], FEED)).await;
+    assert_eq!(body(&server.url).await.bytes, FEED);
+}
+
+#[tokio::test]
+async fn a_chunked_body_and_one_that_ends_with_the_connection_are_whole() {
+    let chunked = [&head("200 OK", &["Transfer-Encoding: chunked"])[..], b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"].concat();
+    assert_eq!(body(&Server::bytes(chunked).await.url).await.bytes, b"abcde");
+    let closed = [&head("200 OK", &["Connection: close"])[..], FEED].concat();
+    assert_eq!(body(&Server::bytes(closed).await.url).await.bytes, FEED);
+}
+
+#[tokio::test]
+async fn connections_are_used_again() {
+    let server = Server::start(conditional).await;
+    let fetcher = fetcher(&policy());
+    for _ in 0..5 {
+        fetch_with(&fetcher, &request(&server.url)).await.expect("answer");
+    }
+    assert_eq!(server.n_connections.load(Ordering::SeqCst), 1);
+}
+
+/// Serves the feed at /end and redirects from everywhere else, one status after the other.
+async fn redirecting(statuses: &'static [&'static str]) -> Server {
+    let n = Arc::new(AtomicUsize::new(0));
+    Server::start(move |request| {
+        if request.starts_with("GET /end ") {
+            return Answer::Bytes(answer("200 OK", &[], FEED));
+        }
+        let i = n.fetch_add(1, Ordering::SeqCst);
+        let to = if i + 1 == statuses.len() { "/end".to_owned() } else { format!("/{i}") };
+        Answer::Bytes(answer(statuses[i], &[&format!("Location: {to}")], b"moved"))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn redirects_are_followed_and_permanent_ones_remembered() {
+    let all_permanent = redirecting(&["301 Moved Permanently", "308 Permanent Redirect"]).await;
+    let response = body(&all_permanent.url).await;
+    assert_eq!(response.url.as_str(), all_permanent.at("/end"));
+    assert_eq!(response.permanent_url, Some(all_permanent.at("/end")));
+    for one_temporary in [&["301 X", "302 Found"], &["307 X", "301 X"], &["303 See Other", "308 X"]] {
+        let server = redirecting(one_temporary).await;
+        let response = body(&server.url).await;
+        assert_eq!((response.url.as_str(), response.permanent_url), (&*server.at("/end"), None), "{one_temporary:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_304_behind_a_permanent_redirect_counts_as_a_sighting() {
+    let server = Server::start(|request| match request.starts_with("GET /new ") {
+        true => conditional(request),
+        false => Answer::Bytes(answer("301 Moved Permanently", &["Location: /new"], b"")),
+    })
+    .await;
+    let validators = Validators { etag: Some("\"v1\"".into()), ..Validators::default() };
+    let fetched = fetch_with(&fetcher(&policy()), &FetchRequest { validators, ..request(&server.url) }).await;
+    let Ok(Fetched::NotModified { permanent_url, .. }) = fetched else { panic!("{fetched:?}") };
+    assert_eq!(permanent_url, Some(server.at("/new")));
+}
+
+#[tokio::test]
+async fn credentials_stay_behind_when_a_redirect_leaves_the_server() {
+    let stranger = Server::bytes(answer("200 OK", &[], FEED)).await;
+    let to = format!("Location: {}", stranger.url);
+    let server = Server::bytes(answer("301 Moved Permanently", &[&to], b"")).await;
+    let mut ask = request(&server.url.replace("http://", "http://desk:secret@"));
+    ask.headers = vec![("X-Token".into(), "abc".into())];
+    let Ok(Fetched::Body(response)) = fetch_with(&fetcher(&policy()), &ask).await else { panic!("no body") };
+    assert_eq!(response.permanent_url, None);
+    assert!(server.seen()[0].contains("x-token") && server.seen()[0].contains("authorization"));
+    assert!(!stranger.seen()[0].contains("x-token") && !stranger.seen()[0].contains("authorization"));
+    assert!(stranger.seen()[0].contains("user-agent: orbitwire/"));
+}
+
+#[tokio::test]
+async fn credentials_travel_along_on_the_same_server() {
+    let server = redirecting(&["302 Found"]).await;
+    let mut ask = request(&server.url.replace("http://", "http://desk:secret@"));
+    ask.headers = vec![("X-Token".into(), "abc".into())];
+    fetch_with(&fetcher(&policy()), &ask).await.expect("answer");
+    assert!(server.seen()[1].contains("x-token") && server.seen()[1].contains("authorization"));
+}
