@@ -1,1 +1,3 @@
-//! Empty so far.
+//! The command line: one file a command.
+
+pub mod check;

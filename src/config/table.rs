@@ -1,84 +1,33 @@
 //! Reading TOML by hand so that every fault of a file is found at once, each with line and key.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// One thing wrong in a file, said so that it can be mended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The file.
-    pub file: PathBuf,
-    /// Line, from 1; 0 when the fault is the file's as a whole.
-    pub line: usize,
-    /// Dotted key, e.g. `mail.port` or `feed[3].url`; empty for a syntax fault.
-    pub key: String,
-    /// What was found and what was expected, one sentence in lower case.
-    pub message: String,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file.display())?;
-        if self.line > 0 {
-            write!(f, ":{}", self.line)?;
-        }
-        if !self.key.is_empty() {
-            write!(f, ": `{}`", self.key)?;
-        }
-        write!(f, ": {}", self.message)
-    }
-}
-
-/// A file under reading: its text and the faults found so far.
-#[derive(Debug)]
-pub struct Source {
-    file: PathBuf,
-    line_starts: Vec<usize>,
-    /// Faults found so far, in the order of reading.
-    pub faults: Vec<Fault>,
-}
+pub use super::fault::{Fault, Source};
+use super::suggest;
 
 impl Source {
-    /// Prepares `text`, the contents of `file`.
-    pub fn new(file: &Path, text: &str) -> Self {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { file: file.to_owned(), line_starts, faults: Vec::new() }
-    }
-
     /// Parses `text`; every syntax fault is noted, and what could be read is returned.
     pub fn parse<'t>(&mut self, text: &'t str) -> Table<'t> {
         let (root, errors) = DeTable::parse_recoverable(text);
+        self.broken = !errors.is_empty();
         for error in errors {
             let at = error.span().map_or(0, |span| span.start);
             self.fault(at, "", error.message().to_owned());
         }
         Table { values: root.into_inner(), path: String::new(), at: 0, asked: BTreeSet::new() }
     }
-
-    /// Notes a fault at byte `at`.
-    pub fn fault(&mut self, at: usize, key: &str, message: String) {
-        let line = self.line_starts.partition_point(|start| *start <= at);
-        self.faults.push(Fault { file: self.file.clone(), line, key: key.to_owned(), message });
-    }
-
-    /// The faults in the order of their lines.
-    pub fn into_faults(mut self) -> Vec<Fault> {
-        self.faults.sort_by_key(|fault| fault.line);
-        self.faults
-    }
 }
 
 /// A table being read: every key that is asked for counts as known, the rest are faults at [`Table::finish`].
 #[derive(Debug)]
 pub struct Table<'t> {
-    values: DeTable<'t>,
-    path: String,
-    at: usize,
-    asked: BTreeSet<&'static str>,
+    pub(super) values: DeTable<'t>,
+    pub(super) path: String,
+    pub(super) at: usize,
+    pub(super) asked: BTreeSet<&'static str>,
 }
 
 /// A value as found, with its place.
@@ -173,9 +122,11 @@ impl<'t> Table<'t> {
         })
     }
 
-    /// Takes a list of strings, each with the byte at which it stands.
+    /// Takes a list of strings, each with the byte at which it stands; a single string stands for a list of one.
     pub fn placed_strings(&mut self, source: &mut Source, name: &'static str) -> Vec<(String, usize)> {
+        let at = self.place(name);
         self.with(source, name, "a list of strings", |value| match value {
+            DeValue::String(one) => Some(vec![(one.to_string(), at)]),
             DeValue::Array(many) => {
                 many.iter().map(|v| v.get_ref().as_str().map(|s| (s.to_owned(), v.span().start))).collect()
             }
@@ -184,61 +135,11 @@ impl<'t> Table<'t> {
         .unwrap_or_default()
     }
 
-    /// Takes a table; `None` when absent.
-    pub fn table(&mut self, source: &mut Source, name: &'static str) -> Option<Table<'t>> {
-        let key = self.key(name);
-        let at = self.place(name);
-        self.asked.insert(name);
-        match self.values.remove(name)?.into_inner() {
-            DeValue::Table(values) => Some(Table { values, path: key, at, asked: BTreeSet::new() }),
-            other => {
-                source.fault(at, &key, format!("found {}, expected a table `[{key}]`", describe(&other)));
-                None
-            }
-        }
-    }
-
-    /// Takes a list of tables (`[[name]]`); empty when absent.
-    pub fn tables(&mut self, source: &mut Source, name: &'static str) -> Vec<Table<'t>> {
-        let key = self.key(name);
-        let at = self.place(name);
-        self.asked.insert(name);
-        let Some(value) = self.values.remove(name) else { return Vec::new() };
-        let DeValue::Array(many) = value.into_inner() else {
-            source.fault(at, &key, format!("expected a list of tables, written `[[{key}]]`"));
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for (i, one) in many.into_iter().enumerate() {
-            let (at, path) = (one.span().start, format!("{key}[{}]", i + 1));
-            match one.into_inner() {
-                DeValue::Table(values) => found.push(Table { values, path, at, asked: BTreeSet::new() }),
-                other => source.fault(at, &path, format!("found {}, expected a table `[[{key}]]`", describe(&other))),
-            }
-        }
-        found
-    }
-
-    /// Takes every sub-table of a table whose keys are the user's own (`[outlet.nasa]`), with its name.
-    pub fn named_tables(&mut self, source: &mut Source) -> Vec<(String, Table<'t>)> {
-        let mut found = Vec::new();
-        for name in self.names() {
-            let (key, at) = (self.key(&name), self.place(&name));
-            match self.values.remove(name.as_str()).map(Spanned::into_inner) {
-                Some(DeValue::Table(values)) => {
-                    found.push((name, Table { values, path: key, at, asked: BTreeSet::new() }));
-                }
-                Some(other) => {
-                    source.fault(at, &key, format!("found {}, expected a table `[{key}]`", describe(&other)))
-                }
-                None => {}
-            }
-        }
-        found
-    }
-
     /// Notes that a key which must be there is not.
     pub fn missing(&self, source: &mut Source, name: &str, expected: &str) {
+        if source.is_broken() {
+            return;
+        }
         source.fault(self.at, &self.key(name), format!("missing, expected {expected}"));
     }
 
@@ -247,28 +148,26 @@ impl<'t> Table<'t> {
         source.fault(self.place(name), &self.key(name), message);
     }
 
+    /// Notes that the value of `name` is allowed but hardly meant.
+    pub fn doubtful(&self, source: &mut Source, name: &str, message: String) {
+        source.warn(self.place(name), &self.key(name), message);
+    }
+
     /// Ends the reading: whatever was never asked for is a fault, with the nearest known key as a suggestion.
     pub fn finish(self, source: &mut Source) {
+        let known = self.asked.iter().map(|name| without_numbers(&self.key(name)));
+        source.known.extend(known);
         for key in self.values.keys() {
             let name: &str = key.get_ref();
             if self.asked.contains(name) {
                 continue;
             }
-            let near = self.asked.iter().map(|known| (strsim::damerau_levenshtein(known, name), *known)).min();
-            let hint = match near {
-                Some((distance, known)) if distance <= 1 + name.chars().count() / 3 => {
-                    format!(", did you mean `{known}`?")
-                }
-                _ => {
-                    let known: Vec<_> = self.asked.iter().map(|k| format!("`{k}`")).collect();
-                    format!(", expected one of {}", known.join(", "))
-                }
-            };
+            let hint = suggest::hint(name, self.asked.iter().copied());
             source.fault(key.span().start, &self.key(name), format!("unknown key{hint}"));
         }
     }
 
-    fn with<T>(
+    pub(super) fn with<T>(
         &mut self,
         source: &mut Source,
         name: &'static str,
@@ -286,7 +185,13 @@ impl<'t> Table<'t> {
     }
 }
 
-fn describe(value: &DeValue<'_>) -> String {
+/// `feed[3].url` as `feed.url`.
+fn without_numbers(key: &str) -> String {
+    key.split('.').map(|part| part.split('[').next().unwrap_or(part)).collect::<Vec<_>>().join(".")
+}
+
+/// A value in the words of a fault.
+pub(super) fn describe(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(s) => format!("the string \"{}\"", crate::text::clean::line(s, 60)),
         DeValue::Integer(n) => format!("the number {}", n.as_str()),
@@ -300,6 +205,8 @@ fn describe(value: &DeValue<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn faults(text: &str, read: impl FnOnce(&mut Source, &mut Table<'_>)) -> Vec<String> {

@@ -19,7 +19,8 @@ pub struct Validators {
 }
 
 /// A feed as configured: what the configuration file says, nothing learned.
-#[derive(Clone, Debug, PartialEq)]
+/// Printing it shows no value of a header, since headers may carry a login.
+#[derive(Clone, PartialEq)]
 pub struct FeedSpec {
     /// http or https URL as written.
     pub url: String,
@@ -35,6 +36,21 @@ pub struct FeedSpec {
     pub aggregator: bool,
     /// Whether it is polled at all.
     pub enabled: bool,
+}
+
+impl std::fmt::Debug for FeedSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("FeedSpec")
+            .field("url", &self.url)
+            .field("outlet", &self.outlet)
+            .field("name", &self.name)
+            .field("every", &self.every)
+            .field("headers", &headers)
+            .field("aggregator", &self.aggregator)
+            .field("enabled", &self.enabled)
+            .finish()
+    }
 }
 
 /// A feed with what is remembered of it.

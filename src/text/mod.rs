@@ -4,6 +4,7 @@ pub mod clean;
 pub mod fold;
 pub mod lang;
 pub mod sentence;
+pub mod span;
 pub mod stem;
 pub mod translit;
 pub mod url;

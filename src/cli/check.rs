@@ -1,0 +1,173 @@
+//! `check`: what a configuration says, in words, or all that is wrong with it.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use crate::config::{Config, Fault};
+use crate::domain::Audience;
+use crate::domain::policy::{Tls, Transport};
+use crate::text::span;
+
+/// The faults for standard output: one a line with file, line, key and what was expected, or one JSON object.
+pub fn present_faults(faults: &[Fault], json: bool) -> String {
+    if json {
+        return format!("{}\n", json!({ "ok": false, "faults": as_json(faults) }));
+    }
+    let mut shown = String::new();
+    for fault in faults {
+        let _ = writeln!(shown, "{fault}");
+    }
+    let _ = writeln!(shown, "{}", plural(faults.len(), "fault"));
+    shown
+}
+
+/// What is configured, for standard output: feeds, topics, audiences and when each is mailed, store, way out.
+pub fn present_ok(config: &Config, json: bool) -> String {
+    if json { format!("{}\n", summary(config)) } else { words(config) }
+}
+
+fn words(config: &Config) -> String {
+    let mut shown = String::new();
+    for warning in &config.warnings {
+        let _ = writeln!(shown, "{warning} (warning)");
+    }
+    let topics: Vec<_> = config.topics.iter().map(|topic| format!("{} ({})", topic.key, topic.name)).collect();
+    let _ = writeln!(shown, "{} is in order", config.file.display());
+    let _ = writeln!(shown, "  feeds      {}", feeds(config));
+    let _ = writeln!(shown, "  topics     {}", topics.join(", "));
+    for audience in &config.audiences {
+        let _ = writeln!(shown, "  audience   {}: {}; {}", audience.name, audience.to.join(", "), schedule(audience));
+    }
+    let _ = writeln!(shown, "  store      {}", config.store.path.display());
+    let _ = writeln!(shown, "  mail       {}", way_out(config));
+    shown
+}
+
+fn feeds(config: &Config) -> String {
+    let on = config.feeds.iter().filter(|feed| feed.enabled);
+    let outlets: std::collections::BTreeSet<_> = on.clone().map(|feed| &feed.outlet).collect();
+    let (n_on, n_off) = (on.count(), config.feeds.iter().filter(|feed| !feed.enabled).count());
+    let off = if n_off > 0 { format!(", {n_off} switched off") } else { String::new() };
+    format!("{} of {}{off}", plural(n_on, "feed"), plural(outlets.len(), "outlet"))
+}
+
+fn schedule(audience: &Audience) -> String {
+    let mut parts = Vec::new();
+    if audience.on_development {
+        let (wait, gap) = (span::show(audience.wait), span::show(audience.min_gap));
+        let most = audience.max_per_day;
+        parts.push(format!("{wait} after a development, {gap} apart, at most {most} a day"));
+    }
+    if let Some(at) = audience.at {
+        parts.push(format!("{} at {} {}", days(audience), at.strftime("%H:%M"), audience.timezone));
+    }
+    if let Some((from, to)) = audience.quiet {
+        let zone = if audience.at.is_none() { format!(" {}", audience.timezone) } else { String::new() };
+        parts.push(format!("never from {} to {}{zone}", from.strftime("%H:%M"), to.strftime("%H:%M")));
+    }
+    parts.join("; ")
+}
+
+fn days(audience: &Audience) -> String {
+    const NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let offsets: Vec<_> = audience.days.iter().map(|day| day.to_monday_zero_offset()).collect();
+    match offsets[..] {
+        [] | [0, 1, 2, 3, 4, 5, 6] => "daily".to_owned(),
+        [0, 1, 2, 3, 4] => "on weekdays".to_owned(),
+        _ => {
+            let names = offsets.iter().filter_map(|at| NAMES.get(usize::from(at.unsigned_abs())).copied());
+            format!("on {}", names.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn way_out(config: &Config) -> String {
+    match &config.mail.transport {
+        Transport::File { directory } => format!("files in {}, from {}", directory.display(), config.mail.from),
+        Transport::Smtp(server) => {
+            let tls = match server.tls {
+                Tls::Implicit => "TLS",
+                Tls::StartTls => "STARTTLS",
+                Tls::None => "no encryption",
+            };
+            format!("{}:{} with {tls}, from {}", server.host, server.port, config.mail.from)
+        }
+    }
+}
+
+fn summary(config: &Config) -> Value {
+    let audiences: Vec<_> = config
+        .audiences
+        .iter()
+        .map(|one| json!({ "name": one.name, "to": one.to, "topics": one.topics, "schedule": schedule(one) }))
+        .collect();
+    json!({
+        "ok": true,
+        "file": config.file,
+        "warnings": as_json(&config.warnings),
+        "n_feeds": config.feeds.iter().filter(|feed| feed.enabled).count(),
+        "n_feeds_off": config.feeds.iter().filter(|feed| !feed.enabled).count(),
+        "topics": config.topics.iter().map(|topic| &topic.key).collect::<Vec<_>>(),
+        "audiences": audiences,
+        "store": config.store.path,
+        "mail": way_out(config),
+    })
+}
+
+fn as_json(faults: &[Fault]) -> Vec<Value> {
+    let one =
+        |fault: &Fault| json!({ "file": fault.file, "line": fault.line, "key": fault.key, "message": fault.message });
+    faults.iter().map(one).collect()
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn shipped() -> Config {
+        crate::config::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config/orbitwire.toml")).unwrap()
+    }
+
+    #[test]
+    fn faults_are_one_a_line_and_counted() {
+        let fault = Fault { file: "a.toml".into(), line: 3, key: "poll.every".to_owned(), message: "wrong".to_owned() };
+        assert_eq!(present_faults(std::slice::from_ref(&fault), false), "a.toml:3: `poll.every`: wrong\n1 fault\n");
+        let value: Value = serde_json::from_str(&present_faults(&[fault.clone(), fault], true)).unwrap();
+        assert_eq!((&value["ok"], &value["faults"][1]["line"]), (&json!(false), &json!(3)));
+    }
+
+    #[test]
+    fn a_configuration_is_told_in_words() {
+        let shown = present_ok(&shipped(), false);
+        for part in
+            ["feeds of", "1 switched off", "us-russia-space", "desk@example.org", "after a development", "outbox"]
+        {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+    }
+
+    #[test]
+    fn the_same_as_json_has_the_counts() {
+        let value: Value = serde_json::from_str(&present_ok(&shipped(), true)).unwrap();
+        assert_eq!(value["ok"], json!(true));
+        assert!(value["n_feeds"].as_u64() > Some(18), "{value}");
+    }
+
+    #[test]
+    fn a_schedule_says_when_a_mail_comes() {
+        let mut audience = shipped().audiences.remove(0);
+        assert_eq!(schedule(&audience), "15m after a development, 4h apart, at most 6 a day");
+        audience.on_development = false;
+        audience.at = "07:30".parse().ok();
+        assert_eq!(schedule(&audience), "daily at 07:30 UTC");
+        audience.days = vec![jiff::civil::Weekday::Monday, jiff::civil::Weekday::Friday];
+        assert_eq!(schedule(&audience), "on Mon, Fri at 07:30 UTC");
+    }
+}

@@ -1,0 +1,193 @@
+//! `[[audience]]`: who is told, of what, and when.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use jiff::civil::{Time, Weekday};
+use jiff::tz::TimeZone;
+
+use super::suggest;
+use super::table::{Source, Table};
+use super::values::{DAY, is_mailbox, time_of_day, time_range};
+use crate::domain::{Audience, Lang};
+
+/// Reads every `[[audience]]`. `topics` are the keys that exist; `None` when a topic file could not be read.
+pub fn read(root: &mut Table<'_>, source: &mut Source, topics: Option<&[String]>) -> Vec<Audience> {
+    let tables = root.tables(source, "audience");
+    if tables.is_empty() && !source.is_broken() {
+        let message = "there is no `[[audience]]`: news is found and kept, but nobody is told";
+        source.warn(root.at(), "audience", message.to_owned());
+    }
+    let mut names = BTreeSet::new();
+    let mut audiences = Vec::new();
+    for mut table in tables {
+        let audience = audience(&mut table, source, topics);
+        if !names.insert(audience.name.clone()) && !audience.name.is_empty() {
+            table.wrong(source, "name", format!("a second audience \"{}\", expected another name", audience.name));
+        }
+        table.finish(source);
+        audiences.push(audience);
+    }
+    audiences
+}
+
+/// The audience of `table`; after a fault with stand-ins, since nobody will use it.
+fn audience(table: &mut Table<'_>, source: &mut Source, topics: Option<&[String]>) -> Audience {
+    let mut audience = Audience {
+        name: name(table, source),
+        to: recipients(table, source),
+        topics: topic_keys(table, source, topics),
+        on_development: table.choice(source, "on", &[("development", true)]).unwrap_or(false),
+        at: table.parsed(source, "at", "a time of day such as \"07:30\"", time_of_day),
+        days: days(table, source),
+        timezone: timezone(table, source),
+        quiet: table.parsed(source, "quiet", "two times of day such as \"22:00-07:00\"", time_range),
+        wait: SignedDuration::from_mins(15),
+        min_gap: SignedDuration::from_hours(4),
+        max_per_day: 6,
+        stories_max: 25,
+        per_outlet_max: 3,
+        language: language(table, source),
+    };
+    table.set_span(source, "wait", SignedDuration::ZERO..=DAY, &mut audience.wait);
+    table.set_span(source, "min_gap", SignedDuration::ZERO..=SignedDuration::from_hours(7 * 24), &mut audience.min_gap);
+    table.set_count(source, "max_per_day", 1..=1000, &mut audience.max_per_day);
+    table.set_count(source, "stories_max", 1..=500, &mut audience.stories_max);
+    table.set_count(source, "per_outlet_max", 1..=500, &mut audience.per_outlet_max);
+    check_schedule(table, source, &audience);
+    audience
+}
+
+fn check_schedule(table: &mut Table<'_>, source: &mut Source, audience: &Audience) {
+    if !table.has("on") && !table.has("at") {
+        table.missing(
+            source,
+            "on",
+            "`on = \"development\"`, `at = \"07:30\"` or both: this audience would never be told",
+        );
+    }
+    if table.has("days") && !table.has("at") {
+        table.wrong(source, "days", "days without `at` say nothing, expected both or neither".to_owned());
+    }
+    if let (Some(at), Some(quiet)) = (audience.at, audience.quiet)
+        && is_within(at, quiet)
+    {
+        let message = format!("inside the quiet hours: mailed when they end, at {}", quiet.1.strftime("%H:%M"));
+        table.doubtful(source, "at", message);
+    }
+}
+
+/// Whether `at` lies in the range, which may go over midnight.
+fn is_within(at: Time, (from, to): (Time, Time)) -> bool {
+    if from < to { (from..to).contains(&at) } else { at >= from || at < to }
+}
+
+fn name(table: &mut Table<'_>, source: &mut Source) -> String {
+    if !table.has("name") {
+        table.missing(source, "name", "a name such as \"desk\"");
+    }
+    // It becomes part of a List-Id and of commands.
+    let expected = "letters, digits, `-` and `_`, at most 64 characters";
+    let name = table.parsed(source, "name", expected, |text| {
+        let fits = !text.is_empty()
+            && text.len() <= 64
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        fits.then(|| text.to_owned())
+    });
+    name.unwrap_or_default()
+}
+
+fn recipients(table: &mut Table<'_>, source: &mut Source) -> Vec<String> {
+    let place = table.key("to");
+    let all = table.placed_strings(source, "to");
+    if !table.has("to") {
+        table.missing(source, "to", "a list of mailboxes such as [\"desk@example.org\"]");
+    } else if all.is_empty() && !source.faults.iter().any(|fault| fault.key == place) {
+        table.wrong(source, "to", "found an empty list, expected at least one mailbox".to_owned());
+    }
+    let mut recipients: Vec<String> = Vec::new();
+    for (text, at) in all {
+        if !is_mailbox(&text) {
+            let message = format!("found \"{text}\", expected a mailbox such as \"desk@example.org\"");
+            source.fault(at, &place, message);
+        } else if recipients.contains(&text) {
+            source.fault(at, &place, format!("\"{text}\" stands here twice, expected it once"));
+        } else {
+            recipients.push(text);
+        }
+    }
+    recipients
+}
+
+/// The topics named, all topics when none is.
+fn topic_keys(table: &mut Table<'_>, source: &mut Source, topics: Option<&[String]>) -> Vec<String> {
+    let named = table.placed_strings(source, "topics");
+    if !table.has("topics") {
+        return topics.unwrap_or_default().to_vec();
+    }
+    let place = table.key("topics");
+    if named.is_empty() && !source.faults.iter().any(|fault| fault.key == place) {
+        table.wrong(
+            source,
+            "topics",
+            "found an empty list, expected keys of topics, or no such line for all".to_owned(),
+        );
+    }
+    for (key, at) in &named {
+        if topics.is_some_and(|topics| !topics.contains(key)) {
+            let hint = suggest::hint(key, topics.unwrap_or_default().iter().map(String::as_str));
+            source.fault(*at, &place, format!("found \"{key}\", which no topic file has{hint}"));
+        }
+    }
+    named.into_iter().map(|(key, _)| key).collect()
+}
+
+fn days(table: &mut Table<'_>, source: &mut Source) -> Vec<Weekday> {
+    const NAMES: [(&str, Weekday); 7] = [
+        ("monday", Weekday::Monday),
+        ("tuesday", Weekday::Tuesday),
+        ("wednesday", Weekday::Wednesday),
+        ("thursday", Weekday::Thursday),
+        ("friday", Weekday::Friday),
+        ("saturday", Weekday::Saturday),
+        ("sunday", Weekday::Sunday),
+    ];
+    let mut days = Vec::new();
+    for (text, at) in table.placed_strings(source, "days") {
+        let word = text.to_lowercase();
+        let named = NAMES.iter().enumerate().filter(|(i, (name, _))| match word.as_str() {
+            "weekdays" => *i < 5,
+            "weekends" => *i >= 5,
+            word => *name == word || name.get(..3) == Some(word),
+        });
+        let before = days.len();
+        days.extend(named.map(|(_, (_, day))| *day));
+        if days.len() == before {
+            let message = format!("found \"{text}\", expected \"mon\" … \"sun\", \"weekdays\" or \"weekends\"");
+            source.fault(at, &table.key("days"), message);
+        }
+    }
+    days.sort_by_key(|day| day.to_monday_zero_offset());
+    days.dedup();
+    days
+}
+
+fn timezone(table: &mut Table<'_>, source: &mut Source) -> String {
+    let Some(name) = table.string(source, "timezone") else { return "UTC".to_owned() };
+    match TimeZone::get(&name).ok().and_then(|zone| zone.iana_name().map(str::to_owned)) {
+        Some(canonical) => canonical,
+        None => {
+            let zones: Vec<_> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
+            let hint = match suggest::nearest(&name, zones.iter().map(String::as_str)) {
+                Some(zone) => format!(", did you mean \"{zone}\"?"),
+                None => ", expected a name of the IANA database such as \"Europe/Berlin\"".to_owned(),
+            };
+            table.wrong(source, "timezone", format!("no time zone is called \"{name}\"{hint}"));
+            "UTC".to_owned()
+        }
+    }
+}
+
+fn language(table: &mut Table<'_>, source: &mut Source) -> Lang {
+    table.choice(source, "language", &[("en", Lang::En), ("ru", Lang::Ru)]).unwrap_or(Lang::En)
+}

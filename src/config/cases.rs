@@ -1,0 +1,246 @@
+//! What a configuration may say and what is a fault, section by section, both sides of every rule.
+
+use std::fmt::Write;
+use std::os::unix::fs::PermissionsExt;
+
+use super::load::load_with;
+use super::secret::Secrets;
+use super::*;
+use crate::domain::policy::{Tls, Transport};
+
+const OUTLETS: &str =
+    "[outlet.nasa]\nkind = \"government\"\ndomains = [\"nasa.gov\"]\n\n[outlet.tass]\nkind = \"state_agency\"\n";
+const FEED: &str = "[[feed]]\nurl = \"https://www.nasa.gov/feed/\"\noutlet = \"nasa\"\n";
+const AUDIENCE: &str = "[[audience]]\nname = \"desk\"\nto = [\"desk@example.org\"]\non = \"development\"\n";
+
+/// Loads `text` with two outlets, one topic and a file `secret` beside it.
+fn load_text(text: &str) -> Result<Config, Vec<Fault>> {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    };
+    write("outlets.toml", OUTLETS);
+    write("topic.toml", &std::fs::read_to_string(topic_file()).unwrap());
+    write("secret", "correct horse\n");
+    write("orbitwire.toml", &format!("topics = [\"topic.toml\"]\n{text}"));
+    let secrets = Secrets { base: directory.path().to_owned(), credentials: None };
+    load_with(&directory.path().join("orbitwire.toml"), &secrets).0
+}
+
+fn topic_file() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("config/topics/us-russia-space.toml")
+}
+
+/// The configuration of `section` beside a feed and an audience.
+#[track_caller]
+fn fine(section: &str) -> Config {
+    load_text(&format!("{section}\n{FEED}{AUDIENCE}")).unwrap_or_else(|faults| panic!("{section}: {faults:#?}"))
+}
+
+/// `section`, in which line 2 is the first, has exactly these faults, each given as `line key: part of the message`.
+#[track_caller]
+fn faulty(section: &str, expected: &[&str]) {
+    let text = if section.contains("[[feed]]") { section.to_owned() } else { format!("{section}\n{FEED}") };
+    let faults = load_text(&text).expect_err(section);
+    let mut found = String::new();
+    for fault in &faults {
+        let _ = writeln!(found, "{} {}: {}", fault.line, fault.key, fault.message);
+    }
+    assert_eq!(faults.len(), expected.len(), "{section}\n{found}");
+    for (line, part) in found.lines().zip(expected) {
+        let (place, message) = part.split_once(": ").unwrap();
+        assert!(line.starts_with(&format!("{place}: ")) && line.contains(message), "{section}\n{line}\n{part}");
+    }
+}
+
+#[test]
+fn ten_faults_are_told_at_once_each_with_its_line() {
+    faulty(
+        "[store]\npath = 3\n[poll]\nevry = \"30m\"\njitter = 2\n[http]\nallow_networks = [\"10.0.0.0/8\",\n  \"ten\"]\n\
+         [mail]\ntransport = \"pigeon\"\n[log]\nlevel = \"loud\"\n[[feed]]\nurl = \"ftp://nasa.gov/feed\"\n\
+         outlet = \"nsaa\"\n[[audience]]\nname = \"desk\"\nto = [\"nobody\"]\nat = \"25:00\"\n",
+        &[
+            "3 store.path: found the number 3, expected the path of a file",
+            "5 poll.evry: unknown key, did you mean `every`?",
+            "6 poll.jitter: found the number 2, expected a number from 0 to 1",
+            "9 http.allow_networks: found \"ten\", expected a network",
+            "11 mail.transport: found the string \"pigeon\", expected \"file\" or \"smtp\"",
+            "13 log.level: expected \"error\" or \"warn\"",
+            "15 feed[1].url: found the string \"ftp://nasa.gov/feed\", expected an http:// or https:// address",
+            "16 feed[1].outlet: which the outlet file does not have, did you mean `nasa`?",
+            "19 audience[1].to: found \"nobody\", expected a mailbox",
+            "20 audience[1].at: found the string \"25:00\", expected a time of day",
+        ],
+    );
+}
+
+#[test]
+fn a_syntax_fault_is_told_without_blaming_what_it_hides() {
+    faulty("[[feed]]\nurl = \"https://www.nasa.gov/feed/\noutlet = \"nasa\"\n", &["3 : invalid basic string"]);
+}
+
+#[test]
+fn a_feed_is_needed_and_an_audience_is_advised() {
+    let faults = load_text(AUDIENCE).unwrap_err();
+    assert_eq!((faults.len(), faults[0].key.as_str()), (1, "feed"));
+    let config = load_text(FEED).unwrap();
+    assert!(config.warnings[0].message.contains("nobody is told"), "{:?}", config.warnings);
+    assert_eq!(fine("").warnings, []);
+}
+
+#[test]
+fn files_that_are_not_there_are_told_where_they_are_named() {
+    let (feed, audience) = (FEED, AUDIENCE.replace("on", "topics = [\"moon\"]\non"));
+    let faults = load_text(&format!("outlets = \"absent.toml\"\n{feed}{audience}")).unwrap_err();
+    assert_eq!((faults[0].line, faults[0].key.as_str()), (2, "outlets"));
+    assert!(faults[0].message.contains("cannot be read"), "{faults:?}");
+    assert_eq!(faults.len(), 2, "{faults:?}");
+}
+
+#[test]
+fn numbers_have_their_ranges_and_order() {
+    let config = fine("[poll]\nevery = \"1h\"\nfloor = \"1h\"\nceiling = \"1h\"\nconcurrency = 4\nper_host = 4\n");
+    assert_eq!(config.policy.poll.every, jiff::SignedDuration::from_hours(1));
+    assert_eq!((config.http.concurrency, config.warnings.len()), (4, 0));
+    faulty("[poll]\nfloor = \"2h\"\nceiling = \"1h\"\n", &["3 poll.floor: `floor` is 2h and `ceiling` 1h"]);
+    faulty("[poll]\nconcurrency = 1\nper_host = 2\n", &["4 poll.per_host: found 2, expected no more than"]);
+    faulty("[grouping]\nwindow = \"15d\"\n", &["3 grouping.window: `window` is 15d and `reopen` 14d"]);
+    faulty(
+        "[http]\ntotal_timeout = \"5s\"\n",
+        &[
+            "3 http.total_timeout: `connect_timeout` is 10s and `total_timeout` 5s",
+            "3 http.total_timeout: `idle_timeout` is 15s",
+        ][..],
+    );
+    faulty("[http]\nbody_bytes_max = \"2 parsecs\"\n", &["3 http.body_bytes_max: expected a size from 1KiB to 1GiB"]);
+    faulty("[retry]\nwaits = [\"1m\", \"soon\"]\n", &["3 retry.waits: found the string \"soon\", expected a duration"]);
+    faulty("[retry]\nwaits = []\n", &["3 retry.waits: found 0 waits"]);
+    assert_eq!(fine("[retry]\nwaits = [\"2m\"]\n").policy.retry.waits.len(), 1);
+}
+
+#[test]
+fn an_interval_below_the_floor_is_told_but_lived_with() {
+    let config = fine("[poll]\nevery = \"1m\"\n");
+    assert!(config.warnings[0].message.contains("polled every 10m"), "{:?}", config.warnings);
+}
+
+#[test]
+fn feeds_are_checked_one_by_one_and_against_each_other() {
+    let config =
+        load_text("[[feed]]\nurl = \"https://blogs.nasa.gov/x/feed/\"\nheaders = { Accept-Language = \"en\" }\n")
+            .unwrap();
+    assert_eq!((config.feeds[0].outlet.as_str(), config.feeds[0].name.as_str()), ("nasa", "blogs.nasa.gov/x/feed"));
+    assert_eq!(config.feeds[0].headers, [("Accept-Language".to_owned(), "en".to_owned())]);
+    let second = |lines: &str| format!("{FEED}[[feed]]\n{lines}");
+    faulty(&second("url = \"http://www.nasa.gov/feed/#top\"\n"), &["6 feed[2].url: the same address as `feed[1].url`"]);
+    faulty(
+        &second("url = \"https://example.org/feed\"\n"),
+        &["5 feed[2].outlet: missing, expected a key of the outlet file"],
+    );
+    faulty(&second("outlet = \"nasa\"\n"), &["5 feed[2].url: missing, expected the address of the feed"]);
+    faulty(
+        &second("url = \"https://a:b@nasa.gov/feed\"\n"),
+        &["6 feed[2].url: a login in the address would be logged"],
+    );
+    faulty(
+        &second("url = \"https://nasa.gov/x\"\nheaders = { Host = \"x\", \"a b\" = \"x\", Accept = \"\\n\" }\n"),
+        &[
+            "7 feed[2].headers.Host: orbitwire sets this header itself",
+            "7 feed[2].headers.a b: expected the name of an HTTP header",
+            "7 feed[2].headers.Accept: expected printable ASCII",
+        ][..],
+    );
+}
+
+#[test]
+fn a_feed_behind_a_login_gets_its_header_and_no_debug_print_shows_it() {
+    let text = "[[feed]]\nurl = \"https://nasa.gov/x\"\nuser = \"desk\"\npassword_file = \"secret\"\n";
+    let config = load_text(text).unwrap();
+    assert_eq!(config.feeds[0].headers[0].1, "Basic ZGVzazpjb3JyZWN0IGhvcnNl");
+    assert!(!format!("{config:?}").contains("ZGVzazpjb3JyZWN0"));
+    faulty(
+        "[[feed]]\nurl = \"https://nasa.gov/x\"\npassword_file = \"secret\"\n",
+        &["4 feed[1].password_file: without `user`"],
+    );
+    faulty("[[feed]]\nurl = \"https://nasa.gov/x\"\nuser = \"desk\"\n", &["4 feed[1].user: without a password"]);
+}
+
+#[test]
+fn a_mail_server_is_checked_and_its_password_never_shown() {
+    let smtp = "[mail]\ntransport = \"smtp\"\nfrom = \"a@example.org\"\nhost = \"mail.example.org\"\n";
+    let config = fine(&format!("{smtp}user = \"desk\"\npassword_file = \"secret\"\n"));
+    assert!(!format!("{config:?}").contains("correct horse"));
+    let Transport::Smtp(server) = config.mail.transport else { panic!("not smtp") };
+    assert_eq!((server.port, server.tls, server.password.is_some()), (465, Tls::Implicit, true));
+    faulty("[mail]\ntransport = \"smtp\"\n", &["2 mail.from: missing", "2 mail.host: missing"]);
+    faulty(&format!("{smtp}user = \"desk\"\n"), &["6 mail.user: a user without a password"]);
+    faulty(&format!("{smtp}password_file = \"secret\"\n"), &["6 mail.password_file: a password without `user`"]);
+    faulty(&format!("{smtp}password = \"secret\"\n"), &["6 mail.password: unknown key"]);
+    faulty(&smtp.replace("a@", "a b@"), &["4 mail.from: expected a mailbox"]);
+    faulty(&smtp.replace("mail.example", "smtp://mail.example"), &["5 mail.host: expected a host name"]);
+}
+
+#[test]
+fn plain_mail_leaves_this_machine_only_when_said() {
+    let smtp = "[mail]\ntransport = \"smtp\"\nfrom = \"a@example.org\"\ntls = \"none\"\n";
+    for host in ["localhost", "127.0.0.1", "127.8.9.1", "::1", "[::1]", "mail.localhost"] {
+        fine(&format!("{smtp}host = \"{host}\"\n"));
+    }
+    for host in ["mail.example.org", "10.0.0.1", "localhost.example.org", "::2"] {
+        faulty(&format!("{smtp}host = \"{host}\"\n"), &["5 mail.tls: mail to another machine would be readable"]);
+        fine(&format!("{smtp}host = \"{host}\"\nallow_plain = true\n"));
+    }
+}
+
+#[test]
+fn server_keys_beside_the_file_transport_are_told_but_lived_with() {
+    let config = fine("[mail]\nhost = \"mail.example.org\"\npassword_file = \"absent\"\n");
+    assert_eq!(config.warnings.len(), 1);
+}
+
+#[test]
+fn an_audience_needs_a_name_a_recipient_and_a_time() {
+    faulty(
+        "[[audience]]\n",
+        &["2 audience[1].name: missing", "2 audience[1].to: missing", "2 audience[1].on: missing"][..],
+    );
+    let audience = |lines: &str| format!("[[audience]]\nname = \"d\"\nto = [\"a@b.org\"]\n{lines}");
+    faulty(&audience("days = [\"mon\"]\non = \"development\"\n"), &["5 audience[1].days: days without `at`"]);
+    faulty(&audience("at = \"07:30\"\ndays = [\"fun\"]\n"), &["6 audience[1].days: found \"fun\""]);
+    faulty(&audience("at = \"07:30\"\nquiet = \"22-7\"\n"), &["6 audience[1].quiet: expected two times of day"]);
+    faulty(
+        &audience("at = \"07:30\"\ntopics = [\"us-russia-spce\"]\n"),
+        &["6 audience[1].topics: did you mean `us-russia-space`?"],
+    );
+    faulty(
+        &audience("at = \"07:30\"\ntimezone = \"Europe/Berln\"\n"),
+        &["6 audience[1].timezone: did you mean \"Europe/Berlin\"?"],
+    );
+    faulty(&format!("{AUDIENCE}{AUDIENCE}"), &["7 audience[2].name: a second audience \"desk\""]);
+    faulty(
+        &audience("on = \"development\"\nto = []\n").replace("to = [\"a@b.org\"]\n", ""),
+        &["5 audience[1].to: found an empty list"],
+    );
+}
+
+#[test]
+fn an_audience_has_sane_defaults() {
+    let config = load_text(&format!(
+        "{FEED}[[audience]]\nname = \"d\"\nto = \"a@b.org\"\nat = \"7:30\"\ndays = [\"weekends\", \"fri\"]\ntimezone = \"europe/berlin\"\n"
+    ));
+    let audience = config.unwrap().audiences.remove(0);
+    assert_eq!(audience.topics, ["us-russia-space"]);
+    assert_eq!((audience.days.len(), audience.timezone.as_str()), (3, "Europe/Berlin"));
+    assert_eq!((audience.on_development, audience.max_per_day, audience.stories_max), (false, 6, 25));
+}
+
+#[test]
+fn a_slot_in_the_quiet_hours_is_told_but_lived_with() {
+    let quiet = |at: &str| {
+        let text = format!("{FEED}{AUDIENCE}at = \"{at}\"\nquiet = \"22:00-07:00\"\n");
+        load_text(&text).unwrap().warnings.len()
+    };
+    assert_eq!([quiet("06:59"), quiet("22:00"), quiet("07:00"), quiet("21:59")], [1, 1, 0, 0]);
+}

@@ -1,0 +1,95 @@
+//! Faults: what is wrong in a file, where, and what was expected instead.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// One thing wrong in a file, said so that it can be mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The file.
+    pub file: PathBuf,
+    /// Line, from 1; 0 when the fault is the file's as a whole.
+    pub line: usize,
+    /// Dotted key, e.g. `mail.port` or `feed[3].url`; empty for a syntax fault.
+    pub key: String,
+    /// What was found and what was expected, one sentence in lower case.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault of `file` as a whole.
+    pub fn whole(file: &Path, message: String) -> Self {
+        Self { file: file.to_owned(), line: 0, key: String::new(), message }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if self.line > 0 {
+            write!(f, ":{}", self.line)?;
+        }
+        if !self.key.is_empty() {
+            write!(f, ": `{}`", self.key)?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// A file under reading: its text and the faults found so far.
+#[derive(Debug)]
+pub struct Source {
+    file: PathBuf,
+    line_starts: Vec<usize>,
+    pub(super) broken: bool,
+    /// Faults found so far, in the order of reading.
+    pub faults: Vec<Fault>,
+    /// What can be lived with but is hardly meant.
+    pub warnings: Vec<Fault>,
+    /// Every key that was asked for, dotted and without numbers (`feed.url`): what the file may say.
+    pub known: BTreeSet<String>,
+}
+
+impl Source {
+    /// Prepares `text`, the contents of `file`.
+    pub fn new(file: &Path, text: &str) -> Self {
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self {
+            file: file.to_owned(),
+            line_starts,
+            broken: false,
+            faults: Vec::new(),
+            warnings: Vec::new(),
+            known: BTreeSet::new(),
+        }
+    }
+
+    /// Notes a fault at byte `at`.
+    pub fn fault(&mut self, at: usize, key: &str, message: String) {
+        let fault = self.placed(at, key, message);
+        self.faults.push(fault);
+    }
+
+    /// Notes at byte `at` what can be lived with.
+    pub fn warn(&mut self, at: usize, key: &str, message: String) {
+        let warning = self.placed(at, key, message);
+        self.warnings.push(warning);
+    }
+
+    /// Whether the file has a syntax fault: what is missing may then merely not have been understood.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    fn placed(&self, at: usize, key: &str, message: String) -> Fault {
+        let line = self.line_starts.partition_point(|start| *start <= at);
+        Fault { file: self.file.clone(), line, key: key.to_owned(), message }
+    }
+
+    /// The faults in the order of their lines.
+    pub fn into_faults(mut self) -> Vec<Fault> {
+        self.faults.sort_by_key(|fault| fault.line);
+        self.faults
+    }
+}

@@ -1,0 +1,149 @@
+//! Reading all files of a configuration and checking them against each other.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::secret::Secrets;
+use super::table::{Fault, Source, Table};
+use super::{Config, audiences, feeds, http, mail, outlets, policy, settings, topic};
+use crate::domain::{Outlets, Topic};
+
+/// A larger file is not a configuration.
+const FILE_BYTES_MAX: u64 = 8 << 20;
+const TOPICS: &str = "topics/us-russia-space.toml";
+const OUTLETS: &str = "outlets.toml";
+
+/// Reads the configuration `path` and the files that it names.
+///
+/// # Errors
+/// Every fault of every file, in the order of files and lines.
+pub fn load(path: &Path) -> Result<Config, Vec<Fault>> {
+    let base = path.parent().unwrap_or(Path::new(""));
+    load_with(path, &Secrets::of_process(base)).0
+}
+
+/// The same, with what stands in for the process's surroundings, and the keys that the file may have.
+pub(super) fn load_with(
+    path: &Path,
+    secrets: &Secrets,
+) -> (Result<Config, Vec<Fault>>, std::collections::BTreeSet<String>) {
+    let text = match read_text(path) {
+        Ok(text) => text,
+        Err(message) => return (Err(vec![Fault::whole(path, message)]), Default::default()),
+    };
+    let mut source = Source::new(path, &text);
+    let mut root = source.parse(&text);
+    let (config, mut elsewhere) = read(path, &mut root, &mut source, secrets);
+    root.finish(&mut source);
+    let known = std::mem::take(&mut source.known);
+    let mut warnings = std::mem::take(&mut source.warnings);
+    warnings.sort_by_key(|warning| warning.line);
+    let mut faults = source.into_faults();
+    faults.append(&mut elsewhere);
+    let result = if faults.is_empty() { Ok(Config { warnings, ..config }) } else { Err(faults) };
+    (result, known)
+}
+
+/// What the file says, and the faults of the files that it names.
+fn read(path: &Path, root: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> (Config, Vec<Fault>) {
+    let mut elsewhere = Vec::new();
+    let topics = read_topics(root, source, &secrets.base, &mut elsewhere);
+    let outlets = read_outlets(root, source, &secrets.base, &mut elsewhere);
+    let mut poll = root.section(source, "poll");
+    let http = http::read(root, &mut poll, source);
+    let policy = policy::read(root, &mut poll, source);
+    poll.finish(source);
+    let context = feeds::Context { outlets: outlets.as_ref(), floor: policy.poll.floor, secrets };
+    let feeds = feeds::read(root, source, &context);
+    let keys: Option<Vec<_>> = topics.as_ref().map(|all| all.iter().map(|topic| topic.key.clone()).collect());
+    let config = Config {
+        file: path.to_owned(),
+        store: settings::read_store(root, source, &secrets.base),
+        read: http::read_limits(root, source),
+        mail: mail::read(root, source, secrets),
+        audiences: audiences::read(root, source, keys.as_deref()),
+        log: settings::read_log(root, source),
+        topics: topics.unwrap_or_default(),
+        outlets: outlets.unwrap_or_default(),
+        http,
+        policy,
+        feeds,
+        warnings: Vec::new(),
+    };
+    (config, elsewhere)
+}
+
+/// The topics, or `None` when a file cannot be read or has no key that audiences could name.
+fn read_topics(
+    root: &mut Table<'_>,
+    source: &mut Source,
+    base: &Path,
+    elsewhere: &mut Vec<Fault>,
+) -> Option<Vec<Topic>> {
+    let mut named = root.placed_strings(source, "topics");
+    if named.is_empty() && root.has("topics") {
+        if !source.faults.iter().any(|fault| fault.key == "topics") {
+            root.wrong(source, "topics", "found an empty list, expected at least one topic file".to_owned());
+        }
+        return None;
+    }
+    if named.is_empty() {
+        named.push((TOPICS.to_owned(), root.at()));
+    }
+    let mut topics: Vec<Topic> = Vec::new();
+    let mut is_complete = true;
+    for (name, at) in named {
+        let file = base.join(name);
+        match read_text(&file) {
+            Ok(text) => {
+                let (topic, mut faults) = topic::parse(&file, &text);
+                elsewhere.append(&mut faults);
+                is_complete &= !topic.key.is_empty();
+                if topics.iter().any(|other| other.key == topic.key && !topic.key.is_empty()) {
+                    let message = format!("`{}` is a second topic \"{}\"", file.display(), topic.key);
+                    source.fault(at, "topics", format!("{message}, expected another key"));
+                }
+                topics.push(topic);
+            }
+            Err(message) => {
+                source.fault(at, "topics", format!("`{}`: {message}", file.display()));
+                is_complete = false;
+            }
+        }
+    }
+    is_complete.then_some(topics)
+}
+
+fn read_outlets(root: &mut Table<'_>, source: &mut Source, base: &Path, elsewhere: &mut Vec<Fault>) -> Option<Outlets> {
+    let name = root.string(source, "outlets");
+    if name.is_none() && root.has("outlets") {
+        return None;
+    }
+    let file = base.join(name.as_deref().unwrap_or(OUTLETS));
+    match read_text(&file) {
+        Ok(text) => {
+            let (outlets, mut faults) = outlets::parse(&file, &text);
+            elsewhere.append(&mut faults);
+            Some(outlets)
+        }
+        Err(message) => {
+            root.wrong(source, "outlets", format!("`{}`: {message}", file.display()));
+            None
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(format!("larger than {} MiB, expected a configuration", FILE_BYTES_MAX >> 20));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
+        format!("not UTF-8 text from line {line} on, expected UTF-8")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}

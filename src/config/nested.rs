@@ -1,0 +1,90 @@
+//! Tables inside tables: `[name]`, `[[name]]`, and those whose keys are the user's own.
+
+use std::collections::BTreeSet;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::table::{Source, Table, describe};
+
+impl<'t> Table<'t> {
+    /// Takes a table; `None` when absent.
+    pub fn table(&mut self, source: &mut Source, name: &'static str) -> Option<Table<'t>> {
+        let key = self.key(name);
+        let at = self.place(name);
+        self.asked.insert(name);
+        match self.values.remove(name)?.into_inner() {
+            DeValue::Table(values) => Some(Table { values, path: key, at, asked: BTreeSet::new() }),
+            other => {
+                source.fault(at, &key, format!("found {}, expected a table `[{key}]`", describe(&other)));
+                None
+            }
+        }
+    }
+
+    /// Takes a table; an empty one stands in when it is absent, so that every key of it is asked for all the same.
+    pub fn section(&mut self, source: &mut Source, name: &'static str) -> Table<'t> {
+        let (key, at) = (self.key(name), self.place(name));
+        self.table(source, name).unwrap_or_else(|| Table {
+            values: DeTable::new(),
+            path: key,
+            at,
+            asked: BTreeSet::new(),
+        })
+    }
+
+    /// Takes a list of tables (`[[name]]`); empty when absent.
+    pub fn tables(&mut self, source: &mut Source, name: &'static str) -> Vec<Table<'t>> {
+        let key = self.key(name);
+        let at = self.place(name);
+        self.asked.insert(name);
+        let Some(value) = self.values.remove(name) else { return Vec::new() };
+        let DeValue::Array(many) = value.into_inner() else {
+            source.fault(at, &key, format!("expected a list of tables, written `[[{key}]]`"));
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (i, one) in many.into_iter().enumerate() {
+            let (at, path) = (one.span().start, format!("{key}[{}]", i + 1));
+            match one.into_inner() {
+                DeValue::Table(values) => found.push(Table { values, path, at, asked: BTreeSet::new() }),
+                other => source.fault(at, &path, format!("found {}, expected a table `[[{key}]]`", describe(&other))),
+            }
+        }
+        found
+    }
+
+    /// Takes every sub-table of a table whose keys are the user's own (`[outlet.nasa]`), with its name.
+    pub fn named_tables(&mut self, source: &mut Source) -> Vec<(String, Table<'t>)> {
+        let mut found = Vec::new();
+        for name in self.names() {
+            let (key, at) = (self.key(&name), self.place(&name));
+            match self.values.remove(name.as_str()).map(Spanned::into_inner) {
+                Some(DeValue::Table(values)) => {
+                    found.push((name, Table { values, path: key, at, asked: BTreeSet::new() }));
+                }
+                Some(other) => {
+                    source.fault(at, &key, format!("found {}, expected a table `[{key}]`", describe(&other)))
+                }
+                None => {}
+            }
+        }
+        found
+    }
+
+    /// Takes every string of a table whose keys are the user's own (`headers = { Accept = "…" }`), with its place.
+    pub fn named_strings(self, source: &mut Source) -> Vec<(String, String, usize)> {
+        let mut found = Vec::new();
+        for (name, value) in &self.values {
+            let (name, at) = (name.get_ref().to_string(), value.span().start);
+            match value.get_ref().as_str() {
+                Some(text) => found.push((name, text.to_owned(), at)),
+                None => {
+                    let message = format!("found {}, expected a string", describe(value.get_ref()));
+                    source.fault(at, &self.key(&name), message);
+                }
+            }
+        }
+        found
+    }
+}

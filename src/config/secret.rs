@@ -1,0 +1,245 @@
+//! Passwords: never in the configuration itself, but in a file, from a command or from systemd.
+
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::table::{Source, Table};
+
+/// Longest secret, bytes: more is the wrong file.
+const BYTES_MAX: u64 = 4096;
+/// Longest wait for a password command; one that asks a person would hold up the start for ever.
+const COMMAND_WAIT: Duration = Duration::from_secs(10);
+const KEYS: [&str; 3] = ["password_file", "password_command", "password_credential"];
+
+/// Where secrets are looked for.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    /// Relative files count from here.
+    pub base: PathBuf,
+    /// systemd's `$CREDENTIALS_DIRECTORY`.
+    pub credentials: Option<PathBuf>,
+}
+
+impl Secrets {
+    /// Looks for secrets beside the configuration and where systemd puts credentials.
+    #[expect(clippy::disallowed_methods, reason = "systemd names the directory of credentials in the environment only")]
+    pub fn of_process(base: &Path) -> Self {
+        Self { base: base.to_owned(), credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from) }
+    }
+
+    /// Resolves the password of `table`, if it names one; whatever goes wrong is a fault that does not tell it.
+    pub fn resolve(&self, table: &mut Table<'_>, source: &mut Source) -> Option<SecretString> {
+        let given = given(table);
+        if let [_, second, ..] = given[..] {
+            let message = format!("more than one password, expected only one of {}", given.join(", "));
+            table.wrong(source, second, message);
+            return None;
+        }
+        let key = *given.first()?;
+        let text = table.string(source, key)?;
+        let found = match key {
+            "password_file" => from_file(&self.base.join(text)),
+            "password_command" => from_command(&text),
+            _ => self.credential(&text),
+        };
+        match found.and_then(trimmed) {
+            Ok(secret) => Some(secret),
+            Err(message) => {
+                table.wrong(source, key, message);
+                None
+            }
+        }
+    }
+
+    fn credential(&self, name: &str) -> Result<Vec<u8>, String> {
+        let Some(directory) = &self.credentials else {
+            return Err("$CREDENTIALS_DIRECTORY is not set: only a service that systemd starts with \
+                        `LoadCredential=` has credentials"
+                .to_owned());
+        };
+        if name.is_empty() || name.contains('/') || name.starts_with('.') {
+            return Err("expected the name of a credential, not a path".to_owned());
+        }
+        read_limited(&directory.join(name))
+    }
+}
+
+/// The keys of `table` that give a password, asking for each.
+pub fn given(table: &mut Table<'_>) -> Vec<&'static str> {
+    let mut given = KEYS.to_vec();
+    given.retain(|key| table.has(key));
+    given
+}
+
+/// Base64 with padding (RFC 4648 section 4), for a Basic `Authorization` header.
+pub fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digit = |group: u32, at: u32| char::from(DIGITS[(group >> (18 - 6 * at)) as usize & 63]);
+    bytes
+        .chunks(3)
+        .flat_map(|chunk| {
+            let group = chunk.iter().chain([&0, &0]).take(3).fold(0, |group, byte| group << 8 | u32::from(*byte));
+            (0..4).map(move |at| if at as usize <= chunk.len() { digit(group, at) } else { '=' })
+        })
+        .collect()
+}
+
+fn from_file(path: &Path) -> Result<Vec<u8>, String> {
+    let metadata = std::fs::metadata(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o007 != 0 {
+        let path = path.display();
+        return Err(format!("everybody may read `{path}` (mode {mode:04o}), expected `chmod 600 {path}`"));
+    }
+    read_limited(path)
+}
+
+fn read_limited(path: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    Ok(bytes)
+}
+
+fn from_command(command: &str) -> Result<Vec<u8>, String> {
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", command])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("cannot start the command: {error}"))?;
+    let stdout = child.stdout.take();
+    let (done, wait) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = stdout.map(|out| out.take(BYTES_MAX + 1).read_to_end(&mut bytes));
+        let _ = done.send(read.transpose().map(|_| bytes));
+    });
+    let read = wait.recv_timeout(COMMAND_WAIT);
+    match (read, ended(&mut child)) {
+        (Ok(Ok(bytes)), Some(status)) if status.success() => Ok(bytes),
+        (Ok(_), Some(status)) => Err(format!("the command failed ({status})")),
+        _ => Err(format!("the command did not answer within {} s", COMMAND_WAIT.as_secs())),
+    }
+}
+
+/// How the command ended; one that lingers after its answer is killed.
+fn ended(child: &mut Child) -> Option<ExitStatus> {
+    for _ in 0..20 {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Some(status);
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    None
+}
+
+/// The first line without its end; anything else in the file is a mistake better told now than by the mail server.
+fn trimmed(bytes: Vec<u8>) -> Result<SecretString, String> {
+    if bytes.len() as u64 > BYTES_MAX {
+        return Err(format!("longer than {BYTES_MAX} bytes, expected a password"));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| "not UTF-8 text, expected a password".to_owned())?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    match text {
+        "" => Err("empty, expected a password".to_owned()),
+        text if text.contains(char::is_control) => Err("more than one line, expected a password".to_owned()),
+        text => Ok(SecretString::from(text.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    /// What the `[x]` of `text` resolves to, or its faults.
+    fn resolve(text: &str, base: &Path) -> Result<Option<String>, Vec<String>> {
+        let mut source = Source::new(Path::new("x.toml"), text);
+        let mut root = source.parse(text);
+        let secrets = Secrets { base: base.to_owned(), credentials: Some(base.to_owned()) };
+        let secret = secrets.resolve(&mut root, &mut source);
+        root.finish(&mut source);
+        match source.into_faults() {
+            faults if faults.is_empty() => Ok(secret.map(|secret| secret.expose_secret().to_owned())),
+            faults => Err(faults.iter().map(ToString::to_string).collect()),
+        }
+    }
+
+    fn with_file(mode: u32, contents: &[u8]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("secret");
+        std::fs::write(&path, contents).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        directory
+    }
+
+    #[test]
+    fn a_password_comes_from_a_file_a_command_or_a_credential() {
+        let directory = with_file(0o600, b"hunter2\n");
+        for text in
+            ["password_file = \"secret\"", "password_command = \"echo hunter2\"", "password_credential = \"secret\""]
+        {
+            assert_eq!(resolve(text, directory.path()), Ok(Some("hunter2".to_owned())), "{text}");
+        }
+        assert_eq!(resolve("", directory.path()), Ok(None));
+    }
+
+    #[test]
+    fn a_file_that_everybody_may_read_is_refused_and_not_told() {
+        let directory = with_file(0o644, b"hunter2\n");
+        let faults = resolve("password_file = \"secret\"", directory.path()).unwrap_err();
+        assert!(faults[0].contains("(mode 0644), expected `chmod 600"), "{faults:?}");
+        assert!(!faults[0].contains("hunter2"), "{faults:?}");
+        let shared_with_a_group = with_file(0o640, b"hunter2");
+        assert!(resolve("password_file = \"secret\"", shared_with_a_group.path()).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_password_is_a_fault() {
+        for contents in [b"".as_slice(), b"\n", b"a\nb\n", b"\xff\xfe", &[b'x'; 5000]] {
+            let directory = with_file(0o600, contents);
+            assert!(resolve("password_file = \"secret\"", directory.path()).is_err(), "{contents:?}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_fails_and_a_name_that_leads_away_are_faults() {
+        let directory = with_file(0o600, b"hunter2\n");
+        for text in [
+            "password_command = \"echo hunter2; exit 3\"",
+            "password_credential = \"../secret\"",
+            "password_credential = \"absent\"",
+            "password_file = \"absent\"",
+            "password_file = 3",
+        ] {
+            assert!(resolve(text, directory.path()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn base64_is_that_of_the_standard() {
+        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+
+    #[test]
+    fn only_one_password_may_be_given() {
+        let directory = with_file(0o600, b"hunter2\n");
+        let text = "password_file = \"secret\"\npassword_command = \"echo x\"\n";
+        let faults = resolve(text, directory.path()).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert!(faults[0].starts_with("x.toml:2: `password_command`: more than one password"), "{faults:?}");
+    }
+}
