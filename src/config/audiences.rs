@@ -191,3 +191,53 @@ fn timezone(table: &mut Table<'_>, source: &mut Source) -> String {
 fn language(table: &mut Table<'_>, source: &mut Source) -> Lang {
     table.choice(source, "language", &[("en", Lang::En), ("ru", Lang::Ru)]).unwrap_or(Lang::En)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::cases::{AUDIENCE, FEED, faulty, load_text};
+
+    #[test]
+    fn an_audience_needs_a_name_a_recipient_and_a_time() {
+        faulty(
+            "[[audience]]\n",
+            &["2 audience[1].name: missing", "2 audience[1].to: missing", "2 audience[1].on: missing"][..],
+        );
+        let audience = |lines: &str| format!("[[audience]]\nname = \"d\"\nto = [\"a@b.org\"]\n{lines}");
+        faulty(&audience("days = [\"mon\"]\non = \"development\"\n"), &["5 audience[1].days: days without `at`"]);
+        faulty(&audience("at = \"07:30\"\ndays = [\"fun\"]\n"), &["6 audience[1].days: found \"fun\""]);
+        faulty(&audience("at = \"07:30\"\nquiet = \"22-7\"\n"), &["6 audience[1].quiet: expected two times of day"]);
+        faulty(
+            &audience("at = \"07:30\"\ntopics = [\"us-russia-spce\"]\n"),
+            &["6 audience[1].topics: did you mean `us-russia-space`?"],
+        );
+        faulty(
+            &audience("at = \"07:30\"\ntimezone = \"Europe/Berln\"\n"),
+            &["6 audience[1].timezone: did you mean \"Europe/Berlin\"?"],
+        );
+        faulty(&format!("{AUDIENCE}{AUDIENCE}"), &["7 audience[2].name: a second audience \"desk\""]);
+        faulty(
+            &audience("on = \"development\"\nto = []\n").replace("to = [\"a@b.org\"]\n", ""),
+            &["5 audience[1].to: found an empty list"],
+        );
+    }
+
+    #[test]
+    fn an_audience_has_sane_defaults() {
+        let config = load_text(&format!(
+            "{FEED}[[audience]]\nname = \"d\"\nto = \"a@b.org\"\nat = \"7:30\"\ndays = [\"weekends\", \"fri\"]\ntimezone = \"europe/berlin\"\n"
+        ));
+        let audience = config.unwrap().audiences.remove(0);
+        assert_eq!(audience.topics, ["us-russia-space"]);
+        assert_eq!((audience.days.len(), audience.timezone.as_str()), (3, "Europe/Berlin"));
+        assert_eq!((audience.on_development, audience.max_per_day, audience.stories_max), (false, 6, 25));
+    }
+
+    #[test]
+    fn a_slot_in_the_quiet_hours_is_told_but_lived_with() {
+        let quiet = |at: &str| {
+            let text = format!("{FEED}{AUDIENCE}at = \"{at}\"\nquiet = \"22:00-07:00\"\n");
+            load_text(&text).unwrap().warnings.len()
+        };
+        assert_eq!([quiet("06:59"), quiet("22:00"), quiet("07:00"), quiet("21:59")], [1, 1, 0, 0]);
+    }
+}

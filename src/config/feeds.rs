@@ -139,7 +139,7 @@ fn headers(table: &mut Table<'_>, source: &mut Source) -> Vec<(String, String)> 
     let Some(own) = table.table(source, "headers") else { return Vec::new() };
     let place = table.key("headers");
     let mut headers = Vec::new();
-    for (name, value, at) in own.named_strings(source) {
+    for (name, value, at) in own.named_texts(source) {
         let is_token = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
         let key = format!("{place}.{name}");
         if !is_token {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::table::{Source, Table, describe};
+use super::table::{Source, Table, as_number, describe};
 
 impl<'t> Table<'t> {
     /// Takes a table; `None` when absent.
@@ -73,7 +73,7 @@ impl<'t> Table<'t> {
     }
 
     /// Takes every string of a table whose keys are the user's own (`headers = { Accept = "…" }`), with its place.
-    pub fn named_strings(self, source: &mut Source) -> Vec<(String, String, usize)> {
+    pub fn named_texts(self, source: &mut Source) -> Vec<(String, String, usize)> {
         let mut found = Vec::new();
         for (name, value) in &self.values {
             let (name, at) = (name.get_ref().to_string(), value.span().start);
@@ -82,6 +82,49 @@ impl<'t> Table<'t> {
                 None => {
                     let message = format!("found {}, expected a string", describe(value.get_ref()));
                     source.fault(at, &self.key(&name), message);
+                }
+            }
+        }
+        found
+    }
+    /// Takes every list of strings of a table whose keys are the user's own: key, its byte, strings with theirs.
+    pub fn named_strings(&mut self, source: &mut Source) -> Vec<(String, usize, Vec<(String, usize)>)> {
+        let mut found = Vec::new();
+        for (name, value) in std::mem::take(&mut self.values) {
+            let (name, at) = (name.get_ref().to_string(), name.span().start);
+            let strings: Option<Vec<_>> = match value.get_ref() {
+                DeValue::Array(many) => {
+                    many.iter().map(|v| Some((v.get_ref().as_str()?.to_owned(), v.span().start))).collect()
+                }
+                _ => None,
+            };
+            match strings {
+                Some(strings) => found.push((name, at, strings)),
+                None => {
+                    let message = format!("found {}, expected a list of strings", describe(value.get_ref()));
+                    source.fault(value.span().start, &self.key(&name), message);
+                }
+            }
+        }
+        found
+    }
+
+    /// Takes every number of a table whose keys are the user's own, with the byte of its key.
+    pub fn named_numbers(
+        &mut self,
+        source: &mut Source,
+        range: std::ops::RangeInclusive<f64>,
+    ) -> Vec<(String, usize, f64)> {
+        let mut found = Vec::new();
+        for (name, value) in std::mem::take(&mut self.values) {
+            let (name, at) = (name.get_ref().to_string(), name.span().start);
+            match as_number(value.get_ref()).filter(|n| range.contains(n)) {
+                Some(number) => found.push((name, at, number)),
+                None => {
+                    let (least, most) = (range.start(), range.end());
+                    let found = describe(value.get_ref());
+                    let message = format!("found {found}, expected a number from {least} to {most}");
+                    source.fault(value.span().start, &self.key(&name), message);
                 }
             }
         }

@@ -219,6 +219,7 @@ mod tests {
         for text in [
             "password_command = \"echo hunter2; exit 3\"",
             "password_credential = \"../secret\"",
+            "password_credential = \"/etc/hostname\"",
             "password_credential = \"absent\"",
             "password_file = \"absent\"",
             "password_file = 3",

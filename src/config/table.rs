@@ -92,14 +92,7 @@ impl<'t> Table<'t> {
         range: std::ops::RangeInclusive<f64>,
     ) -> Option<f64> {
         let expected = format!("a number from {} to {}", range.start(), range.end());
-        self.with(source, name, &expected, |value| {
-            let number = match value {
-                DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok().map(|n| n as f64),
-                DeValue::Float(f) => f.as_str().parse().ok(),
-                _ => None,
-            };
-            number.filter(|n| range.contains(n))
-        })
+        self.with(source, name, &expected, |value| as_number(value).filter(|n| range.contains(n)))
     }
 
     /// Takes a string and makes a value of it; `expected` says what of (`"a duration such as \"30m\""`).
@@ -188,6 +181,15 @@ impl<'t> Table<'t> {
 /// `feed[3].url` as `feed.url`.
 fn without_numbers(key: &str) -> String {
     key.split('.').map(|part| part.split('[').next().unwrap_or(part)).collect::<Vec<_>>().join(".")
+}
+
+/// The number of a value, whole or not.
+pub(super) fn as_number(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok().map(|n| n as f64),
+        DeValue::Float(f) => f.as_str().parse().ok(),
+        _ => None,
+    }
 }
 
 /// A value in the words of a fault.
