@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::table::{Source, Table, as_number, describe};
+use super::table::{Placed, Source, Table, as_number, describe};
 
 impl<'t> Table<'t> {
     /// Takes a table; `None` when absent.
@@ -88,7 +88,7 @@ impl<'t> Table<'t> {
         found
     }
     /// Takes every list of strings of a table whose keys are the user's own: key, its byte, strings with theirs.
-    pub fn named_strings(&mut self, source: &mut Source) -> Vec<(String, usize, Vec<(String, usize)>)> {
+    pub fn named_strings(&mut self, source: &mut Source) -> Vec<(String, usize, Vec<Placed>)> {
         let mut found = Vec::new();
         for (name, value) in std::mem::take(&mut self.values) {
             let (name, at) = (name.get_ref().to_string(), name.span().start);

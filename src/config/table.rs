@@ -30,6 +30,9 @@ pub struct Table<'t> {
     pub(super) asked: BTreeSet<&'static str>,
 }
 
+/// A string with the byte at which it stands.
+pub type Placed = (String, usize);
+
 /// A value as found, with its place.
 pub type Found<'t> = Spanned<DeValue<'t>>;
 
@@ -116,7 +119,7 @@ impl<'t> Table<'t> {
     }
 
     /// Takes a list of strings, each with the byte at which it stands; a single string stands for a list of one.
-    pub fn placed_strings(&mut self, source: &mut Source, name: &'static str) -> Vec<(String, usize)> {
+    pub fn placed_strings(&mut self, source: &mut Source, name: &'static str) -> Vec<Placed> {
         let at = self.place(name);
         self.with(source, name, "a list of strings", |value| match value {
             DeValue::String(one) => Some(vec![(one.to_string(), at)]),
