@@ -1,1 +1,15 @@
-//! Empty so far.
+//! The guided tour: feeds of the outlets we watch, in manner, served on loopback over six simulated days.
+
+pub mod press;
+
+pub mod article;
+pub mod expect;
+pub mod server;
+
+mod document;
+mod load;
+mod settings;
+mod written;
+
+#[cfg(test)]
+mod tests;
