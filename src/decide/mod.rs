@@ -3,3 +3,6 @@
 //! Nothing here does I/O, reads a clock or fails; nothing is async.
 
 pub mod identity;
+//! Empty so far.
+
+pub mod schedule;

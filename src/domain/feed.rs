@@ -109,10 +109,13 @@ pub struct FeedHealth {
     pub newest_at: Option<Timestamp>,
     /// Whether a first successful poll (the baseline) lies behind.
     pub baseline_done: bool,
+    /// What the last document asked for (ttl, sy:*, skipHours, skipDays): a 304 does not say it again.
+    pub asked: PollHints,
 }
 
 /// What a feed or its server says about how often to come.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PollHints {
     /// `Cache-Control: max-age` or `Expires`, from the moment of the answer.
     #[serde(skip)]

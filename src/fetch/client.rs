@@ -20,6 +20,10 @@ const HEADERS_MAX: usize = 128;
 /// Size of the header list of an HTTP/2 answer, bytes.
 const HEADER_LIST_BYTES_MAX: u32 = 64 * 1024;
 
+/// How long an idle connection is kept. Many servers close theirs after five seconds, and a request that crosses with
+/// that is lost; and ten thousand hosts must not hold as many sockets.
+const IDLE_KEPT: Duration = Duration::from_secs(4);
+
 /// The fetcher could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchSetupError {
@@ -39,7 +43,6 @@ pub enum FetchSetupError {
 pub(super) fn build(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Client, FetchSetupError> {
     // Fails only when a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let idle_kept = unsigned(policy.host_spacing).saturating_add(Duration::from_secs(1));
     let mut builder = Client::builder()
         .user_agent(user_agent(policy.contact.as_deref())?)
         .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED))]))
@@ -52,9 +55,8 @@ pub(super) fn build(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Client,
         .http1_max_headers(HEADERS_MAX)
         .http2_max_header_list_size(HEADER_LIST_BYTES_MAX)
         .tcp_nodelay(true)
-        // Kept just long enough for the next feed of the same host: ten thousand hosts must not hold as many sockets.
         .pool_max_idle_per_host(policy.per_host.max(2))
-        .pool_idle_timeout(idle_kept);
+        .pool_idle_timeout(IDLE_KEPT);
     if let Some(proxy) = &policy.proxy {
         builder = builder.proxy(Proxy::all(proxy).map_err(FetchSetupError::Proxy)?);
     }

@@ -3,8 +3,11 @@
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, SERVER};
 
-/// Only the beginning of a page is searched.
+/// Only the beginning of an error page is searched.
 const SEARCHED_BYTES: usize = 64 * 1024;
+
+/// Walls that answer 200 are small; a front page with a captcha in its contact form is not.
+const WALL_BYTES_MAX: usize = 32 * 1024;
 
 /// Words of pages that want proof of a human, in lower case. Each stands in the page itself of some protection
 /// service, not in the talk about one, so that an article on captchas is no wall: they are searched in HTML only.
@@ -54,7 +57,8 @@ pub(super) fn of_page(headers: &HeaderMap, bytes: &[u8]) -> Option<String> {
         return Some(wall);
     }
     let head = bytes.get(..bytes.len().min(512)).unwrap_or_default().trim_ascii_start().to_ascii_lowercase();
-    if !head.starts_with(b"<!doctype html") && !head.starts_with(b"<html") {
+    let is_html = head.starts_with(b"<!doctype html") || head.starts_with(b"<html");
+    if !is_html || bytes.len() > WALL_BYTES_MAX {
         return None;
     }
     let text = start(bytes);
@@ -128,5 +132,6 @@ mod tests {
         check_page("<html><body>Are you a robot?</body></html>", true);
         check_page("<?xml version='1.0'?><rss><channel><title>Captcha news</title></channel></rss>", false);
         check_page("<!doctype html><title>News</title>", false);
+        check_page(&format!("<!doctype html>captcha{}", "x".repeat(WALL_BYTES_MAX)), false);
     }
 }

@@ -196,3 +196,26 @@ async fn credentials_travel_along_on_the_same_server() {
     fetch_with(&fetcher(&policy()), &ask).await.expect("answer");
     assert!(server.seen()[1].contains("x-token") && server.seen()[1].contains("authorization"));
 }
+
+#[tokio::test]
+async fn a_proxy_is_used_when_configured_but_leads_to_no_private_address() {
+    let proxy = Server::bytes(answer("200 OK", &[], FEED)).await;
+    for host in ["127.0.0.1", "localhost"] {
+        let configured = proxy.at("").replace("127.0.0.1", host);
+        let fetcher = fetcher(&HttpPolicy { proxy: Some(configured), allow_networks: Vec::new(), ..policy() });
+        let fetched = fetch_with(&fetcher, &request("http://name.invalid/feed")).await;
+        assert!(matches!(fetched, Ok(Fetched::Body(_))), "{fetched:?}");
+        let refused = fetch_with(&fetcher, &request("http://10.0.0.1/feed")).await;
+        check_failure_of(refused, FailureClass::BlockedAddress, "10.0.0.1 (private)");
+    }
+    assert!(proxy.seen().iter().all(|seen| seen.starts_with("get http://name.invalid/feed ")));
+    assert_eq!(proxy.seen().len(), 2);
+}
+
+#[test]
+fn a_fetch_that_has_not_begun_weighs_little() {
+    let (fetcher, request) = (fetcher(&policy()), request("http://127.0.0.1/"));
+    assert!(size_of_val(&fetcher.fetch(&request)) <= 512);
+    let gate = crate::fetch::hosts::HostGate::new(&policy());
+    assert!(size_of_val(&gate.enter("http://127.0.0.1/")) <= 512);
+}

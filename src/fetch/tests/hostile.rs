@@ -179,6 +179,9 @@ async fn an_endless_error_page_is_cut_off() {
     assert!(server.n_bytes.load(Ordering::SeqCst) < BUFFERED_MAX);
 }
 
+/// "Handshake failure", as a server says it that has nothing in common with us.
+const ALERT: &[u8] = &[0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28];
+
 /// An https address where this is said to everyone at once.
 async fn secure(said: &'static [u8]) -> (String, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
@@ -194,7 +197,7 @@ async fn secure(said: &'static [u8]) -> (String, tokio::task::JoinHandle<()>) {
 
 #[tokio::test]
 async fn what_is_not_tls_is_refused_and_named() {
-    for said in [b"HTTP/1.1 400 Bad Request\r\n\r\n".as_slice(), b"\x16\x03\x01\x00\x05hello", b""] {
+    for said in [b"HTTP/1.1 400 Bad Request\r\n\r\n".as_slice(), b"\x16\x03\x01\x00\x05hello", ALERT, b""] {
         let (url, task) = secure(said).await;
         check_failure(&url, FailureClass::Tls, "no TLS with 127.0.0.1").await;
         task.abort();

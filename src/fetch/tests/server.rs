@@ -125,11 +125,9 @@ async fn serve(
 async fn read_head(stream: &mut TcpStream) -> std::io::Result<Option<String>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        if stream.read(&mut byte).await? == 0 {
+        if stream.read_buf(&mut head).await? == 0 {
             return Ok(None);
         }
-        head.push(byte[0]);
     }
     Ok(Some(String::from_utf8_lossy(&head).into_owned()))
 }
