@@ -6,3 +6,9 @@ pub mod identity;
 //! Empty so far.
 
 pub mod schedule;
+//! Decisions: pure, no I/O, no clock; `now` and policy are arguments, and every verdict carries its reason.
+
+#[cfg(test)]
+pub(crate) mod dev_entities;
+pub mod facts;
+pub mod grouping;

@@ -1,0 +1,231 @@
+//! `eval stories`: how well items are grouped, against stories put together by hand.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::decide::grouping::{GroupingItem, StoryIndex};
+use crate::domain::item::{ItemId, ItemText, Lang};
+use crate::domain::policy::GroupingPolicy;
+use crate::domain::story::StoryId;
+use crate::domain::topic::EntityHit;
+use crate::text::lang::detect;
+
+/// A labelled row: one line of the file.
+#[derive(Clone, Debug, Deserialize)]
+pub struct StoryRow {
+    /// Id in the file.
+    pub id: String,
+    /// Headline.
+    #[serde(default)]
+    pub title: String,
+    /// Lead.
+    #[serde(default)]
+    pub summary: String,
+    /// Year, month, day or minute, as far as known; a row without one arrives with the row before it.
+    #[serde(default)]
+    pub date: String,
+    /// Publisher.
+    #[serde(default)]
+    pub publisher: String,
+    /// Language tag.
+    #[serde(default)]
+    pub lang: String,
+    /// The story it belongs to.
+    pub story: String,
+}
+
+impl StoryRow {
+    /// The row as decisions see it.
+    pub fn text(&self) -> ItemText<'_> {
+        let lang = detect(&format!("{} {}", self.title, self.summary), Some(Lang::from_tag(&self.lang)));
+        ItemText { title: &self.title, lead: &self.summary, body: "", lang }
+    }
+}
+
+/// The figures of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct StoriesReport {
+    /// Rows judged.
+    pub n_items: usize,
+    /// Stories in the labels.
+    pub n_stories: usize,
+    /// Stories made.
+    pub n_found: usize,
+    /// B³ precision.
+    pub precision: f64,
+    /// B³ recall.
+    pub recall: f64,
+    /// B³ F1.
+    pub f1: f64,
+    /// Precision over pairs of items.
+    pub pair_precision: f64,
+    /// Recall over pairs of items.
+    pub pair_recall: f64,
+    /// Labelled pairs of two languages, and how many of them stand together.
+    pub n_bilingual_pairs: (usize, usize),
+    /// Wrong joins and wrong splits, one line each.
+    pub misses: Vec<String>,
+}
+
+/// Groups the rows in the order of their dates and compares with their labels.
+pub fn run(
+    rows: &[StoryRow],
+    policy: &GroupingPolicy,
+    entities: &dyn Fn(&ItemText<'_>) -> Vec<EntityHit>,
+) -> StoriesReport {
+    let rows = in_order(rows);
+    let placed = place_all(&rows, StoryIndex::new(policy), entities);
+    report(&rows, &placed)
+}
+
+/// The rows in the order of their dates and titles: the order in which the items of a poll are placed.
+pub(crate) fn in_order(rows: &[StoryRow]) -> Vec<(Timestamp, StoryRow)> {
+    let dates = dates_of(rows.iter().map(|row| row.date.as_str()));
+    let mut ordered: Vec<_> = dates.into_iter().zip(rows.iter().cloned()).collect();
+    ordered.sort_by(|a, b| (a.0, &a.1.title).cmp(&(b.0, &b.1.title)));
+    ordered
+}
+
+/// Story and reason of each row.
+pub(crate) fn place_all(
+    rows: &[(Timestamp, StoryRow)],
+    mut index: StoryIndex,
+    entities: &dyn Fn(&ItemText<'_>) -> Vec<EntityHit>,
+) -> Vec<(i64, String)> {
+    let mut placed = Vec::with_capacity(rows.len());
+    for (id, (at, row)) in (1_i64..).zip(rows) {
+        let text = row.text();
+        let item = GroupingItem::new(ItemId(id), *at, &row.publisher, &text, &entities(&text));
+        let placement = index.place(&item);
+        // A story is named by its first item.
+        let story = placement.story.unwrap_or(StoryId(id));
+        index.insert(story, &item);
+        placed.push((story.0, placement.reason));
+    }
+    placed
+}
+
+/// Dates as written, a missing one as the one before it; the first as 1970 when it is missing too.
+pub(crate) fn dates_of<'a>(written: impl Iterator<Item = &'a str>) -> Vec<Timestamp> {
+    let mut last = Timestamp::UNIX_EPOCH;
+    let mut dates = Vec::new();
+    for text in written {
+        last = date_of(text).unwrap_or(last);
+        dates.push(last);
+    }
+    dates
+}
+
+fn date_of(text: &str) -> Option<Timestamp> {
+    let full = match text.len() {
+        4 => format!("{text}-01-01T00:00:00Z"),
+        7 => format!("{text}-01T00:00:00Z"),
+        10 => format!("{text}T00:00:00Z"),
+        16 => format!("{text}:00Z"),
+        19 => format!("{text}Z"),
+        _ => text.to_owned(),
+    };
+    full.parse().ok()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of a labelled file")]
+pub(crate) fn report(rows: &[(Timestamp, StoryRow)], placed: &[(i64, String)]) -> StoriesReport {
+    let mut report = StoriesReport { n_items: rows.len(), ..StoriesReport::default() };
+    let (mut by_label, mut by_story) = (HashMap::<&str, usize>::new(), HashMap::<i64, usize>::new());
+    let mut both = HashMap::<(&str, i64), usize>::new();
+    for ((_, row), (story, _)) in rows.iter().zip(placed) {
+        *by_label.entry(&row.story).or_default() += 1;
+        *by_story.entry(*story).or_default() += 1;
+        *both.entry((&row.story, *story)).or_default() += 1;
+    }
+    (report.n_stories, report.n_found) = (by_label.len(), by_story.len());
+    let (mut precision, mut recall) = (0.0, 0.0);
+    for ((_, row), (story, _)) in rows.iter().zip(placed) {
+        let shared = both[&(row.story.as_str(), *story)] as f64;
+        precision += shared / by_story[story] as f64;
+        recall += shared / by_label[row.story.as_str()] as f64;
+    }
+    let n = rows.len().max(1) as f64;
+    (report.precision, report.recall) = (precision / n, recall / n);
+    report.f1 = harmonic(report.precision, report.recall);
+    let pairs =
+        |counts: &mut dyn Iterator<Item = usize>| counts.map(|n| n * n.saturating_sub(1) / 2).sum::<usize>() as f64;
+    let right = pairs(&mut both.values().copied());
+    report.pair_precision = right / pairs(&mut by_story.values().copied()).max(1.0);
+    report.pair_recall = right / pairs(&mut by_label.values().copied()).max(1.0);
+    compare_pairs(rows, placed, &mut report);
+    report
+}
+
+/// Misses and bilingual pairs. Quadratic in the rows of one file of labels.
+fn compare_pairs(rows: &[(Timestamp, StoryRow)], placed: &[(i64, String)], report: &mut StoriesReport) {
+    let langs: Vec<Lang> = rows.iter().map(|(_, row)| row.text().lang).collect();
+    for (b, ((_, row), (story, reason))) in rows.iter().zip(placed).enumerate() {
+        let earlier = || rows.iter().zip(placed).take(b);
+        for (a, ((_, other), (other_story, _))) in earlier().enumerate() {
+            if other.story == row.story && langs[a] != langs[b] {
+                report.n_bilingual_pairs.0 += 1;
+                report.n_bilingual_pairs.1 += usize::from(other_story == story);
+            }
+        }
+        if let Some(((_, other), _)) = earlier().find(|((_, o), (s, _))| s == story && o.story != row.story) {
+            report.misses.push(format!("joined  {} | {} | with {} | {reason}", row.story, row.title, other.title));
+        }
+        if let Some(((_, other), _)) = earlier()
+            .find(|((_, o), (s, _))| s != story && o.story == row.story)
+            .filter(|_| !earlier().any(|((_, o), (s, _))| s == story && o.story == row.story))
+        {
+            report.misses.push(format!("split   {} | {} | from {} | {reason}", row.story, row.title, other.title));
+        }
+    }
+}
+
+pub(crate) fn harmonic(precision: f64, recall: f64) -> f64 {
+    if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
+}
+
+impl fmt::Display for StoriesReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "stories: {} items, {} labelled stories, {} made", self.n_items, self.n_stories, self.n_found)?;
+        writeln!(f, "  B³     precision {:.3}  recall {:.3}  F1 {:.3}", self.precision, self.recall, self.f1)?;
+        writeln!(f, "  pairs  precision {:.3}  recall {:.3}", self.pair_precision, self.pair_recall)?;
+        write!(f, "  pairs of two languages joined: {} of {}", self.n_bilingual_pairs.1, self.n_bilingual_pairs.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, title: &str, date: &str, story: &str) -> StoryRow {
+        StoryRow {
+            id: id.into(),
+            title: title.into(),
+            summary: String::new(),
+            date: date.into(),
+            publisher: id.into(),
+            lang: "en".into(),
+            story: story.into(),
+        }
+    }
+
+    #[test]
+    fn perfect_groups_score_one_and_a_lump_loses_precision() {
+        let rows = in_order(&[row("1", "a", "", "x"), row("2", "b", "", "x"), row("3", "c", "", "y")]);
+        let place = |stories: [i64; 3]| stories.map(|s| (s, String::new()));
+        assert!((report(&rows, &place([1, 1, 2])).f1 - 1.0).abs() < 1e-9);
+        let lump = report(&rows, &place([1, 1, 1]));
+        assert!(lump.precision < 0.6 && lump.recall > 0.99);
+        assert_eq!(lump.misses.len(), 1);
+    }
+
+    #[test]
+    fn a_row_without_a_date_arrives_with_the_one_before_it() {
+        let dates = dates_of(["2024-05", "", "2024-05-02T10:00"].into_iter());
+        assert_eq!(dates[0], dates[1]);
+        assert!(dates[1] < dates[2]);
+    }
+}

@@ -1,0 +1,147 @@
+//! Acts: the verbs of news in English and Russian, each with a meaning that no language owns.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::text::fold::fold;
+use crate::text::stem::stem;
+use crate::text::words::{Word, words};
+
+/// What a verb of news does to a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ActClass {
+    /// A phase of an undertaking: of two reports, one of a start and one of a return, each is its own happening.
+    Phase,
+    /// A step that changes what holds: signed, extended, cancelled, denied.
+    Step,
+    /// Talk and intention.
+    Talk,
+}
+
+/// A verb of news found in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Its meaning, e.g. `extend`.
+    pub meaning: &'static str,
+    /// What it does to a story.
+    pub class: ActClass,
+    /// First byte in the text.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+}
+
+use ActClass::{Phase, Step, Talk};
+
+/// Meaning, class, English words, Russian words; `+` joins a verb and its particle. Forms that stem alike are
+/// listed once. General news language: what a topic needs beyond it belongs into the topic's file.
+#[rustfmt::skip]
+const ACTS: [(&str, ActClass, &str, &str); 44] = [
+    ("launch", Phase, "launch liftoff loft lift+off lifted+off blast+off blasts+off blasted+off take+off took+off rocketed soar soared", "запуск запустить запустили запустила запустил стартовать стартовал стартовала стартует старт взлетел взлетела отправился отправились"),
+    ("arrive", Phase, "arrive arrival dock docking berth reach reached welcome", "стыковка пристыковать пристыковался пристыковалась прибыть прибыл прибыла прибыли прибытие долетел прилетели прилетел причалил"),
+    ("depart", Phase, "undock undocked undocking depart departure", "отстыковаться отстыковался расстыковка отстыковка отчалил"),
+    ("return", Phase, "return splashdown splash+down splashes+down splashed+down splashing+down landed landing touch+down touchdown back+to+earth", "вернуться вернулся вернулись вернулась возвращение возвратились посадка приземлиться приземлился приземлились приземление приводнился приводнились"),
+    ("crash", Phase, "crash crashed plunge", "разбиться разбился разбилась крушение рухнул"),
+    ("fail", Phase, "fail failure malfunction anomaly glitch emergency unsuccessful falls+short", "авария сбой неудача отказал нештатная неисправность"),
+    ("leak", Phase, "leak leaking leaky", "утечка протечка"),
+    ("bankrupt", Step, "bankruptcy bankrupt insolvency", "банкротство банкрот"),
+    ("sign", Step, "sign signed ink inked finalize finalise", "подписать подписали подписал подписание подписано подписан"),
+    ("agree", Step, "agree agreed agreement deal pact commit committed", "договориться договорились договорился договоренность согласие согласовали согласовал соглашение"),
+    ("extend", Step, "extend extension prolong", "продлить продлили продлил продлят продление"),
+    ("suspend", Step, "suspend suspension halt pause freeze froze stop stopped cease", "приостановить приостановил приостановила остановить остановил прекратить прекратил прекратит прекращение заморозил"),
+    ("cancel", Step, "cancel canceled cancelled cancellation rescind revoke call+off called+off calls+off scrap scrapped scrub", "отменить отменил отменила отменили отмена отозвать отозвал отозвали аннулировал"),
+    ("postpone", Step, "postpone delay slip push+back pushed+back defer", "отложить отложил отложили отложен перенести перенесли перенос перенесен задержка"),
+    ("withdraw", Step, "withdraw withdrew pull+out pulls+out pulled+out quit exit abandon leave leaving", "выйти вышел выход покинуть покинет покидает уходит вывести"),
+    ("end", Step, "end ended terminate termination expire", "завершить завершил расторгнуть расторг истекает"),
+    ("deny", Step, "deny denied denies denial refute debunk", "опровергнуть опроверг опровергла опровергли опровержение отрицать отрицает отверг"),
+    ("confirm", Step, "confirm confirmed confirmation", "подтвердить подтвердил подтвердила подтвердили подтверждение"),
+    ("approve", Step, "approve approval authorize authorise endorse", "одобрить одобрил одобрило одобрила утвердить утвердил распорядилось распорядился"),
+    ("refuse", Step, "refuse refusal reject decline", "отказать отказался отказалась отказались отказ"),
+    ("sanction", Step, "sanction", "санкции санкций"),
+    ("dismiss", Step, "dismissed fired removed ousted sacked resign resignation stepping+down steps+down step+down stepped+down", "уволить уволен уволил отставка отстранен освобожден"),
+    ("appoint", Step, "appoint appointed nominate", "назначить назначил назначен назначение"),
+    ("order", Step, "order ordered", "приказать приказал поручил поручение"),
+    ("ban", Step, "ban banned block blocked blocking restrict prohibit", "запретить запретил запрет заблокировать заблокировал ограничил"),
+    ("seize", Step, "seize seized seizure arrest arrested confiscate", "арестовать арестовал арест изъять конфисковал"),
+    ("buy", Step, "buy bought purchase acquire", "купить купил закупать закупит приобрел"),
+    ("resume", Step, "resume restart reinstate restore", "возобновить возобновил возобновление восстановил"),
+    ("accelerate", Step, "accelerate bring+forward", "ускорить ускорил"),
+    ("recall", Step, "recall recalling evacuate evacuation", "эвакуация эвакуировать отзывает"),
+    ("reclassify", Step, "reclassify classify", "классифицировать переклассифицировать"),
+    ("replace", Step, "replace replacement rescue", "заменить заменит замена спасение спасательный"),
+    ("supply", Step, "supply supplies deliver delivery", "поставлять поставит поставки поставка"),
+    ("identify", Step, "identify reveal revealed", "раскрыл раскрыла назвал назвала"),
+    ("continue", Talk, "continue continues proceed remain", "продолжить продолжит продолжат продолжает сохранит"),
+    ("discuss", Talk, "discuss talks negotiate negotiation meet meeting met", "обсудить обсудил обсудили обсуждение переговоры встретиться встретился встреча"),
+    ("attend", Talk, "attend visit", "приехать посетить посетит визит"),
+    ("plan", Talk, "plan planning intend prepare preparing", "планировать планирует планируют намерен намерена готовится готовит собирается"),
+    ("offer", Talk, "offer propose proposal invite invitation", "предложить предложил предложение пригласил приглашение"),
+    ("warn", Talk, "warn warned caution", "предупредить предупредил предупредила предостерег"),
+    ("threaten", Talk, "threaten threat", "пригрозить пригрозил угрожать угроза"),
+    ("criticise", Talk, "criticize criticise slam slammed slams blast accuse blame condemn rips", "раскритиковать раскритиковал обвинить обвинил осудил"),
+    ("praise", Talk, "praise hail hails congratulate thank", "похвалил приветствовал поздравил поблагодарил"),
+    ("expect", Talk, "expect forecast predict", "ожидать ожидает ожидается рассчитывает"),
+];
+
+type Lexicon = HashMap<String, Vec<(Vec<String>, &'static str, ActClass)>>;
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let mut lexicon = Lexicon::new();
+    for (meaning, class, english, russian) in ACTS {
+        for phrase in english.split(' ').chain(russian.split(' ')) {
+            let mut stems = phrase.split('+').map(|w| stem(w).into_owned());
+            let first = stems.next().unwrap_or_default();
+            let rest: Vec<String> = stems.collect();
+            let entry = lexicon.entry(first).or_default();
+            if !entry.iter().any(|(known, _, _)| *known == rest) {
+                entry.push((rest, meaning, class));
+            }
+        }
+    }
+    // The longest phrase is tried first.
+    lexicon.values_mut().for_each(|phrases| phrases.sort_by_key(|(rest, ..)| std::cmp::Reverse(rest.len())));
+    lexicon
+});
+
+/// The acts named in `text`, in its order. Linear in the text.
+pub fn acts(text: &str) -> Vec<Act> {
+    let spans: Vec<Word<'_>> = words(text).collect();
+    let stems: Vec<String> = spans.iter().map(|w| stem(&fold(w.text)).into_owned()).collect();
+    of_stems(&spans, &stems)
+}
+
+/// The same for a text already cut into words and stems of one length.
+pub(in crate::decide) fn of_stems(spans: &[Word<'_>], stems: &[String]) -> Vec<Act> {
+    let mut found = Vec::new();
+    for (at, (word, first)) in spans.iter().zip(stems).enumerate() {
+        let Some(phrases) = LEXICON.get(first) else { continue };
+        let following = stems.get(at + 1..).unwrap_or_default();
+        if let Some((rest, meaning, class)) = phrases.iter().find(|(rest, ..)| following.starts_with(rest)) {
+            let end = spans.get(at + rest.len()).map_or(word.end, |w| w.end);
+            found.push(Act { meaning, class: *class, start: word.start, end });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let found: Vec<_> = acts(text).iter().map(|a| (a.meaning, &text[a.start..a.end])).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn two_languages_share_a_meaning() {
+        check("Both sides extended the deal", &[("extend", "extended"), ("agree", "deal")]);
+        check("Стороны продлили договорённость", &[("extend", "продлили"), ("agree", "договорённость")]);
+    }
+
+    #[test]
+    fn a_particle_belongs_to_its_verb() {
+        check("They called off the tour", &[("cancel", "called off")]);
+        check("They called the office", &[]);
+    }
+}

@@ -1,0 +1,3 @@
+//! Facts: verbatim spans that say something checkable, with a value that two languages share.
+
+pub mod acts;

@@ -1,0 +1,56 @@
+//! What keeps two items apart however many words they share.
+
+use super::item::Terms;
+use crate::decide::facts::acts::ActClass;
+
+/// Two headlines that number the same series differently speak of different things: MS-28 is not MS-29.
+pub(super) fn numbers_differ(a: &Terms, b: &Terms) -> bool {
+    a.numbered.iter().any(|(name, numbers)| {
+        b.numbered.get(name).is_some_and(|others| !numbers.iter().any(|number| others.contains(number)))
+    })
+}
+
+/// What two headlines say happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Happening {
+    /// An act in common and none against it.
+    Same,
+    /// Nothing to compare, or as much for as against.
+    Unknown,
+    /// Other steps: an offer is not the refusal.
+    OtherAct,
+    /// Other phases of an undertaking: a launch is not the landing.
+    OtherPhase,
+}
+
+/// Compares the acts that two headlines name: phases with phases, other acts with other acts. "Launch slips" shares
+/// the launch with "launched" and differs in the step, which makes it no evidence either way.
+pub(super) fn happening(a: &Terms, b: &Terms) -> Happening {
+    let phases = compare(a, b, |class| class == ActClass::Phase);
+    let steps = compare(a, b, |class| class != ActClass::Phase);
+    match (phases, steps) {
+        (Some(false), _) => Happening::OtherPhase,
+        (Some(true), Some(false)) | (None, None) => Happening::Unknown,
+        (None, Some(false)) => Happening::OtherAct,
+        (Some(true), _) | (None, Some(true)) => Happening::Same,
+    }
+}
+
+/// Whether acts of the class are shared; `None` when one side names none.
+fn compare(a: &Terms, b: &Terms, of: impl Fn(ActClass) -> bool) -> Option<bool> {
+    let families = |terms: &Terms| -> Vec<&str> {
+        terms.acts.iter().filter(|(_, class)| of(*class)).map(|(meaning, _)| family(meaning)).collect()
+    };
+    let (a, b) = (families(a), families(b));
+    (!a.is_empty() && !b.is_empty()).then(|| a.iter().any(|act| b.contains(act)))
+}
+
+/// Acts that reports of one happening use for one another.
+fn family(meaning: &str) -> &str {
+    match meaning {
+        "sign" | "approve" | "discuss" => "agree",
+        "end" | "withdraw" | "cancel" | "suspend" => "stop",
+        "recall" => "return",
+        other => other,
+    }
+}

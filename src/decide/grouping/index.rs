@@ -1,0 +1,217 @@
+//! The index of the stories inside the window: places an item, takes it in, forgets the old.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::item::{GroupingItem, Term, Terms};
+use super::rarity::Rarity;
+use super::score::{Weights, nearness};
+use crate::domain::policy::GroupingPolicy;
+use crate::domain::story::StoryId;
+
+/// Newest items looked up for one term: a term that more items share tells none of them apart.
+const POSTINGS_MAX: usize = 128;
+/// Items looked up in all, the rarest terms first, so that the cost does not grow with the stories.
+const LOOKUPS_MAX: usize = 1500;
+/// Items compared exactly, the most promising.
+const COMPARED_MAX: usize = 48;
+/// Newest members of a story that an item is compared with.
+const MEMBERS_MAX: usize = 12;
+/// Shared words named in a reason.
+const SHARED_MAX: usize = 4;
+
+/// Where an item belongs, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placement {
+    /// The story it joins; `None` opens a new one.
+    pub story: Option<StoryId>,
+    /// Score of the best story, 0 to 1.
+    pub score: f64,
+    /// The decision in words.
+    pub reason: String,
+    /// The words it shares with that story, the telling ones first.
+    pub shared: Vec<String>,
+}
+
+/// All items inside the window, by term and by story.
+#[derive(Clone, Debug)]
+pub struct StoryIndex {
+    policy: GroupingPolicy,
+    weights: Weights,
+    rarity: Rarity,
+    next: u64,
+    entries: BTreeMap<u64, (StoryId, GroupingItem)>,
+    by_term: HashMap<u64, Vec<u64>>,
+    by_story: HashMap<StoryId, Vec<u64>>,
+    n_dead: usize,
+}
+
+struct Best {
+    story: StoryId,
+    score: f64,
+    threshold: f64,
+    nearest: GroupingItem,
+}
+
+impl StoryIndex {
+    /// An empty index.
+    pub fn new(policy: &GroupingPolicy) -> Self {
+        Self::with_weights(policy, Weights::default())
+    }
+
+    pub(super) fn with_weights(policy: &GroupingPolicy, weights: Weights) -> Self {
+        Self {
+            policy: policy.clone(),
+            weights,
+            rarity: Rarity::default(),
+            next: 0,
+            entries: BTreeMap::new(),
+            by_term: HashMap::new(),
+            by_story: HashMap::new(),
+            n_dead: 0,
+        }
+    }
+
+    /// The story that an item belongs to. Changes nothing; ties go to the older story.
+    pub fn place(&self, item: &GroupingItem) -> Placement {
+        let mut best: Option<Best> = None;
+        for story in self.candidates(&item.inner) {
+            let Some(found) = self.compare(story, &item.inner) else { continue };
+            let margin = |b: &Best| b.score / b.threshold;
+            let wins = best
+                .as_ref()
+                .is_none_or(|b| margin(&found) > margin(b) || (margin(&found) == margin(b) && found.story < b.story));
+            if wins {
+                best = Some(found);
+            }
+        }
+        match best {
+            Some(best) => self.explain(&best, &item.inner),
+            None => Placement {
+                story: None,
+                score: 0.0,
+                reason: "no story shares a telling word".to_owned(),
+                shared: Vec::new(),
+            },
+        }
+    }
+
+    /// Takes the item into a story and learns its words.
+    pub fn insert(&mut self, story: StoryId, item: &GroupingItem) {
+        let terms = &item.inner;
+        self.rarity.learn(terms.whole.iter().map(|t| t.key));
+        let only_bridge = |t: &&Term| terms.whole.binary_search_by_key(&t.key, |w| w.key).is_err();
+        for term in terms.whole.iter().chain(terms.bridge.iter().filter(only_bridge)) {
+            self.by_term.entry(term.key).or_default().push(self.next);
+        }
+        self.by_story.entry(story).or_default().push(self.next);
+        self.entries.insert(self.next, (story, item.clone()));
+        self.next += 1;
+    }
+
+    /// Drops the items dated before `at`; what was learnt about words stays.
+    pub fn forget_before(&mut self, at: Timestamp) {
+        let before = self.entries.len();
+        self.entries.retain(|_, (_, item)| item.inner.at >= at);
+        self.n_dead += before - self.entries.len();
+        // Rebuilding costs as much as the index is large, so it waits until half of it is dead.
+        if self.n_dead > self.entries.len() {
+            let alive = &self.entries;
+            self.by_term.values_mut().for_each(|posted| posted.retain(|entry| alive.contains_key(entry)));
+            self.by_term.retain(|_, posted| !posted.is_empty());
+            self.by_story.values_mut().for_each(|posted| posted.retain(|entry| alive.contains_key(entry)));
+            self.by_story.retain(|_, posted| !posted.is_empty());
+            self.n_dead = 0;
+        }
+    }
+
+    /// Stories with a member that shares telling words, the most promising first.
+    fn candidates(&self, item: &Terms) -> Vec<StoryId> {
+        let mut terms: Vec<(f64, u64)> =
+            item.whole.iter().chain(&item.bridge).map(|t| (self.rarity.weight(t.key, t.share), t.key)).collect();
+        terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        terms.dedup_by_key(|t| t.1);
+        let mut promise: HashMap<u64, f64> = HashMap::new();
+        let mut n_lookups = 0;
+        for (weight, key) in terms {
+            let Some(posted) = self.by_term.get(&key) else { continue };
+            for entry in posted.iter().rev().take(POSTINGS_MAX) {
+                *promise.entry(*entry).or_default() += weight * weight;
+                n_lookups += 1;
+            }
+            if n_lookups > LOOKUPS_MAX {
+                break;
+            }
+        }
+        let mut ranked: Vec<(f64, u64)> = promise.into_iter().map(|(entry, promise)| (promise, entry)).collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
+        let mut stories = Vec::new();
+        for (_, entry) in ranked.into_iter().take(COMPARED_MAX) {
+            if let Some((story, _)) = self.entries.get(&entry).filter(|(story, _)| !stories.contains(story)) {
+                stories.push(*story);
+            }
+        }
+        stories
+    }
+
+    fn compare(&self, story: StoryId, item: &Terms) -> Option<Best> {
+        let members: Vec<&GroupingItem> = self
+            .by_story
+            .get(&story)?
+            .iter()
+            .rev()
+            .filter_map(|entry| self.entries.get(entry))
+            .map(|(_, member)| member)
+            .take(MEMBERS_MAX)
+            .collect();
+        let latest = members.iter().map(|m| m.inner.at).max()?;
+        let age = item.at.duration_since(latest).max(SignedDuration::ZERO);
+        if age > self.policy.reopen {
+            return None;
+        }
+        let scores: Vec<f64> = members.iter().map(|m| nearness(item, &m.inner, &self.rarity, &self.weights)).collect();
+        let (at, nearest) = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+        let member = *members.get(at)?;
+        #[expect(clippy::cast_precision_loss, reason = "at most MEMBERS_MAX")]
+        let mean = scores.iter().sum::<f64>() / scores.len() as f64;
+        let join = if member.inner.lang == item.lang { self.weights.join } else { self.weights.join_across };
+        let reopen = if age > self.policy.window { self.weights.reopen } else { 1.0 };
+        Some(Best {
+            story,
+            score: self.weights.nearest * nearest + (1.0 - self.weights.nearest) * mean,
+            threshold: join * reopen,
+            nearest: member.clone(),
+        })
+    }
+
+    fn explain(&self, best: &Best, item: &Terms) -> Placement {
+        let near = &best.nearest.inner;
+        let shared = if near.lang == item.lang {
+            self.shared(&item.whole, &near.whole)
+        } else {
+            self.shared(&item.bridge, &near.bridge)
+        };
+        let joins = best.score >= best.threshold;
+        let hours = item.at.duration_since(near.at).as_hours().abs();
+        let reason = if joins {
+            let words = if shared.is_empty() { "its words".to_owned() } else { shared.join(", ") };
+            let StoryId(id) = best.story;
+            format!("S-{id} by shared {words}; {:.2} ≥ {:.2}, {hours} h apart", best.score, best.threshold)
+        } else {
+            let StoryId(id) = best.story;
+            format!("no story near enough: best S-{id} {:.2} < {:.2}", best.score, best.threshold)
+        };
+        Placement { story: joins.then_some(best.story), score: best.score, reason, shared }
+    }
+
+    fn shared(&self, a: &[Term], b: &[Term]) -> Vec<String> {
+        let mut shared: Vec<(f64, &Term)> = a
+            .iter()
+            .filter(|t| b.binary_search_by_key(&t.key, |o| o.key).is_ok())
+            .map(|t| (self.rarity.weight(t.key, t.share), t))
+            .collect();
+        shared.sort_by(|x, y| y.0.total_cmp(&x.0).then_with(|| x.1.label.cmp(&y.1.label)));
+        shared.iter().take(SHARED_MAX).map(|(_, t)| t.label.to_string()).collect()
+    }
+}

@@ -1,0 +1,271 @@
+//! What grouping looks at in an item: its terms, by language and without.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::lexicon::{is_stop, seeded_share};
+use crate::decide::facts::acts::{self, ActClass};
+use crate::domain::item::{ItemId, ItemText, Lang};
+use crate::domain::topic::{EntityHit, EntityKind, Field};
+use crate::text::fold::fold;
+use crate::text::stem::stem;
+use crate::text::translit::name_key;
+use crate::text::words::{Word, words};
+
+/// Words taken from a headline; longer ones are hostile or whole articles.
+const TITLE_WORDS_MAX: usize = 60;
+/// Words taken from a lead: the happening stands in its first sentences.
+const LEAD_WORDS_MAX: usize = 90;
+/// Share of a topic's items that its own standing subjects are assumed to be in until the stream has taught better.
+const STANDING_SHARE: f32 = 0.03;
+
+/// An item as grouping sees it. Owns its terms; cloning it copies a pointer.
+#[derive(Clone, Debug)]
+pub struct GroupingItem {
+    pub(super) inner: Arc<Terms>,
+}
+
+/// A term with its count and what it was in the text.
+#[derive(Clone, Debug)]
+pub(super) struct Term {
+    pub(super) key: u64,
+    /// Occurrences, damped.
+    pub(super) weight: f32,
+    /// Share of items that the rarity table is seeded with.
+    pub(super) share: f32,
+    pub(super) label: Box<str>,
+}
+
+/// All that is compared; every list sorted by key, without repetition.
+#[derive(Debug)]
+pub(super) struct Terms {
+    pub(super) id: ItemId,
+    pub(super) at: Timestamp,
+    pub(super) outlet: u64,
+    pub(super) lang: Lang,
+    /// Headline.
+    pub(super) title: Vec<Term>,
+    /// Headline and lead.
+    pub(super) whole: Vec<Term>,
+    /// What needs no language.
+    pub(super) bridge: Vec<Term>,
+    /// Numbered names of the headline, `ms` → [28].
+    pub(super) numbered: BTreeMap<String, Vec<u32>>,
+    /// Acts named in the headline.
+    pub(super) acts: Vec<(&'static str, ActClass)>,
+    /// The headline speaks of what is to come.
+    pub(super) is_ahead: bool,
+}
+
+impl GroupingItem {
+    /// Reads the terms out of an item. Linear in the text, of which the beginning is taken.
+    pub fn new(id: ItemId, at: Timestamp, outlet: &str, text: &ItemText<'_>, entities: &[EntityHit]) -> Self {
+        let title = Reading::new(text.title, Field::Title, entities, TITLE_WORDS_MAX);
+        // Some outlets have no lead: the text itself begins with one.
+        let (lead, field) = if text.lead.is_empty() { (text.body, Field::Body) } else { (text.lead, Field::Lead) };
+        let lead = Reading::new(lead, field, entities, LEAD_WORDS_MAX);
+        let terms = Terms {
+            id,
+            at,
+            outlet: key_of(outlet),
+            lang: text.lang,
+            title: collect(title.terms.iter()),
+            whole: collect(title.terms.iter().chain(&lead.terms)),
+            bridge: collect(title.bridge.iter().chain(&lead.bridge)),
+            numbered: title.numbered,
+            acts: title.acts,
+            is_ahead: is_ahead(text.title),
+        };
+        Self { inner: Arc::new(terms) }
+    }
+
+    /// The item's id.
+    pub fn id(&self) -> ItemId {
+        self.inner.id
+    }
+
+    /// The item's date.
+    pub fn at(&self) -> Timestamp {
+        self.inner.at
+    }
+}
+
+/// One field, read.
+#[derive(Default)]
+struct Reading {
+    terms: Vec<Term>,
+    bridge: Vec<Term>,
+    numbered: BTreeMap<String, Vec<u32>>,
+    acts: Vec<(&'static str, ActClass)>,
+}
+
+impl Reading {
+    fn new(text: &str, field: Field, entities: &[EntityHit], words_max: usize) -> Self {
+        let spans: Vec<Word<'_>> = words(text).take(words_max).collect();
+        let folded: Vec<String> = spans.iter().map(|w| fold(w.text)).collect();
+        let stems: Vec<String> = folded.iter().map(|w| stem(w).into_owned()).collect();
+        let hits: Vec<&EntityHit> = entities.iter().filter(|hit| hit.field == field).collect();
+        let mut reading = Self::default();
+        reading.read_entities(&hits, spans.last().map_or(0, |w| w.end));
+        for at in 0..spans.len() {
+            let inside = hits.iter().any(|hit| hit.start <= spans[at].start && spans[at].end <= hit.end);
+            reading.read_word(&spans, &folded, &stems, at, inside);
+        }
+        for act in acts::of_stems(&spans, &stems) {
+            reading.bridge.push(term("act:", act.meaning, act.meaning, 0.03));
+            if !reading.acts.contains(&(act.meaning, act.class)) {
+                reading.acts.push((act.meaning, act.class));
+            }
+        }
+        reading
+    }
+
+    fn read_entities(&mut self, hits: &[&EntityHit], end: usize) {
+        for hit in hits.iter().filter(|hit| hit.end <= end) {
+            let share = match hit.kind {
+                EntityKind::Person | EntityKind::Mission | EntityKind::Document => 0.0,
+                _ => STANDING_SHARE,
+            };
+            let found = term("@", &hit.entity, &hit.text, share);
+            self.bridge.push(found.clone());
+            self.terms.push(found);
+        }
+    }
+
+    fn read_word(&mut self, spans: &[Word<'_>], folded: &[String], stems: &[String], at: usize, inside: bool) {
+        let (word, folded, stemmed) = (spans[at].text, folded[at].as_str(), stems[at].as_str());
+        if let Some((name, number)) = numbered_name(spans, at) {
+            let label = format!("{name}-{number}");
+            let found = term("#", &label, &label, 0.0);
+            self.bridge.push(found.clone());
+            self.terms.push(found);
+            self.numbered.entry(name).or_default().push(number);
+        }
+        if inside || is_stop(folded) || is_stop(stemmed) {
+            return;
+        }
+        let has_digit = folded.contains(|c: char| c.is_ascii_digit());
+        if folded.chars().count() < 2 && !has_digit {
+            return;
+        }
+        let found = term("", stemmed, word, seeded_share(stemmed));
+        if has_digit {
+            self.bridge.push(found.clone());
+        } else if at > 0 && word.starts_with(char::is_uppercase) {
+            self.bridge.push(term("~", &name_key(stemmed), word, seeded_share(stemmed)));
+        }
+        self.terms.push(found);
+    }
+}
+
+/// A name with its number, as `Crew-9`, `МС-28`, `Luna 25`: name in Latin letters, number below 10,000. A month and
+/// its day, a year, an hour are none.
+fn numbered_name(spans: &[Word<'_>], at: usize) -> Option<(String, u32)> {
+    let word = spans.get(at)?;
+    if let Some((name, number)) = word.text.rsplit_once(['-', '\u{2010}', '\u{2011}']) {
+        return Some((name_like(name)?, number_like(number)?));
+    }
+    let next = spans.get(at + 1)?;
+    (next.start == word.end + 1).then_some(())?;
+    Some((name_like(word.text)?, number_like(next.text)?))
+}
+
+fn name_like(word: &str) -> Option<String> {
+    let last = word.rsplit('-').next().unwrap_or(word);
+    let is_name = last.starts_with(char::is_uppercase) && last.chars().all(char::is_alphabetic);
+    let key = name_key(&fold(last));
+    // One series is spelt Cosmos here and Kosmos there.
+    (is_name && !key.is_empty() && !NO_NAMES.contains(&key.as_str())).then(|| key.replace('c', "k"))
+}
+
+/// Capitalised words before a number that name no series (keys as `name_key` writes them).
+const NO_NAMES: [&str; 40] = [
+    "ianuari",
+    "februari",
+    "march",
+    "april",
+    "mai",
+    "iune",
+    "iuli",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "ian",
+    "feb",
+    "mar",
+    "apr",
+    "iun",
+    "iul",
+    "aug",
+    "sept",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+    "in",
+    "at",
+    "on",
+    "the",
+    "of",
+    "to",
+    "for",
+    "from",
+    "by",
+    "v",
+    "na",
+    "k",
+    "s",
+    "do",
+    "site",
+    "chapter",
+];
+
+fn number_like(word: &str) -> Option<u32> {
+    let number: u32 = if word.chars().all(|c| c.is_ascii_digit()) { word.parse().ok()? } else { roman(word)? };
+    (number < 1900 || (2100..10_000).contains(&number)).then_some(number)
+}
+
+fn roman(word: &str) -> Option<u32> {
+    const NUMERALS: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
+    NUMERALS.iter().position(|numeral| *numeral == word).and_then(|at| u32::try_from(at + 1).ok())
+}
+
+fn term(sort: &str, value: &str, label: &str, share: f32) -> Term {
+    let mut hasher = DefaultHasher::new();
+    (sort, value).hash(&mut hasher);
+    Term { key: hasher.finish(), weight: 1.0, share, label: label.into() }
+}
+
+fn key_of(text: &str) -> u64 {
+    term("outlet", text, "", 0.0).key
+}
+
+/// Sorted by key, repetitions damped to 1 + ln n.
+fn collect<'a>(terms: impl Iterator<Item = &'a Term>) -> Vec<Term> {
+    let mut all: Vec<Term> = terms.cloned().collect();
+    all.sort_by_key(|term| term.key);
+    let mut merged: Vec<Term> = Vec::with_capacity(all.len());
+    for term in all {
+        match merged.last_mut().filter(|last| last.key == term.key) {
+            Some(last) => last.weight += 1.0,
+            None => merged.push(term),
+        }
+    }
+    merged.iter_mut().for_each(|term| term.weight = 1.0 + term.weight.ln());
+    merged
+}
+
+/// Words of a headline that announces: what is announced and what has happened are two happenings.
+fn is_ahead(title: &str) -> bool {
+    const AHEAD: &str = "will coverage set prepares prepare preparing prepped plans planned nearing upcoming ahead countdown preview about готовится готовят планирует планируют намерен предстоящий предстоящем скоро";
+    let folded: Vec<String> = words(title).map(|w| fold(w.text)).collect();
+    folded.iter().any(|w| AHEAD.split(' ').any(|a| a == w))
+        || folded.windows(2).any(|w| w[0] == "to" && LAUNCHY.contains(&w[1].as_str()))
+}
+
+const LAUNCHY: [&str; 8] = ["launch", "send", "fly", "land", "return", "reenter", "splashdown", "dock"];

@@ -1,0 +1,112 @@
+//! How near two items are.
+
+use super::guard::{self, Happening};
+use super::item::{Term, Terms};
+use super::rarity::Rarity;
+
+/// Numbers of the comparison, found on labelled stories.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weights {
+    /// Share of the headline; the rest is headline and lead together.
+    pub(super) title: f64,
+    /// The score falls to 1/e in this many hours.
+    pub(super) decay_hours: f64,
+    /// Hours before fading begins: dates are often given by the day.
+    pub(super) grace_hours: f64,
+    /// Headline and lead alone count this much where the headlines say little.
+    pub(super) whole_alone: f64,
+    /// Factor when one speaks of what is to come and the other of what was.
+    pub(super) other_mood: f64,
+    /// Factor when the headlines share an act.
+    pub(super) same_act: f64,
+    /// Factor when the headlines name different acts.
+    pub(super) other_act: f64,
+    /// Factor when the headlines name different phases.
+    pub(super) other_phase: f64,
+    /// How far the length of a text counts: 1 is the cosine, less spares short texts compared with long ones.
+    pub(super) slope: f64,
+    /// Factor for a second piece of one outlet: it more often reports another happening than the same again.
+    pub(super) same_outlet: f64,
+    /// Share of the nearest member in the score of a story; the rest is the mean of its members.
+    pub(super) nearest: f64,
+    /// Threshold inside one language.
+    pub(super) join: f64,
+    /// Threshold across languages, where only names, numbers and acts are compared.
+    pub(super) join_across: f64,
+    /// Factor on the threshold after the window has closed.
+    pub(super) reopen: f64,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            title: 0.5,
+            decay_hours: 60.0,
+            grace_hours: 0.0,
+            whole_alone: 1.0,
+            other_mood: 0.6,
+            same_act: 1.4,
+            other_act: 0.8,
+            other_phase: 0.3,
+            slope: 1.0,
+            same_outlet: 0.7,
+            nearest: 0.5,
+            join: 0.13,
+            join_across: 0.16,
+            reopen: 2.0,
+        }
+    }
+}
+
+/// Nearness of two items, 0 to 1, faded by the time between them.
+pub(super) fn nearness(a: &Terms, b: &Terms, rarity: &Rarity, weights: &Weights) -> f64 {
+    if guard::numbers_differ(a, b) {
+        return 0.0;
+    }
+    let likeness = if a.lang == b.lang {
+        let whole = cosine(&a.whole, &b.whole, rarity, weights.slope);
+        let title = cosine(&a.title, &b.title, rarity, weights.slope);
+        (weights.title * title + (1.0 - weights.title) * whole).max(whole * weights.whole_alone)
+    } else {
+        cosine(&a.bridge, &b.bridge, rarity, weights.slope)
+    };
+    let hours = (a.at.duration_since(b.at).as_secs_f64() / 3600.0).abs();
+    let hours = (hours - weights.grace_hours).max(0.0);
+    let mood = if a.is_ahead == b.is_ahead { 1.0 } else { weights.other_mood };
+    let act = match guard::happening(a, b) {
+        Happening::Same => weights.same_act,
+        Happening::Unknown => 1.0,
+        Happening::OtherAct => weights.other_act,
+        Happening::OtherPhase => weights.other_phase,
+    };
+    let outlet = if a.outlet == b.outlet { weights.same_outlet } else { 1.0 };
+    likeness * (-hours / weights.decay_hours).exp() * act * outlet * mood
+}
+
+/// Cosine of two sorted lists of terms, weighted by rarity.
+fn cosine(a: &[Term], b: &[Term], rarity: &Rarity, slope: f64) -> f64 {
+    let (mut dot, mut at, mut other) = (0.0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(at), b.get(other)) {
+        match x.key.cmp(&y.key) {
+            std::cmp::Ordering::Less => at += 1,
+            std::cmp::Ordering::Greater => other += 1,
+            std::cmp::Ordering::Equal => {
+                dot += weight(x, rarity) * weight(y, rarity);
+                (at, other) = (at + 1, other + 1);
+            }
+        }
+    }
+    if dot == 0.0 {
+        return 0.0;
+    }
+    let (a, b) = (length(a, rarity), length(b, rarity));
+    dot / (a.min(b).powf(2.0 - slope) * a.max(b).powf(slope))
+}
+
+fn weight(term: &Term, rarity: &Rarity) -> f64 {
+    f64::from(term.weight) * rarity.weight(term.key, term.share)
+}
+
+fn length(terms: &[Term], rarity: &Rarity) -> f64 {
+    terms.iter().map(|term| weight(term, rarity).powi(2)).sum::<f64>().sqrt()
+}
