@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::lexicon::{is_stop, seeded_share};
 use crate::decide::facts::acts::{self, ActClass};
+use crate::decide::facts::numbered::{self, Numbered};
 use crate::domain::item::{ItemId, ItemText, Lang};
 use crate::domain::topic::{EntityHit, EntityKind, Field};
 use crate::text::fold::fold;
@@ -137,7 +138,7 @@ impl Reading {
 
     fn read_word(&mut self, spans: &[Word<'_>], folded: &[String], stems: &[String], at: usize, inside: bool) {
         let (word, folded, stemmed) = (spans[at].text, folded[at].as_str(), stems[at].as_str());
-        if let Some((name, number)) = numbered_name(spans, at) {
+        if let Some(Numbered { name, number, .. }) = numbered::at(spans, at) {
             let label = format!("{name}-{number}");
             let found = term("#", &label, &label, 0.0);
             self.bridge.push(found.clone());
@@ -159,80 +160,6 @@ impl Reading {
         }
         self.terms.push(found);
     }
-}
-
-/// A name with its number, as `Crew-9`, `МС-28`, `Luna 25`: name in Latin letters, number below 10,000. A month and
-/// its day, a year, an hour are none.
-fn numbered_name(spans: &[Word<'_>], at: usize) -> Option<(String, u32)> {
-    let word = spans.get(at)?;
-    if let Some((name, number)) = word.text.rsplit_once(['-', '\u{2010}', '\u{2011}']) {
-        return Some((name_like(name)?, number_like(number)?));
-    }
-    let next = spans.get(at + 1)?;
-    (next.start == word.end + 1).then_some(())?;
-    Some((name_like(word.text)?, number_like(next.text)?))
-}
-
-fn name_like(word: &str) -> Option<String> {
-    let last = word.rsplit('-').next().unwrap_or(word);
-    let is_name = last.starts_with(char::is_uppercase) && last.chars().all(char::is_alphabetic);
-    let key = name_key(&fold(last));
-    // One series is spelt Cosmos here and Kosmos there.
-    (is_name && !key.is_empty() && !NO_NAMES.contains(&key.as_str())).then(|| key.replace('c', "k"))
-}
-
-/// Capitalised words before a number that name no series (keys as `name_key` writes them).
-const NO_NAMES: [&str; 40] = [
-    "ianuari",
-    "februari",
-    "march",
-    "april",
-    "mai",
-    "iune",
-    "iuli",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "ian",
-    "feb",
-    "mar",
-    "apr",
-    "iun",
-    "iul",
-    "aug",
-    "sept",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-    "in",
-    "at",
-    "on",
-    "the",
-    "of",
-    "to",
-    "for",
-    "from",
-    "by",
-    "v",
-    "na",
-    "k",
-    "s",
-    "do",
-    "site",
-    "chapter",
-];
-
-fn number_like(word: &str) -> Option<u32> {
-    let number: u32 = if word.chars().all(|c| c.is_ascii_digit()) { word.parse().ok()? } else { roman(word)? };
-    (number < 1900 || (2100..10_000).contains(&number)).then_some(number)
-}
-
-fn roman(word: &str) -> Option<u32> {
-    const NUMERALS: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
-    NUMERALS.iter().position(|numeral| *numeral == word).and_then(|at| u32::try_from(at + 1).ok())
 }
 
 fn term(sort: &str, value: &str, label: &str, share: f32) -> Term {

@@ -52,7 +52,7 @@ impl Default for Weights {
             same_outlet: 0.7,
             nearest: 0.5,
             join: 0.13,
-            join_across: 0.16,
+            join_across: 0.15,
             reopen: 2.0,
         }
     }

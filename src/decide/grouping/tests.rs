@@ -118,3 +118,36 @@ fn packed(rows: &[(jiff::Timestamp, StoryRow)], seed: u64) -> Vec<(jiff::Timesta
     moved.sort_by(|a, b| (a.0, &a.1.title).cmp(&(b.0, &b.1.title)));
     moved
 }
+
+#[derive(serde::Deserialize, Clone)]
+pub(crate) struct FactLabel { pub kind: String, pub text: String }
+#[derive(serde::Deserialize, Clone)]
+pub(crate) struct NovRow { #[serde(flatten)] pub row: StoryRow, pub development: bool, #[serde(default)] pub what: String, pub facts: Vec<FactLabel>, pub sure: bool }
+
+#[test]
+#[ignore = "by hand"]
+fn facts_by_hand() {
+    let Some(rows) = rows::<NovRow>("novelty-dev.jsonl") else { return };
+    let dates = crate::cli::eval::stories::dates_of(rows.iter().map(|r| r.row.date.as_str()));
+    let mut tally = std::collections::BTreeMap::<String, [usize; 4]>::new();
+    for (r, at) in rows.iter().zip(&dates) {
+        let text = r.row.text();
+        let found = crate::decide::facts::extract(&text, &entities(&text), *at);
+        for f in &found {
+            if f.kind.name() == "act" || f.kind.name() == "organisation" { continue; }
+            let t = tally.entry(f.kind.name().into()).or_default();
+            t[1] += 1;
+            let hit = r.facts.iter().any(|l| l.kind == f.kind.name() && (l.text.contains(&f.text) || f.text.contains(&l.text)));
+            if hit { t[0] += 1 } else { println!("FP {} {:?} = {} | {}", f.kind.name(), f.text, f.value, r.row.title.chars().take(60).collect::<String>()) }
+        }
+        for l in &r.facts {
+            if l.kind == "act" || l.kind == "organisation" { continue; }
+            let t = tally.entry(l.kind.clone()).or_default();
+            t[3] += 1;
+            if found.iter().any(|f| l.kind == f.kind.name() && (l.text.contains(&f.text) || f.text.contains(&l.text))) { t[2] += 1 } else { println!("FN {} {:?} | {}", l.kind, l.text, r.row.title.chars().take(60).collect::<String>()) }
+        }
+    }
+    let mut all = [0; 4];
+    for (k, t) in tally { for i in 0..4 { all[i] += t[i] } println!("{k:12} P {:.2} ({}/{}) R {:.2} ({}/{})", t[0] as f64/t[1].max(1) as f64, t[0], t[1], t[2] as f64/t[3].max(1) as f64, t[2], t[3]); }
+    println!("all P {:.3} R {:.3}", all[0] as f64/all[1] as f64, all[2] as f64/all[3] as f64);
+}

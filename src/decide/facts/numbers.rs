@@ -1,0 +1,152 @@
+//! Counts and measures: a number, in digits or words, with what it counts.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::span::Span;
+use crate::domain::fact::FactKind;
+use crate::text::fold::fold;
+use crate::text::stem::stem;
+use crate::text::translit::name_key;
+
+/// Number words of both languages with their values, folded.
+#[rustfmt::skip]
+const NUMERALS: [(&str, &str); 47] = [
+    ("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("six", "6"), ("seven", "7"), ("eight", "8"),
+    ("nine", "9"), ("ten", "10"), ("eleven", "11"), ("twelve", "12"), ("half", "0.5"), ("one", "1"), ("a", "1"),
+    ("dozen", "12"), ("dozens", "dozens"), ("hundreds", "hundreds"), ("thousands", "thousands"),
+    ("два", "2"), ("две", "2"), ("двух", "2"), ("двое", "2"), ("двумя", "2"), ("три", "3"), ("трех", "3"),
+    ("трое", "3"), ("тремя", "3"), ("четыре", "4"), ("четырех", "4"), ("четверо", "4"), ("пять", "5"), ("пяти", "5"),
+    ("шесть", "6"), ("шести", "6"), ("семь", "7"), ("семи", "7"), ("восемь", "8"), ("восьми", "8"), ("девять", "9"),
+    ("девяти", "9"), ("десять", "10"), ("десяти", "10"), ("десятки", "dozens"), ("двенадцать", "12"), ("сотни", "hundreds"),
+    ("полтора", "1.5"), ("тысячи", "thousands"),
+];
+
+/// Units that languages name differently: value, English, Russian stems of what is counted.
+#[rustfmt::skip]
+const UNITS: [(&str, &str); 22] = [
+    ("second", "second seconds секунд секунда секунды"), ("minute", "minute minutes минут минута минуты"),
+    ("hour", "hour hours час часа часов"), ("day", "day days день дня дней сутки суток"),
+    ("week", "week weeks неделя недели недель"), ("month", "month months месяц месяца месяцев"),
+    ("year", "year years год года лет"), ("km", "km kilometer kilometers kilometre kilometres км километр километра километров"),
+    ("mile", "mile miles миля мили миль"), ("metre", "metre metres meter meters м метр метра метров"),
+    ("tonne", "ton tons tonne tonnes тонна тонны тонн"), ("kg", "kg kilogram kilograms кг килограмм килограммов"),
+    ("percent", "percent % процент процента процентов"), ("degree", "degree degrees celsius fahrenheit градус градуса градусов"),
+    ("person", "people person persons member members man men crew человек человека людей"),
+    ("astronaut", "astronaut astronauts cosmonaut cosmonauts flier fliers crewmembers spacewalkers космонавт космонавта космонавтов астронавт астронавта астронавтов"),
+    ("mission", "mission missions миссия миссии миссий"), ("flight", "flight flights полет полета полетов"),
+    ("seat", "seat seats место места мест"), ("launch", "launch launches запуск запуска запусков пуск пусков"),
+    ("satellite", "satellite satellites спутник спутника спутников"), ("engine", "engine engines двигатель двигателя двигателей"),
+];
+
+const NUMBER: &str = r"(?:\d{1,3}(?:[, \u{a0}]\d{3})+|\d+(?:[.,]\d+)?)";
+const WORD: &str = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|dozens|hundreds|thousands|два|две|двух|двое|трое|три|тр[её]х|четыре|четыр[её]х|четверо|пять|пяти|шесть|шести|семь|семи|восемь|восьми|девять|девяти|десять|десяти|десятки|двенадцать|полтора|сотни|тысячи";
+const UNIT: &str = r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|km|kilomet(?:er|re)s?|miles?|met(?:er|re)s|tons?|tonnes?|kg|kilograms?|percent|degrees(?: (?:Celsius|Fahrenheit))?|people|persons?|man|men|members|crew|astronauts?|cosmonauts?|fliers?|crewmembers|crew members|spacewalkers|engineers|technicians|missions?|flights|seats?|launches|satellites?|engines?|orbits?|spacecraft|rockets|секунд\p{L}?|минут\p{L}?|час(?:а|ов)?|дн(?:я|ей)|день|суток|недел\p{L}+|месяц\p{L}*|год(?:а|у)?|лет|км|километр\p{L}*|метр\p{L}*|тонн\p{L}?|кг|килограмм\p{L}*|процент\p{L}*|градус\p{L}*|человек\p{L}?|космонавт\p{L}*|астронавт\p{L}*|мисси\p{L}+|пол[её]т\p{L}*|мест\p{L}?|запуск\p{L}*|пуск(?:а|ов)|спутник\p{L}*|двигател\p{L}+|экипаж\p{L}*";
+
+static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    // Up to two words may stand between the number and what is counted: "two Russian cosmonauts".
+    Regex::new(&format!(
+        r"(?i)(?:\b(?P<word>{WORD})|(?P<digits>{NUMBER}))(?:(?P<between>(?:[- \u{{a0}}]\p{{L}}[\p{{L}}'’.]*){{0,2}}?)[- \u{{a0}}](?P<unit>{UNIT})\b|(?P<sign>%))"
+    ))
+    .ok()
+});
+
+static CREW_OF: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)\b(?P<unit>crew|team|экипаж\p{{L}}*) (?:of|из) (?P<n>{WORD}|\d+)\b")).ok());
+
+/// Words that end a count instead of standing inside it.
+const BREAKS: &str = "and or of to in on for the a an at by from with than that and и в на с к от до по или";
+
+/// The counts and measures of a text.
+pub(super) fn find(text: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    if let Some(pattern) = CREW_OF.as_ref() {
+        for hit in pattern.captures_iter(text) {
+            let (Some(all), Some(n)) = (hit.get(0), hit.name("n")) else { continue };
+            found.push(Span::new(FactKind::Number, all.start(), all.end(), format!("{} person", value(n.as_str()))));
+        }
+    }
+    let Some(pattern) = COUNT.as_ref() else { return found };
+    for hit in pattern.captures_iter(text) {
+        let (Some(all), Some(unit)) = (hit.get(0), hit.name("unit").or_else(|| hit.name("sign"))) else { continue };
+        let Some(number) = hit.name("word").or_else(|| hit.name("digits")) else { continue };
+        let between = hit.name("between").map_or("", |m| m.as_str());
+        let breaks = between.split([' ', '-', '\u{a0}']).any(|w| BREAKS.split(' ').any(|b| w.eq_ignore_ascii_case(b)));
+        if breaks || is_part_of_a_name(text, number.start()) || is_year(number.as_str(), unit.as_str()) {
+            continue;
+        }
+        let value = format!("{} {}", value(number.as_str()), unit_of(unit.as_str()));
+        found.push(Span::new(FactKind::Number, number.start(), all.end(), value));
+    }
+    found
+}
+
+/// "MS-22 crew", "RD-180 engines", "2.1a": the digits belong to a name.
+fn is_part_of_a_name(text: &str, start: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default();
+    let last = before.chars().next_back();
+    if last.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | ',' | '/' | ':' | '$' | '€' | '£')) {
+        return true;
+    }
+    let digits = text.get(start..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
+    let word = before.trim_end().rsplit([' ', '\u{a0}', '«', '"']).next().unwrap_or_default();
+    digits && last == Some(' ') && word.chars().filter(|c| c.is_uppercase()).count() > 0 && !before.trim_end().ends_with(['.', ':', ',', ';', '|'])
+        && word.chars().all(|c| c.is_alphabetic() || c == '-') && word.chars().count() > 1 && before.split_whitespace().count() > 1
+}
+
+fn is_year(number: &str, unit: &str) -> bool {
+    let unit = fold(unit);
+    number.len() == 4 && number.parse::<u32>().is_ok_and(|n| (1900..2100).contains(&n))
+        && (unit.starts_with("год") || !unit.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+fn value(number: &str) -> String {
+    let folded = fold(number);
+    let word = NUMERALS.iter().find(|(word, _)| *word == folded).map(|(_, value)| (*value).to_owned());
+    word.unwrap_or_else(|| plain_number(&folded))
+}
+
+/// Digits with a decimal point and nothing else.
+pub(super) fn plain_number(digits: &str) -> String {
+    let compact: String = digits.chars().filter(|c| !c.is_whitespace()).collect();
+    match compact.rsplit_once(',') {
+        // A comma before three digits groups thousands, before fewer it is the Russian decimal comma.
+        Some((whole, rest)) if rest.len() != 3 => format!("{whole}.{rest}"),
+        _ => compact.replace(',', ""),
+    }
+}
+
+fn unit_of(unit: &str) -> String {
+    let folded = fold(unit);
+    let last = folded.rsplit(' ').next().unwrap_or_default();
+    UNITS
+        .iter()
+        .find(|(_, forms)| forms.split(' ').any(|form| form == last))
+        .map_or_else(|| name_key(&stem(last)), |(unit, _)| (*unit).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let found = find(text);
+        let found: Vec<_> = found.iter().map(|s| (&text[s.start..s.end], s.value.as_str())).collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn a_count_has_what_it_counts() {
+        check("after 157 days with two Russian cosmonauts", &[("157 days", "157 day"), ("two Russian cosmonauts", "2 astronaut")]);
+        check("ещё на две миссии через 11 лет", &[("две миссии", "2 mission"), ("11 лет", "11 year")]);
+        check("a crew of four left", &[("crew of four", "4 person")]);
+        check("a three-man crew on a 148-day trip", &[("three-man", "3 person"), ("148-day", "148 day")]);
+    }
+
+    #[test]
+    fn a_number_in_a_name_counts_nothing() {
+        check("the Soyuz MS-22 crew and RD-180 engines", &[]);
+        check("in 2022 years passed", &[]);
+    }
+}
