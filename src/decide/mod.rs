@@ -8,7 +8,9 @@ pub mod identity;
 pub mod schedule;
 //! Decisions: pure, no I/O, no clock; `now` and policy are arguments, and every verdict carries its reason.
 
+pub mod copies;
 #[cfg(test)]
 pub(crate) mod dev_entities;
 pub mod facts;
 pub mod grouping;
+pub mod novelty;

@@ -151,3 +151,32 @@ fn facts_by_hand() {
     for (k, t) in tally { for i in 0..4 { all[i] += t[i] } println!("{k:12} P {:.2} ({}/{}) R {:.2} ({}/{})", t[0] as f64/t[1].max(1) as f64, t[0], t[1], t[2] as f64/t[3].max(1) as f64, t[2], t[3]); }
     println!("all P {:.3} R {:.3}", all[0] as f64/all[1] as f64, all[2] as f64/all[3] as f64);
 }
+
+#[test]
+#[ignore = "by hand"]
+fn novelty_by_hand() {
+    use crate::decide::novelty::*;
+    use crate::domain::outlet::OutletKind;
+    let Some(rows) = rows::<NovRow>("novelty-dev.jsonl") else { return };
+    let dates = crate::cli::eval::stories::dates_of(rows.iter().map(|r| r.row.date.as_str()));
+    let mut stories = std::collections::HashMap::<String, StorySoFar>::new();
+    let mut t = [0; 4];
+    for (r, at) in rows.iter().zip(&dates) {
+        let text = r.row.text();
+        let facts = crate::decide::facts::extract(&text, &entities(&text), *at);
+        let copy = crate::decide::copies::origin(&text, &r.row.publisher);
+        let item = CandidateItem { outlet: &r.row.publisher, outlet_name: &r.row.publisher, family: &r.row.publisher, kind: OutletKind::Independent, text, at: *at };
+        let so_far = stories.entry(r.row.story.clone()).or_default();
+        let opens = so_far.items.is_empty();
+        let v = judge(&Candidate { item, facts: &facts, quotes: &[], copy_of: copy.as_deref() }, so_far);
+        if !opens {
+            let told = v.development.is_some();
+            if r.sure { t[usize::from(told) * 2 + usize::from(r.development)] += 1; }
+            println!("{}{} {} | {} || {} | WHAT {} | {}", if told == r.development { "ok " } else if told { "FP " } else { "FN " }, if r.sure { "sure" } else { "----" }, r.row.story, r.row.title, v.reason, r.what, v.development.map(|d| d.what).unwrap_or_default());
+        }
+        so_far.confirmation = Some(v.confirmation);
+        so_far.items.push(EarlierItem { outlet: r.row.publisher.clone(), family: r.row.publisher.clone(), kind: OutletKind::Independent, at: *at, title: r.row.title.clone(), lead: r.row.summary.clone(), facts, quotes: vec![], copy_of: copy });
+    }
+    let (p, rc) = (t[3] as f64 / (t[3] + t[2]) as f64, t[3] as f64 / (t[3] + t[1]) as f64);
+    println!("sure later: P {p:.3} R {rc:.3} F {:.3} {t:?}", 2.0 * p * rc / (p + rc));
+}

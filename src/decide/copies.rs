@@ -1,0 +1,176 @@
+//! Wire copies: whose text an item is, whether two texts are one, how many sources are independent.
+
+use std::collections::{BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::domain::item::ItemText;
+use crate::domain::story::StoryItem;
+use crate::text::fold::fold;
+use crate::text::words::words;
+
+/// Wires by key, with the names that credits use, folded.
+#[rustfmt::skip]
+const WIRES: [(&str, &str); 14] = [
+    ("tass", "tass|тасс"), ("ria", "ria novosti|ria|риа новости|риа \"новости\"|риа"), ("interfax", "interfax|интерфакс|interfax.ru|интерфакс-авн"),
+    ("reuters", "reuters|рейтер|reuters.com"), ("ap", "ap|associated press"), ("afp", "afp|agence france-presse|франс пресс"),
+    ("upi", "upi"), ("dpa", "dpa"), ("xinhua", "xinhua|синьхуа"), ("bloomberg", "bloomberg|блумберг"),
+    ("sputnik", "sputnik|спутник"), ("kyodo", "kyodo"), ("pti", "pti"), ("ani", "ani"),
+];
+
+/// Bytes of a lead in which a credit stands.
+const CREDIT_BYTES: usize = 400;
+/// Words of one shingle.
+const SHINGLE: usize = 4;
+/// Share of common shingles from which two texts are one.
+const SAME_FROM: f64 = 0.6;
+/// Shingles that a comparison needs: two short headlines are alike by chance.
+const SHINGLES_MIN: usize = 5;
+/// Words compared.
+const WORDS_MAX: usize = 400;
+
+static CREDITS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let names = WIRES.iter().map(|(_, names)| names.replace('.', r"\.")).collect::<Vec<_>>().join("|");
+    [
+        // Datelines: "WASHINGTON (AP) -", "MOSCOW, May 5. /TASS/.", "МОСКВА, 13 дек - РИА Новости.", "Москва. 5 мая. ИНТЕРФАКС -"
+        format!(r#"[(/]\s*({names})\s*[)/]"#),
+        format!(r#"^[^.!?]{{0,40}}[-.,]\s*({names})\s*[.-]"#),
+        format!(r#"^({names})\s*[-.:]"#),
+        format!(r#"^[\p{{L}} /]{{2,40}}[.,]\s*\d{{1,2}} \p{{L}}+[.,]?\s*-?\s*/?({names})/?\s*[.-]"#),
+        // Credits: "по данным РИА Новости", "сообщает ТАСС", "according to Reuters", "Interfax reports"
+        format!(r#"(?:по данным|со ссылкой на|(?:сообщает|передает|пишет|сообщил[аио]?|передают|сообщают)(?: агентство)?|об этом пишет)\s+"?({names})\b"#),
+        format!(r#"(?:according to|citing|told|as reported by|via)\s+(?:the )?({names})\b"#),
+        format!(r#"\b({names}) (?:news agency )?(?:reports|reported|says|said)\b"#),
+    ]
+    .iter()
+    .filter_map(|pattern| Regex::new(pattern).ok())
+    .collect()
+});
+
+/// The wire whose text the item is, by the credit at its beginning; `None` when the outlet is that wire itself.
+/// `own_outlet` is the outlet's key or name.
+pub fn origin(text: &ItemText<'_>, own_outlet: &str) -> Option<String> {
+    let own = fold(own_outlet);
+    [text.lead, text.body]
+        .into_iter()
+        .filter(|field| !field.is_empty())
+        .find_map(|field| credited(&fold(beginning(field))))
+        .filter(|wire| !is_own(wire, &own))
+        .map(str::to_owned)
+}
+
+/// Whether two items carry one text: most shingles of the shorter stand in the longer.
+pub fn same_text(a: &ItemText<'_>, b: &ItemText<'_>) -> bool {
+    let titles = (fold(a.title), fold(b.title));
+    if titles.0 == titles.1 && titles.0.split(' ').count() >= SHINGLES_MIN {
+        return true;
+    }
+    let (a, b) = (shingles(a), shingles(b));
+    let shorter = a.len().min(b.len());
+    if shorter < SHINGLES_MIN {
+        return false;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "at most WORDS_MAX")]
+    let share = a.intersection(&b).count() as f64 / shorter as f64;
+    share >= SAME_FROM
+}
+
+/// Independent sources of a story: families, without those that only pass on the text of another.
+pub fn n_independent(items: &[StoryItem]) -> usize {
+    let sources = items.iter().map(|item| (item.family.as_str(), item.outlet.as_str(), item.copy_of.as_deref()));
+    count_independent(sources)
+}
+
+/// The same over (family, outlet, copy of).
+pub(crate) fn count_independent<'a>(items: impl Iterator<Item = (&'a str, &'a str, Option<&'a str>)> + Clone) -> usize {
+    // A copy speaks for its origin: five copies of a wire are one source, the wire, also when the wire's own feed
+    // is not among the items.
+    let family_of = |origin: &str| {
+        items.clone().find(|(family, outlet, _)| *outlet == origin || *family == origin).map(|(family, ..)| family.to_owned())
+    };
+    let sources: BTreeSet<String> = items
+        .clone()
+        .map(|(family, _, copy_of)| match copy_of {
+            Some(origin) => family_of(origin).unwrap_or_else(|| origin.to_owned()),
+            None => family.to_owned(),
+        })
+        .collect();
+    sources.len()
+}
+
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(CREDIT_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+fn credited(folded: &str) -> Option<&'static str> {
+    let name = CREDITS.iter().find_map(|credit| credit.captures(folded)).and_then(|hit| hit.get(1))?;
+    WIRES.iter().find(|(_, names)| names.split('|').any(|n| n == name.as_str())).map(|(key, _)| *key)
+}
+
+fn is_own(wire: &str, own: &str) -> bool {
+    let names = WIRES.iter().find(|(key, _)| *key == wire).map_or("", |(_, names)| *names);
+    own == wire || names.split('|').any(|name| name.len() > 2 && own.contains(name)) || own.split(['.', '-', ' ']).any(|part| part == wire)
+}
+
+fn shingles(text: &ItemText<'_>) -> HashSet<u64> {
+    let joined = [text.title, text.lead, text.body].join(" ");
+    let folded: Vec<String> = words(&joined).take(WORDS_MAX).map(|w| fold(w.text)).collect();
+    let hash = |window: &[String]| {
+        let mut hasher = DefaultHasher::new();
+        window.hash(&mut hasher);
+        hasher.finish()
+    };
+    folded.windows(SHINGLE).map(hash).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item<'a>(title: &'a str, lead: &'a str) -> ItemText<'a> {
+        ItemText { title, lead, ..ItemText::default() }
+    }
+
+    fn check(lead: &str, outlet: &str, expected: Option<&str>) {
+        assert_eq!(origin(&item("", lead), outlet).as_deref(), expected, "{lead:?}");
+    }
+
+    #[test]
+    fn a_dateline_or_a_credit_names_the_wire() {
+        check("OSLO (AP) — The tower fell.", "herald", Some("ap"));
+        check("OSLO, May 5. /TASS/. The tower fell.", "herald", Some("tass"));
+        check("ОСЛО, 5 мая - РИА Новости. Башня упала.", "gazeta", Some("ria"));
+        check("Осло. 5 мая. ИНТЕРФАКС - Башня упала.", "gazeta", Some("interfax"));
+        check("Башня упала, сообщает ТАСС.", "gazeta", Some("tass"));
+        check("(Reuters) - The tower fell", "herald", Some("reuters"));
+    }
+
+    #[test]
+    fn the_wire_itself_and_a_mention_are_no_copies() {
+        check("OSLO, May 5. /TASS/. The tower fell.", "tass", None);
+        check("OSLO, May 5. /TASS/. The tower fell.", "tass.com", None);
+        check("The tower of TASS fell.", "herald", None);
+        check("Maps of the mountain are apt.", "herald", None);
+    }
+
+    #[test]
+    fn one_text_with_small_changes_is_the_same() {
+        let lead = "The old tower in the harbour fell on Friday after a night of storm, the port said, and nobody was hurt.";
+        let other = "The old tower in the harbour fell on Friday after a night of storm, the port authority said.";
+        assert!(same_text(&item("Tower falls", lead), &item("Harbour tower falls", other)));
+        assert!(!same_text(&item("Tower falls", lead), &item("Tower falls", "A second tower in the town was hit on Monday, and two were hurt.")));
+        assert!(!same_text(&item("Tower falls", ""), &item("Tower falls", "")));
+    }
+
+    #[test]
+    fn copies_and_families_are_one_source() {
+        let all = [("a", "a1", None), ("a", "a2", None), ("b", "b", Some("tass")), ("c", "c", Some("tass")), ("d", "d", None)];
+        assert_eq!(count_independent(all.into_iter()), 3);
+    }
+}

@@ -1,0 +1,150 @@
+//! The evidence that an item is news: each new or changed fact with its weight.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::Candidate;
+use super::known::{Known, act_of, keys};
+use crate::decide::facts::acts::{self, ActClass};
+use crate::decide::facts::names;
+use crate::domain::fact::{Fact, FactKind};
+use crate::domain::topic::Field;
+use crate::text::words::words;
+
+/// One piece.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Evidence {
+    pub(super) what: String,
+    pub(super) field: Field,
+    pub(super) weight: f64,
+    /// The earlier value, when it replaces one.
+    pub(super) was: Option<String>,
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "new {} {:+.2}", self.what, self.weight)?;
+        match &self.was {
+            Some(was) => write!(f, " (was {was})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Everything new in the candidate.
+pub(super) fn of(candidate: &Candidate<'_>, known: &Known<'_>) -> Vec<Evidence> {
+    let mut found: Vec<Evidence> = Vec::new();
+    for fact in candidate.facts.iter().filter(|fact| !known.has(fact)) {
+        let Some(piece) = weigh(candidate, fact, known) else { continue };
+        if !found.iter().any(|e| e.what == piece.what) {
+            found.push(piece);
+        }
+    }
+    found.extend(unread(candidate, known));
+    found
+}
+
+fn weigh(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> Option<Evidence> {
+    let before = known.before(fact);
+    let weight = match fact.kind {
+        FactKind::Money => 1.0,
+        FactKind::Date => date_weight(fact, candidate.item.at, known),
+        FactKind::Number => 0.3,
+        FactKind::Person => person_weight(candidate, fact, known),
+        FactKind::Mission => 0.4,
+        FactKind::Organisation | FactKind::Vehicle => 0.2,
+        FactKind::Agreement => 0.3,
+        FactKind::Act => act_weight(fact, known),
+    };
+    let was = before.filter(|_| weight >= 0.3 && fact.kind != FactKind::Number).map(|f| f.text.clone());
+    (weight > 0.0).then(|| Evidence { what: fact.text.clone(), field: fact.field, weight, was })
+}
+
+/// A date to come, or a limit, is news; the day of the report itself is not, and what is past is background.
+fn date_weight(fact: &Fact, at: Timestamp, known: &Known<'_>) -> f64 {
+    let Some(value) = fact.value.split(' ').find(|v| !v.starts_with('T')) else { return 0.2 };
+    let known_coarser = known.facts.iter().any(|f| {
+        f.kind == FactKind::Date && (f.value.starts_with(value) || value.starts_with(f.value.as_str()))
+    });
+    if known_coarser {
+        return 0.0;
+    }
+    let today = day_of(at);
+    let is_ahead = value > &today[..value.len().min(today.len())];
+    let near = known.dates.iter().chain([&at]).any(|date| {
+        let days = days_apart(value, &day_of(*date));
+        days.is_some_and(|days| days <= 3)
+    });
+    if near {
+        0.0
+    } else if is_ahead {
+        1.0
+    } else {
+        0.15
+    }
+}
+
+fn day_of(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
+}
+
+fn days_apart(a: &str, b: &str) -> Option<i64> {
+    let parse = |text: &str| text.parse::<jiff::civil::Date>().ok();
+    Some((parse(a)?.duration_since(parse(b)?).as_hours() / 24).abs())
+}
+
+/// Who takes part is news, who speaks for a body already in the story is not.
+fn person_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f64 {
+    let surname = words(&fact.text).last().map(|w| names::surname_key(w.text)).unwrap_or_default();
+    if known.words.contains(&surname) {
+        return 0.0;
+    }
+    let text = match fact.field {
+        Field::Title => candidate.item.text.title,
+        _ => candidate.item.text.lead,
+    };
+    let before = text.find(&fact.text).and_then(|at| text.get(..at)).unwrap_or_default();
+    let in_crew = words(before).any(|w| {
+        let (stemmed, _) = keys(w.text);
+        stemmed.starts_with("astronaut") || stemmed.starts_with("cosmonaut") || stemmed.starts_with("космонавт") || stemmed.starts_with("астронавт")
+    });
+    if in_crew { 0.5 } else { 0.25 }
+}
+
+fn act_weight(fact: &Fact, known: &Known<'_>) -> f64 {
+    let meaning = act_of(fact);
+    if known.acts.contains(meaning) {
+        return 0.0;
+    }
+    let class = acts::acts(&fact.text).first().map(|act| act.class);
+    let in_title = if fact.field == Field::Title { 1.0 } else { 0.7 };
+    in_title * match class {
+        Some(ActClass::Step) => 0.7,
+        Some(ActClass::Phase) => 0.3,
+        _ => 0.4,
+    }
+}
+
+/// Words of headline and lead that nobody wrote before: a rewording has few of them.
+fn unread(candidate: &Candidate<'_>, known: &Known<'_>) -> Option<Evidence> {
+    if !known.langs.contains(&candidate.item.text.lang) {
+        return None;
+    }
+    let mut fresh = Vec::new();
+    let mut n_words = 0.0;
+    for (field, text) in [(Field::Title, candidate.item.text.title), (Field::Lead, candidate.item.text.lead)] {
+        for word in words(text).filter(|w| w.text.chars().count() > 3) {
+            let (stemmed, name) = keys(word.text);
+            n_words += 1.0;
+            if !known.words.contains(&stemmed) && !known.words.contains(&name) {
+                fresh.push((field, word.text));
+            }
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "words of one item")]
+    let share = fresh.len() as f64 / f64::max(n_words, 1.0);
+    let (field, _) = *fresh.first()?;
+    let shown: Vec<&str> = fresh.iter().take(4).map(|(_, word)| *word).collect();
+    Some(Evidence { what: format!("words ({})", shown.join(" ")), field, weight: share - 0.5, was: None })
+}

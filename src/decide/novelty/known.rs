@@ -1,0 +1,81 @@
+//! What a reader of the story so far knows.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use super::{EarlierItem, StorySoFar};
+use crate::domain::fact::{Fact, FactKind};
+use crate::domain::item::Lang;
+use crate::text::fold::fold;
+use crate::text::lang::detect;
+use crate::text::stem::stem;
+use crate::text::translit::name_key;
+use crate::text::words::words;
+
+/// Values, acts and words of the earlier items.
+pub(super) struct Known<'a> {
+    pub(super) facts: Vec<&'a Fact>,
+    pub(super) acts: HashSet<&'a str>,
+    /// Stems and name keys.
+    pub(super) words: HashSet<String>,
+    pub(super) langs: HashSet<Lang>,
+    /// Days on which something of the story happened or was reported.
+    pub(super) dates: Vec<Timestamp>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(so_far: &'a StorySoFar) -> Self {
+        let facts: Vec<&Fact> = so_far.items.iter().flat_map(|item| &item.facts).collect();
+        let acts = facts.iter().filter(|f| f.kind == FactKind::Act).map(|f| act_of(f)).collect();
+        let mut known = HashSet::new();
+        for item in &so_far.items {
+            learn(item, &mut known);
+        }
+        Self {
+            facts,
+            acts,
+            words: known,
+            langs: so_far.items.iter().map(|item| detect(&item.title, None)).collect(),
+            dates: so_far.items.iter().map(|item| item.at).collect(),
+        }
+    }
+
+    /// Whether a fact of that kind and value is known.
+    pub(super) fn has(&self, fact: &Fact) -> bool {
+        self.facts.iter().any(|f| f.kind == fact.kind && f.value == fact.value)
+    }
+
+    /// An earlier value of the same slot, when the slot says something.
+    pub(super) fn before(&self, fact: &Fact) -> Option<&'a Fact> {
+        let tells = fact.slot.contains(' ') || fact.slot.contains("until");
+        self.facts.iter().rev().find(|f| tells && f.kind == fact.kind && f.slot == fact.slot && f.value != fact.value).copied()
+    }
+}
+
+fn learn(item: &EarlierItem, known: &mut HashSet<String>) {
+    for text in [&item.title, &item.lead] {
+        for word in words(text) {
+            let (stemmed, name) = keys(word.text);
+            known.insert(stemmed);
+            known.insert(name);
+        }
+    }
+}
+
+/// Stem and name key of a word.
+pub(super) fn keys(word: &str) -> (String, String) {
+    let folded = fold(word);
+    let stemmed = stem(&folded).into_owned();
+    let name = name_key(&stemmed);
+    (stemmed, name)
+}
+
+/// The meaning of an act, with the acts one for another in reports of one step.
+pub(super) fn act_of(fact: &Fact) -> &str {
+    match fact.value.trim_start_matches("act:") {
+        "sign" => "agree",
+        "end" => "suspend",
+        meaning => meaning,
+    }
+}

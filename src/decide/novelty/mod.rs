@@ -1,0 +1,157 @@
+//! Novelty: whether an item brings something that the story did not have, and in which words it says so.
+//!
+//! The first report of a story is a development. A later item is one when it adds or changes a fact that matters
+//! (a date to come, a sum, an official act, a person who takes part), or lifts the story on the confirmation ladder.
+//! A copy of a text already there and a rewording never are. Pure; every verdict says why.
+
+mod evidence;
+mod known;
+mod ladder;
+mod phrase;
+
+use jiff::Timestamp;
+
+use crate::decide::copies;
+use crate::domain::fact::{Fact, Quote};
+use crate::domain::item::ItemText;
+use crate::domain::outlet::OutletKind;
+use crate::domain::story::{Confirmation, DevelopmentKind};
+use crate::text::lang::detect;
+
+use evidence::Evidence;
+use known::Known;
+
+/// Sum of evidence from which an item is a development.
+const TOLD_FROM: f64 = 1.0;
+
+/// The item that is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct CandidateItem<'a> {
+    /// Outlet key.
+    pub outlet: &'a str,
+    /// Outlet name, as the mail prints it.
+    pub outlet_name: &'a str,
+    /// Outlet's family.
+    pub family: &'a str,
+    /// Outlet's kind.
+    pub kind: OutletKind,
+    /// Headline, lead, further text.
+    pub text: ItemText<'a>,
+    /// Date.
+    pub at: Timestamp,
+}
+
+/// An item with what was found in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a> {
+    /// The item.
+    pub item: CandidateItem<'a>,
+    /// Its facts.
+    pub facts: &'a [Fact],
+    /// Its quotes.
+    pub quotes: &'a [Quote],
+    /// Wire or outlet whose text it is.
+    pub copy_of: Option<&'a str>,
+}
+
+/// An item that the story already has.
+#[derive(Clone, Debug)]
+pub struct EarlierItem {
+    /// Outlet key.
+    pub outlet: String,
+    /// Outlet's family.
+    pub family: String,
+    /// Outlet's kind.
+    pub kind: OutletKind,
+    /// Date.
+    pub at: Timestamp,
+    /// Headline.
+    pub title: String,
+    /// Lead.
+    pub lead: String,
+    /// Its facts.
+    pub facts: Vec<Fact>,
+    /// Its quotes.
+    pub quotes: Vec<Quote>,
+    /// Wire or outlet whose text it is.
+    pub copy_of: Option<String>,
+}
+
+impl EarlierItem {
+    fn text(&self) -> ItemText<'_> {
+        ItemText { title: &self.title, lead: &self.lead, body: "", lang: detect(&self.title, None) }
+    }
+}
+
+/// The story as it stands; empty when the candidate opens it.
+#[derive(Clone, Debug, Default)]
+pub struct StorySoFar {
+    /// Its items, oldest first.
+    pub items: Vec<EarlierItem>,
+    /// Its step on the ladder.
+    pub confirmation: Option<Confirmation>,
+}
+
+/// What is new.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDevelopment {
+    /// Why it is one.
+    pub kind: DevelopmentKind,
+    /// What the mail prints after "NEW:", in the item's own words.
+    pub what: String,
+}
+
+/// The decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// What is new; `None` is coverage.
+    pub development: Option<NewDevelopment>,
+    /// The story's step on the ladder with this item.
+    pub confirmation: Confirmation,
+    /// The decision in words.
+    pub reason: String,
+}
+
+/// Judges an item against the story it belongs to.
+pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
+    let confirmation = ladder::with(candidate, so_far);
+    if so_far.items.is_empty() {
+        let what = phrase::headline(candidate);
+        return told(DevelopmentKind::FirstReport, what, confirmation, "first report of the story".to_owned());
+    }
+    if let Some(reason) = repeats(candidate, so_far) {
+        return Verdict { development: None, confirmation, reason };
+    }
+    let known = Known::new(so_far);
+    let evidence = evidence::of(candidate, &known);
+    let sum: f64 = evidence.iter().map(|e| e.weight).sum();
+    let named: Vec<String> = evidence.iter().map(Evidence::to_string).collect();
+    let named = if named.is_empty() { "nothing new".to_owned() } else { named.join(", ") };
+    if let Some(from) = ladder::risen(so_far.confirmation, confirmation) {
+        let what = phrase::of(candidate, &evidence);
+        let reason = format!("confirmation rises from {} to {}; {named}", from.name(), confirmation.name());
+        return told(DevelopmentKind::Confirmation, what, confirmation, reason);
+    }
+    if sum < TOLD_FROM {
+        return Verdict { development: None, confirmation, reason: format!("coverage: {named}; {sum:.2} < {TOLD_FROM:.2}") };
+    }
+    let changed = evidence.iter().any(|e| e.was.is_some());
+    let kind = if changed { DevelopmentKind::ChangedFact } else { DevelopmentKind::NewFact };
+    told(kind, phrase::of(candidate, &evidence), confirmation, format!("{named}; {sum:.2} ≥ {TOLD_FROM:.2}"))
+}
+
+fn told(kind: DevelopmentKind, what: String, confirmation: Confirmation, reason: String) -> Verdict {
+    Verdict { development: Some(NewDevelopment { kind, what }), confirmation, reason }
+}
+
+/// Why the item says nothing of its own.
+fn repeats(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<String> {
+    if let Some(origin) = candidate.copy_of {
+        let known = so_far.items.iter().find(|e| e.copy_of.as_deref() == Some(origin) || e.outlet == origin || e.family == origin);
+        // Another item with the same credit may be an earlier text of the same wire: only alike texts are copies.
+        if let Some(earlier) = known.filter(|e| copies::same_text(&candidate.item.text, &e.text())) {
+            return Some(format!("a copy of {origin}, as in {}", earlier.outlet));
+        }
+    }
+    so_far.items.iter().find(|e| copies::same_text(&candidate.item.text, &e.text())).map(|e| format!("the text of {}", e.outlet))
+}
