@@ -14,3 +14,7 @@ pub(crate) mod dev_entities;
 pub mod facts;
 pub mod grouping;
 pub mod novelty;
+//! Pure decisions: `now` and policy are arguments; nothing here reads, waits or fails.
+
+pub mod digest;
+pub mod retry;

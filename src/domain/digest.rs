@@ -120,6 +120,17 @@ pub struct NewLine {
     pub at: Timestamp,
 }
 
+/// Outlets of one kind (and country, where the kind belongs to a state) that carry a story.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BarPart {
+    /// Kind.
+    pub kind: OutletKind,
+    /// Country code; empty where the kind says nothing about a state.
+    pub country: String,
+    /// Outlets.
+    pub n: usize,
+}
+
 /// A story as a digest shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DigestStory {
@@ -139,6 +150,10 @@ pub struct DigestStory {
     pub also: Vec<Coverer>,
     /// `state RU 3 · gov US 1`.
     pub perspective: String,
+    /// The same as numbers, in the same order.
+    pub bar: Vec<BarPart>,
+    /// What is striking about who reports it, if anything: only one side, or no independent source.
+    pub note: Option<String>,
     /// Outlets.
     pub n_outlets: usize,
     /// Independent sources among them.
@@ -166,6 +181,21 @@ pub struct RunningStory {
     pub n_outlets: usize,
     /// Outlets that joined since the last digest.
     pub n_joined: usize,
+}
+
+/// A story told by its headline only, because the digest is full.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MoreStory {
+    /// Row id.
+    pub id: StoryId,
+    /// Headline of its best source.
+    pub headline: String,
+    /// That source's name.
+    pub outlet: String,
+    /// Link.
+    pub url: Option<String>,
+    /// Language of the headline.
+    pub lang: Lang,
 }
 
 /// A feed in trouble, in words.
@@ -213,8 +243,10 @@ pub struct Digest {
     pub developments: Vec<DigestStory>,
     /// Known stories that go on without news.
     pub running: Vec<RunningStory>,
-    /// Stories left out by the limit.
+    /// Stories left out by the limits: the length of `more`.
     pub n_more: usize,
+    /// Those stories, best first.
+    pub more: Vec<MoreStory>,
     /// Feeds in trouble.
     pub troubles: Vec<FeedTrouble>,
     /// Footer numbers.

@@ -1,0 +1,111 @@
+//! Sections, order, limits and subject of a digest.
+
+use super::super::fixtures::{FOOTER, NASA, REUTERS, SPACENEWS, TASS, Who, audience, item, story as brief, ts};
+use super::*;
+use crate::domain::item::Lang;
+use crate::domain::story::Confirmation;
+
+const NOW: &str = "2026-11-23T12:00:00Z";
+
+fn composed(audience: &Audience, briefs: &[StoryBrief]) -> Option<Digest> {
+    let topics = vec!["US–Russia space".to_owned()];
+    compose(audience, briefs, vec![], &[], FOOTER, &topics, "a development was found", ts(NOW))
+}
+
+fn one(id: i64, who: Who, title: &str) -> StoryBrief {
+    brief(id, vec![item(id, who, "2026-11-23T10:00:00Z", title, "")])
+}
+
+fn headlines(stories: &[DigestStory]) -> Vec<&str> {
+    stories.iter().map(|story| story.headline.as_str()).collect()
+}
+
+#[test]
+fn nothing_untold_makes_no_digest() {
+    assert!(composed(&audience(), &[]).is_none());
+    let mut told = one(1, TASS, "A");
+    told.untold.clear();
+    assert!(composed(&audience(), &[told]).is_none());
+}
+
+#[test]
+fn known_stories_are_developments_and_others_are_new() {
+    let known = StoryBrief { told_before: true, ..one(1, TASS, "Known") };
+    let digest = composed(&audience(), &[known, one(2, SPACENEWS, "Fresh")]).unwrap();
+    assert_eq!(headlines(&digest.new), ["Fresh"]);
+    assert_eq!(headlines(&digest.developments), ["Known"]);
+}
+
+#[test]
+fn the_best_story_comes_first_and_gives_the_subject() {
+    let official =
+        StoryBrief { confirmation: Confirmation::Official, ..one(3, REUTERS, "ISS partnership extended to 2030") };
+    let digest = composed(&audience(), &[one(1, TASS, "A"), one(2, SPACENEWS, "B"), official]).unwrap();
+    assert_eq!(digest.subject, "ISS partnership extended to 2030 — and 2 more");
+    assert_eq!(headlines(&digest.new), ["ISS partnership extended to 2030", "A", "B"]);
+    assert_eq!(digest.new[0].rank_reason, "official");
+}
+
+#[test]
+fn of_equals_the_latest_comes_first() {
+    let late = brief(2, vec![item(2, SPACENEWS, "2026-11-23T11:00:00Z", "Late", "")]);
+    let digest = composed(&audience(), &[one(1, TASS, "Early"), late]).unwrap();
+    assert_eq!(headlines(&digest.new), ["Late", "Early"]);
+}
+
+#[test]
+fn what_does_not_fit_is_told_by_its_headline_and_counts_as_told() {
+    let stories: Vec<_> =
+        (1..=30).map(|id| one(id, if id % 2 == 0 { TASS } else { NASA }, &format!("T{id}"))).collect();
+    let narrow = Audience { stories_max: 5, ..audience() };
+    let digest = composed(&narrow, &stories).unwrap();
+    assert_eq!((digest.new.len(), digest.more.len(), digest.n_more), (5, 25, 25));
+    assert_eq!(digest.told.len(), 30);
+    let both: BTreeSet<_> = digest.new.iter().map(|s| s.id).chain(digest.more.iter().map(|s| s.id)).collect();
+    assert_eq!(both.len(), 30);
+}
+
+#[test]
+fn one_outlet_leads_at_most_three() {
+    let stories: Vec<_> = (1..=4).map(|id| one(id, SPACENEWS, &format!("T{id}"))).chain([one(5, TASS, "T5")]).collect();
+    let digest = composed(&audience(), &stories).unwrap();
+    assert_eq!(headlines(&digest.new), ["T1", "T2", "T3", "T5"]);
+    assert_eq!(digest.more.iter().map(|s| s.headline.as_str()).collect::<Vec<_>>(), ["T4"]);
+}
+
+fn check_subject(title: &str, n_stories: i64, expected: &str) {
+    let stories: Vec<_> = (1..=n_stories).map(|id| one(id, TASS, if id == 1 { title } else { "Other" })).collect();
+    assert_eq!(composed(&audience(), &stories).unwrap().subject, expected);
+}
+
+#[test]
+fn a_single_story_is_the_whole_subject() {
+    check_subject("Seat swap extended", 1, "Seat swap extended");
+}
+
+#[test]
+fn a_long_headline_is_cut_between_words_and_the_count_stays() {
+    let long = "Roscosmos and NASA agree to extend the cross-flight programme aboard the station through 2027";
+    check_subject(long, 4, "Roscosmos and NASA agree to extend the cross-flight… — and 3 more");
+    check_subject(&"я".repeat(300), 1, &format!("{}…", "я".repeat(69)));
+}
+
+#[test]
+fn a_subject_is_one_line_without_tricks() {
+    check_subject("ISS\r\nBcc: all@example.org \u{202e}🚀 news", 1, "ISS Bcc: all@example.org news");
+}
+
+#[test]
+fn the_frame_speaks_the_audiences_language() {
+    let russian = Audience { language: Lang::Ru, ..audience() };
+    let digest = composed(&russian, &[one(1, TASS, "Обмен местами продлён"), one(2, NASA, "B")]).unwrap();
+    assert_eq!(digest.subject, "B — и ещё 1");
+    assert_eq!(digest.at_words, "понедельник, 23 ноября 2026, 13:00 CET");
+    assert_eq!(digest.new[1].perspective, "гос. СМИ RU 1");
+}
+
+#[test]
+fn the_same_input_gives_the_same_digest() {
+    let stories = [one(1, TASS, "A"), one(2, NASA, "B")];
+    assert_eq!(composed(&audience(), &stories), composed(&audience(), &stories));
+}

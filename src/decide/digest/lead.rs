@@ -1,0 +1,190 @@
+//! The best source of a story, and the words taken from it and from others.
+
+use std::collections::BTreeSet;
+
+use crate::domain::QuoteKind;
+use crate::domain::digest::{DigestQuote, Excerpt};
+use crate::domain::item::Lang;
+use crate::domain::outlet::OutletKind;
+use crate::domain::story::{StoryBrief, StoryItem};
+use crate::text::clean;
+use crate::text::fold::fold;
+use crate::text::sentence::sentences;
+use crate::text::words::words;
+
+const EXCERPTS_MAX: usize = 3;
+/// From the lead; the third is kept for another voice.
+const EXCERPTS_OF_LEAD: usize = 2;
+const EXCERPT_CHARS: usize = 320;
+/// Shorter "sentences" are bylines and captions.
+const EXCERPT_WORDS_MIN: usize = 5;
+const QUOTES_MAX: usize = 3;
+const QUOTE_CHARS: usize = 320;
+
+/// Items that a digest tells from: those since the oldest untold development, best source first.
+///
+/// An official body that speaks for itself is the best source, then whoever wrote an own text, in the audience's
+/// language, earliest first.
+pub(super) fn by_merit(brief: &StoryBrief, lang: Lang) -> Vec<&StoryItem> {
+    let untold: BTreeSet<_> = brief.untold.iter().collect();
+    let news = || brief.developments.iter().filter(|d| untold.contains(&d.id));
+    let brings_news: BTreeSet<_> = news().map(|d| d.item).collect();
+    let since = news().map(|d| d.at).min();
+    let is_fresh = |item: &&StoryItem| brings_news.contains(&item.id) || since.is_none_or(|since| item.at >= since);
+    let mut items: Vec<&StoryItem> = brief.items.iter().filter(is_fresh).collect();
+    if items.is_empty() {
+        items = brief.items.iter().collect();
+    }
+    items.sort_by_key(|item| {
+        let is_primary = item.kind == OutletKind::Government && item.copy_of.is_none();
+        (!is_primary, item.copy_of.is_some(), item.lang != lang, item.at, item.id)
+    });
+    items
+}
+
+/// Two or three sentences as written: from the best source, then one from another.
+pub(super) fn excerpts(items: &[&StoryItem], quotes: &[DigestQuote]) -> Vec<Excerpt> {
+    let mut told: Vec<BTreeSet<String>> = quotes.iter().map(|quote| word_set(&quote.quote.text)).collect();
+    let mut excerpts = Vec::new();
+    for (nth, item) in items.iter().take(8).enumerate() {
+        told.push(word_set(&item.title));
+        let room = match nth {
+            0 => EXCERPTS_OF_LEAD,
+            _ => EXCERPTS_MAX.saturating_sub(excerpts.len()).min(1),
+        };
+        if room == 0 {
+            break;
+        }
+        let mut n_taken = 0;
+        for sentence in sentences(&item.lead) {
+            let words = word_set(sentence);
+            if n_taken == room
+                || words.len() < EXCERPT_WORDS_MIN
+                || told.iter().any(|known| says_the_same(known, &words))
+            {
+                continue;
+            }
+            told.push(words);
+            n_taken += 1;
+            excerpts.push(Excerpt {
+                text: clean::line(sentence, EXCERPT_CHARS),
+                outlet: item.outlet_name.clone(),
+                url: item.url.clone(),
+                lang: item.lang,
+            });
+        }
+    }
+    excerpts
+}
+
+/// Who said what, the speaker's own words first, each speaker once.
+pub(super) fn quotes(items: &[&StoryItem]) -> Vec<DigestQuote> {
+    let mut all: Vec<_> = items.iter().flat_map(|item| item.quotes.iter().map(move |quote| (*item, quote))).collect();
+    all.sort_by_key(|(_, quote)| quote.kind != QuoteKind::Direct);
+    let mut speakers = BTreeSet::new();
+    let mut said = BTreeSet::new();
+    let mut quotes = Vec::new();
+    for (item, quote) in all {
+        if quotes.len() == QUOTES_MAX {
+            break;
+        }
+        if speakers.insert(fold(&quote.speaker)) && said.insert(fold(&quote.text)) {
+            let mut quote = quote.clone();
+            quote.text = clean::line(&quote.text, QUOTE_CHARS);
+            quote.speaker = clean::line(&quote.speaker, 120);
+            let (outlet, url) = (item.outlet_name.clone(), item.url.clone());
+            quotes.push(DigestQuote { quote, outlet, url, lang: item.lang });
+        }
+    }
+    quotes
+}
+
+fn word_set(text: &str) -> BTreeSet<String> {
+    let folded = fold(text);
+    words(&folded).map(|word| word.text.to_owned()).collect()
+}
+
+/// Whether most words of the shorter text stand in the other; of a title of two words they would stand anywhere.
+fn says_the_same(known: &BTreeSet<String>, words: &BTreeSet<String>) -> bool {
+    let n_shared = known.intersection(words).count();
+    let n_shorter = known.len().min(words.len());
+    n_shorter >= EXCERPT_WORDS_MIN - 1 && n_shared * 4 >= n_shorter * 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{NASA, REUTERS, ROSCOSMOS, SPACENEWS, TASS, item, quote, story};
+    use super::*;
+
+    const NINE: &str = "2026-11-23T09:00:00Z";
+    const TEN: &str = "2026-11-23T10:00:00Z";
+
+    fn check_lead(items: Vec<StoryItem>, lang: Lang, expected: &str) {
+        assert_eq!(by_merit(&story(1, items), lang)[0].outlet_name, expected);
+    }
+
+    #[test]
+    fn the_official_source_leads_even_when_it_comes_late() {
+        check_lead(vec![item(1, SPACENEWS, NINE, "A", ""), item(2, NASA, TEN, "B", "")], Lang::En, "NASA");
+        check_lead(vec![item(1, SPACENEWS, NINE, "A", ""), item(2, REUTERS, TEN, "B", "")], Lang::En, "SpaceNews");
+    }
+
+    #[test]
+    fn of_two_equals_the_one_in_the_audiences_language_leads() {
+        let both = || vec![item(1, NASA, NINE, "Seat swap extended", ""), item(2, ROSCOSMOS, TEN, "Обмен продлён", "")];
+        check_lead(both(), Lang::Ru, "Роскосмос");
+        check_lead(both(), Lang::En, "NASA");
+    }
+
+    #[test]
+    fn a_copy_leads_only_when_there_is_nothing_else() {
+        let mut copy = item(1, SPACENEWS, NINE, "A", "");
+        copy.copy_of = Some("reuters".into());
+        check_lead(vec![copy.clone(), item(2, REUTERS, TEN, "A", "")], Lang::En, "Reuters");
+        check_lead(vec![copy], Lang::En, "SpaceNews");
+    }
+
+    #[test]
+    fn a_known_story_is_led_by_a_source_of_its_news() {
+        let mut brief = story(1, vec![item(1, NASA, NINE, "Old", ""), item(2, SPACENEWS, TEN, "New", "")]);
+        brief.untold.remove(0);
+        assert_eq!(by_merit(&brief, Lang::En)[0].title, "New");
+    }
+
+    #[test]
+    fn excerpts_are_sentences_that_add_something() {
+        let lead = "NASA and Roscosmos extend seat swap through 2027. The two agencies signed it in Houston on Monday. \
+                    It covers three flights of each side. It also names a backup crew for each.";
+        let a = item(1, NASA, NINE, "NASA and Roscosmos extend seat swap through 2027", lead);
+        let b = item(2, SPACENEWS, TEN, "Swap goes on", "The deal was to run out next year, officials say.");
+        let found = excerpts(&[&a, &b], &[]);
+        let texts: Vec<_> = found.iter().map(|e| (e.text.as_str(), e.outlet.as_str())).collect();
+        assert_eq!(
+            texts,
+            [
+                ("The two agencies signed it in Houston on Monday.", "NASA"),
+                ("It covers three flights of each side.", "NASA"),
+                ("The deal was to run out next year, officials say.", "SpaceNews"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_sentence_that_is_quoted_below_is_not_an_excerpt_too() {
+        let mut a =
+            item(1, NASA, NINE, "Title", "“We fly together until the very end,” said Nelson. The crew agreed at once.");
+        a.quotes = vec![quote("Nelson", "We fly together until the very end")];
+        let quotes = quotes(&[&a]);
+        let found = excerpts(&[&a], &quotes);
+        assert_eq!(found.iter().map(|e| e.text.as_str()).collect::<Vec<_>>(), ["The crew agreed at once."]);
+    }
+
+    #[test]
+    fn each_speaker_and_each_saying_comes_once() {
+        let mut a = item(1, NASA, NINE, "Title", "");
+        a.quotes =
+            vec![quote("Nelson", "One"), quote("nelson", "Two"), quote("Borisov", "ONE"), quote("Kikina", "Three")];
+        let found: Vec<_> = quotes(&[&a]).into_iter().map(|q| q.quote.text).collect();
+        assert_eq!(found, ["One", "Three"]);
+    }
+}

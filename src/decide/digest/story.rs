@@ -1,0 +1,127 @@
+//! One story as a digest shows it.
+
+use std::collections::BTreeSet;
+
+use super::differences::differences;
+use super::rank::{Rank, rank};
+use super::words::Words;
+use super::{lead, perspective};
+use crate::domain::digest::{Coverer, DigestStory, NewLine};
+use crate::domain::item::Lang;
+use crate::domain::story::{StoryBrief, StoryItem};
+use crate::text::clean;
+
+const HEADLINE_CHARS: usize = 300;
+const LINE_CHARS: usize = 400;
+
+/// The story with its weight in the order; `None` when the brief has no items or nothing untold.
+pub(super) fn story(brief: &StoryBrief, lang: Lang, words: &Words) -> Option<(Rank, DigestStory)> {
+    let items = lead::by_merit(brief, lang);
+    let best = *items.first()?;
+    let news = news(brief);
+    if news.is_empty() {
+        return None;
+    }
+    let bar = perspective::bar(&brief.items);
+    let n_independent = perspective::n_independent(&brief.items);
+    let rank = rank(brief, n_independent, words);
+    let quotes = lead::quotes(&items);
+    let story = DigestStory {
+        id: brief.id,
+        headline: clean::line(&best.title, HEADLINE_CHARS),
+        lead: coverer(best),
+        news,
+        excerpts: lead::excerpts(&items, &quotes),
+        quotes,
+        also: also(brief, best),
+        perspective: perspective::in_words(&bar, words),
+        note: perspective::note(&bar, n_independent, words),
+        n_outlets: bar.iter().map(|part| part.n).sum(),
+        bar,
+        n_independent,
+        confirmation: brief.confirmation,
+        differences: differences(&brief.items),
+        matched: clean::line(&best.matched, LINE_CHARS),
+        rank_reason: rank.reason.clone(),
+        first_at: brief.first_at,
+    };
+    Some((rank, story))
+}
+
+/// Untold developments, newest first.
+fn news(brief: &StoryBrief) -> Vec<NewLine> {
+    let untold: BTreeSet<_> = brief.untold.iter().collect();
+    let mut news: Vec<NewLine> = brief
+        .developments
+        .iter()
+        .filter(|d| untold.contains(&d.id))
+        .map(|d| NewLine { development: d.id, kind: d.kind, what: clean::line(&d.what, LINE_CHARS), at: d.at })
+        .collect();
+    news.sort_by_key(|line| (std::cmp::Reverse(line.at), line.development));
+    news
+}
+
+/// The other outlets, each with its first report, by time.
+fn also(brief: &StoryBrief, best: &StoryItem) -> Vec<Coverer> {
+    let mut outlets = BTreeSet::from([best.outlet.as_str()]);
+    let mut items: Vec<&StoryItem> = brief.items.iter().collect();
+    items.sort_by_key(|item| (item.at, item.id));
+    items.into_iter().filter(|item| outlets.insert(&item.outlet)).map(coverer).collect()
+}
+
+fn coverer(item: &StoryItem) -> Coverer {
+    Coverer {
+        outlet: clean::line(&item.outlet_name, 80),
+        country: item.country.clone(),
+        kind: item.kind,
+        title: clean::line(&item.title, HEADLINE_CHARS),
+        url: item.url.clone(),
+        lang: item.lang,
+        at: item.at,
+        copy_of: item.copy_of.clone(),
+        has_video: item.has_video,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{NASA, RT, SPACENEWS, TASS, item, story as brief};
+    use super::super::words::words;
+    use super::*;
+
+    fn told(brief: &StoryBrief) -> DigestStory {
+        story(brief, Lang::En, words(Lang::En)).unwrap().1
+    }
+
+    #[test]
+    fn other_outlets_are_listed_once_by_time_without_the_lead() {
+        let items = vec![
+            item(1, TASS, "2026-11-23T09:00:00Z", "A", ""),
+            item(2, TASS, "2026-11-23T09:30:00Z", "B", ""),
+            item(3, NASA, "2026-11-23T10:00:00Z", "C", ""),
+            item(4, RT, "2026-11-23T08:00:00Z", "D", ""),
+        ];
+        let story = told(&brief(1, items));
+        assert_eq!(story.headline, "C");
+        assert_eq!(story.also.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(), ["D", "A"]);
+        assert_eq!((story.n_outlets, story.n_independent), (3, 3));
+    }
+
+    #[test]
+    fn only_untold_news_is_told_newest_first() {
+        let items = (1..=3).map(|n| item(n, SPACENEWS, &format!("2026-11-23T0{n}:00:00Z"), &format!("T{n}"), ""));
+        let mut brief = brief(1, items.collect());
+        brief.untold.remove(0);
+        let what: Vec<_> = told(&brief).news.into_iter().map(|line| line.what).collect();
+        assert_eq!(what, ["T3", "T2"]);
+    }
+
+    #[test]
+    fn a_story_without_news_or_items_is_not_told() {
+        let mut silent = brief(1, vec![item(1, TASS, "2026-11-23T09:00:00Z", "A", "")]);
+        silent.untold.clear();
+        assert!(story(&silent, Lang::En, words(Lang::En)).is_none());
+        silent.items.clear();
+        assert!(story(&silent, Lang::En, words(Lang::En)).is_none());
+    }
+}

@@ -1,0 +1,141 @@
+//! When a message is handed over again, if ever.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::message::Attempt;
+use crate::domain::policy::RetryPolicy;
+
+/// A mail server that refused the login is asked at most once an hour: more looks like guessing passwords.
+const TRANSPORT_PAUSE: SignedDuration = SignedDuration::from_hours(1);
+
+/// Wait when the policy names none.
+const WAIT_UNSAID: SignedDuration = SignedDuration::from_hours(1);
+
+/// What becomes of a message after an attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// It is out.
+    Done,
+    /// Another attempt.
+    At {
+        /// Not before.
+        at: Timestamp,
+        /// Why not now.
+        reason: String,
+    },
+    /// No other attempt.
+    GiveUp {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The next step for a message put into the outbox at `enqueued_at`, after its `n_attempts`-th attempt (from 1).
+///
+/// Everything is computed from the row, so a restart changes nothing. Time alone never gives a message up: a clock that
+/// leaps or a machine that slept for days must have tried every wait of the policy first.
+pub fn after(attempt: &Attempt, n_attempts: u32, enqueued_at: Timestamp, policy: &RetryPolicy, now: Timestamp) -> Next {
+    match attempt {
+        Attempt::Sent { .. } => Next::Done,
+        Attempt::Never { reason } => Next::GiveUp { reason: reason.clone() },
+        Attempt::Later { reason } => later(reason, wait(n_attempts, policy), n_attempts, enqueued_at, policy, now),
+        Attempt::TransportDown { reason } => {
+            let wait = wait(n_attempts, policy).max(TRANSPORT_PAUSE);
+            later(reason, wait, n_attempts, enqueued_at, policy, now)
+        }
+    }
+}
+
+fn wait(n_attempts: u32, policy: &RetryPolicy) -> SignedDuration {
+    let nth = usize::try_from(n_attempts.saturating_sub(1)).unwrap_or(usize::MAX);
+    policy.waits.get(nth).or(policy.waits.last()).copied().unwrap_or(WAIT_UNSAID)
+}
+
+fn later(
+    reason: &str,
+    wait: SignedDuration,
+    n_attempts: u32,
+    enqueued_at: Timestamp,
+    policy: &RetryPolicy,
+    now: Timestamp,
+) -> Next {
+    let is_old = now.duration_since(enqueued_at) >= policy.give_up_after;
+    let has_tried = usize::try_from(n_attempts).is_ok_and(|n| n > policy.waits.len());
+    if is_old && has_tried {
+        let hours = policy.give_up_after.as_hours();
+        return Next::GiveUp {
+            reason: format!("not accepted within {hours} h, {n_attempts} attempts; last: {reason}"),
+        };
+    }
+    let at = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+    Next::At { at, reason: format!("attempt {n_attempts}: {reason}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENQUEUED: &str = "2026-11-23T07:30:00Z";
+
+    fn next(attempt: &Attempt, n_attempts: u32, minutes: i64) -> Next {
+        let enqueued_at: Timestamp = ENQUEUED.parse().unwrap();
+        let now = enqueued_at + SignedDuration::from_mins(minutes);
+        after(attempt, n_attempts, enqueued_at, &RetryPolicy::default(), now)
+    }
+
+    fn busy() -> Attempt {
+        Attempt::Later { reason: "451 busy".to_owned() }
+    }
+
+    fn check_wait(attempt: &Attempt, n_attempts: u32, minutes: i64) {
+        let expected = ENQUEUED.parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minutes);
+        match next(attempt, n_attempts, 0) {
+            Next::At { at, .. } => assert_eq!(at, expected, "after attempt {n_attempts}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn waits_grow_and_the_last_one_repeats() {
+        for (n_attempts, minutes) in [(1, 1), (2, 5), (3, 15), (4, 60), (5, 180), (6, 180), (400, 180)] {
+            check_wait(&busy(), n_attempts, minutes);
+        }
+    }
+
+    #[test]
+    fn sent_is_done_and_never_is_given_up_with_the_servers_words() {
+        assert_eq!(next(&Attempt::Sent { answer: "250 ok".into() }, 1, 0), Next::Done);
+        let refused = Attempt::Never { reason: "550 no such user".into() };
+        assert_eq!(next(&refused, 1, 0), Next::GiveUp { reason: "550 no such user".into() });
+    }
+
+    #[test]
+    fn after_three_days_a_message_is_given_up_but_not_a_minute_before() {
+        assert!(matches!(next(&busy(), 28, 72 * 60 - 1), Next::At { .. }));
+        let Next::GiveUp { reason } = next(&busy(), 28, 72 * 60) else { panic!() };
+        assert_eq!(reason, "not accepted within 72 h, 28 attempts; last: 451 busy");
+    }
+
+    #[test]
+    fn a_leaping_clock_does_not_give_up_what_was_hardly_tried() {
+        assert!(matches!(next(&busy(), 1, 10 * 365 * 24 * 60), Next::At { .. }));
+        assert!(matches!(next(&busy(), 5, 10 * 365 * 24 * 60), Next::At { .. }));
+        assert!(matches!(next(&busy(), 6, 10 * 365 * 24 * 60), Next::GiveUp { .. }));
+        assert!(matches!(next(&busy(), 30, -600), Next::At { .. }), "clock set back");
+    }
+
+    #[test]
+    fn a_refused_login_is_tried_at_most_once_an_hour() {
+        let down = Attempt::TransportDown { reason: "535 bad login".into() };
+        check_wait(&down, 1, 60);
+        check_wait(&down, 5, 180);
+    }
+
+    #[test]
+    fn a_policy_without_waits_still_waits() {
+        let policy = RetryPolicy { waits: vec![], ..RetryPolicy::default() };
+        let now = ENQUEUED.parse().unwrap();
+        let Next::At { at, .. } = after(&busy(), 1, now, &policy, now) else { panic!() };
+        assert_eq!(at, now + SignedDuration::from_hours(1));
+    }
+}
