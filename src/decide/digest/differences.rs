@@ -16,12 +16,15 @@ const VALUES_MAX: usize = 3;
 /// Lines at most, so that one odd table in an article does not fill the mail.
 const LINES_MAX: usize = 3;
 
+/// A fact with the report that states it.
+type Said<'a> = (&'a StoryItem, &'a Fact);
+
 /// One line a slot: `“until 2028” (TASS) · “until 2030” (SpaceNews)`, in the words of the outlets.
 ///
 /// Only numbers, dates and sums count, only from outlets that wrote their own text, only the latest word of each, and
 /// only where that word names a single value for the slot.
 pub(super) fn differences(items: &[StoryItem]) -> Vec<String> {
-    let mut said: BTreeMap<&str, BTreeMap<&str, Option<(&StoryItem, &Fact)>>> = BTreeMap::new();
+    let mut said: BTreeMap<&str, BTreeMap<&str, Option<Said<'_>>>> = BTreeMap::new();
     for item in items.iter().filter(|item| item.copy_of.is_none()) {
         for (slot, fact) in values(item) {
             said.entry(slot).or_default().insert(&item.family, fact.map(|fact| (item, fact)));
@@ -48,7 +51,7 @@ fn values(item: &StoryItem) -> BTreeMap<&str, Option<&Fact>> {
     values
 }
 
-fn line(mut said: Vec<(&StoryItem, &Fact)>) -> Option<String> {
+fn line(mut said: Vec<Said<'_>>) -> Option<String> {
     said.sort_by_key(|(item, _)| (item.at, item.id));
     let latest = said.last()?.0.at;
     said.retain(|(item, _)| latest.duration_since(item.at) <= SAME_TIME);
@@ -125,10 +128,7 @@ mod tests {
             .zip(2028..)
             .map(|(who, year)| said(i64::from(year), who, TEN, &[&year.to_string()]))
             .collect();
-        check(
-            &crowd[..3].iter().cloned().collect::<Vec<_>>(),
-            &["“until 2028” (TASS) · “until 2029” (SpaceNews) · “until 2030” (Reuters)"],
-        );
+        check(&crowd[..3], &["“until 2028” (TASS) · “until 2029” (SpaceNews) · “until 2030” (Reuters)"]);
         check(&crowd, &[]);
     }
 }

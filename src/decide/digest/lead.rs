@@ -113,7 +113,7 @@ fn says_the_same(known: &BTreeSet<String>, words: &BTreeSet<String>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::{NASA, REUTERS, ROSCOSMOS, SPACENEWS, TASS, item, quote, story};
+    use super::super::fixtures::{NASA, REUTERS, ROSCOSMOS, SPACENEWS, item, quote, story};
     use super::*;
 
     const NINE: &str = "2026-11-23T09:00:00Z";

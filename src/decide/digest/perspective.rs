@@ -103,9 +103,9 @@ mod tests {
 
     #[test]
     fn one_sided_reports_are_named_as_such() {
-        check(&[TASS, RT], "state RU 2", Some("so far only state agencies of one country: RU"));
-        check(&[TASS, ROSCOSMOS], "gov RU 1 · state RU 1", Some("so far only state voices of one country: RU"));
-        check(&[NASA], "gov US 1", Some("so far only official bodies of one country: US"));
+        check(&[TASS, RT], "state RU 2", Some("So far only state agencies of one country: RU"));
+        check(&[TASS, ROSCOSMOS], "gov RU 1 · state RU 1", Some("So far only state voices of one country: RU"));
+        check(&[NASA], "gov US 1", Some("So far only official bodies of one country: US"));
     }
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
         reports[2].copy_of = Some("Reuters".into());
         assert_eq!(n_independent(&reports), 1);
         let note = note(&bar(&reports), 1, words(Lang::En));
-        assert_eq!(note.as_deref(), Some("all of these reports rest on one source"));
+        assert_eq!(note.as_deref(), Some("All of these reports rest on one source"));
         reports[2].copy_of = None;
         assert_eq!(n_independent(&reports), 2);
     }

@@ -1,0 +1,168 @@
+//! What the templates see of a digest: every text final, every list within its limit, every link safe and numbered.
+//!
+//! This is the documented context of a template; `Words` come along as `w`.
+
+mod refs;
+mod story;
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::words::{Words, words};
+use crate::domain::digest::{Digest, DigestStory, MoreStory, RunningStory};
+use crate::text::clean;
+use refs::{Link, Links};
+use story::StoryView;
+
+const RUNNING_MAX: usize = 12;
+const TROUBLES_MAX: usize = 10;
+const PREHEADER_CHARS: usize = 110;
+const PREHEADER_CHARS_MIN: usize = 40;
+
+/// The whole mail.
+#[derive(Debug, Serialize)]
+pub(super) struct View {
+    /// Language of the frame as a tag.
+    pub(super) lang: &'static str,
+    pub(super) w: &'static Words,
+    pub(super) subject: String,
+    pub(super) preheader: String,
+    /// Names of the topics, joined.
+    title: String,
+    /// Moment of composition in the audience's zone.
+    at: String,
+    /// `2 new stories · 1 development`.
+    summary: String,
+    sections: Vec<Section>,
+    running: Vec<Line>,
+    running_more: Option<String>,
+    more: Vec<Line>,
+    more_more: Option<String>,
+    troubles: Vec<(String, String)>,
+    troubles_more: Option<String>,
+    because: String,
+    footer: String,
+}
+
+/// Stories under one heading; never empty.
+#[derive(Debug, Serialize)]
+struct Section {
+    title: &'static str,
+    n: usize,
+    stories: Vec<StoryView>,
+}
+
+/// A story in one line.
+#[derive(Debug, Serialize)]
+struct Line {
+    headline: String,
+    lang: &'static str,
+    outlet: String,
+    counts: String,
+    link: Option<Link>,
+    command: String,
+}
+
+impl View {
+    /// The view of a digest with at most `headlines_max` of its headlines.
+    pub(super) fn of(digest: &Digest, headlines_max: usize) -> Self {
+        let w = words(digest.language);
+        let zone = TimeZone::get(&digest.timezone).unwrap_or(TimeZone::UTC);
+        let mut links = Links::default();
+        let mut number = 0;
+        let mut section = |title, stories: &[DigestStory], is_new| Section {
+            title,
+            n: stories.len(),
+            stories: stories
+                .iter()
+                .map(|story| {
+                    number += 1;
+                    StoryView::of(story, number, is_new, w, &zone, &mut links)
+                })
+                .collect(),
+        };
+        let mut sections =
+            vec![section(w.new, &digest.new, true), section(w.developments, &digest.developments, false)];
+        sections.retain(|section| section.n > 0);
+        let more = digest.more.iter().take(headlines_max).map(|story| Line::more(story, &mut links)).collect();
+        Self {
+            lang: w.tag(),
+            w,
+            subject: digest.subject.clone(),
+            preheader: preheader(digest, w),
+            title: digest.topics.join(" · "),
+            at: digest.at_words.clone(),
+            summary: w.summary(digest.new.len(), digest.developments.len(), digest.running.len()),
+            sections,
+            running: digest.running.iter().take(RUNNING_MAX).map(|story| Line::running(story, w)).collect(),
+            running_more: rest(digest.running.len(), RUNNING_MAX, w),
+            more,
+            more_more: rest(digest.more.len(), headlines_max, w),
+            troubles: troubles(digest),
+            troubles_more: rest(digest.troubles.len(), TROUBLES_MAX, w),
+            because: w.because(&clean::line(&digest.audience, 80)),
+            footer: w.footer(&digest.footer),
+        }
+    }
+}
+
+impl Line {
+    fn running(story: &RunningStory, w: &Words) -> Self {
+        Self {
+            headline: clean::line(&story.headline, 160),
+            lang: crate::text::lang::detect(&story.headline, None).code(),
+            outlet: String::new(),
+            counts: w.joined(story.n_outlets, story.n_joined),
+            link: None,
+            command: format!("orbitwire story {}", story.id.0),
+        }
+    }
+
+    fn more(story: &MoreStory, links: &mut Links) -> Self {
+        Self {
+            headline: clean::line(&story.headline, 160),
+            lang: story.lang.code(),
+            outlet: clean::line(&story.outlet, 80),
+            counts: String::new(),
+            link: links.add(story.url.as_deref()),
+            command: format!("orbitwire story {}", story.id.0),
+        }
+    }
+}
+
+/// `and 3 more` for what a limit left out, if it left out anything.
+fn rest(n: usize, max: usize, w: &Words) -> Option<String> {
+    n.checked_sub(max).filter(|n| *n > 0).map(|n| w.and_more(n))
+}
+
+fn troubles(digest: &Digest) -> Vec<(String, String)> {
+    let trouble = |t: &crate::domain::digest::FeedTrouble| (clean::line(&t.feed, 120), clean::line(&t.words, 200));
+    digest.troubles.iter().take(TROUBLES_MAX).map(trouble).collect()
+}
+
+/// What an inbox shows after the subject: the other headlines, or the first words of the only story.
+fn preheader(digest: &Digest, w: &Words) -> String {
+    let all: Vec<&DigestStory> = digest.new.iter().chain(&digest.developments).collect();
+    // The subject carries the best story, which leads its section but not always the mail.
+    let is_subject = |story: &&&DigestStory| digest.subject.starts_with(head(&story.headline));
+    let best = all.iter().find(is_subject).or(all.first());
+    let others = all.iter().filter(|story| best.is_none_or(|best| best.id != story.id)).map(|s| s.headline.as_str());
+    let of_best = best.into_iter().flat_map(|s| s.excerpts.first().map(|e| e.text.as_str()));
+    let summary = w.summary(digest.new.len(), digest.developments.len(), digest.running.len());
+    let mut text = String::new();
+    for part in others.chain(of_best).chain([summary.as_str(), &digest.at_words]) {
+        if text.chars().count() >= PREHEADER_CHARS_MIN {
+            break;
+        }
+        if !text.is_empty() {
+            text.push_str(" · ");
+        }
+        text.push_str(part);
+    }
+    clean::line(&text, PREHEADER_CHARS)
+}
+
+/// Enough of a headline to know it again in a shortened subject.
+fn head(headline: &str) -> &str {
+    headline.char_indices().nth(24).map_or(headline, |(at, _)| &headline[..at])
+}

@@ -1,0 +1,266 @@
+//! The words of the frame around the news, in every language that the frame speaks.
+
+use serde::Serialize;
+
+use crate::domain::item::Lang;
+use crate::domain::outlet::OutletKind;
+use crate::domain::story::{Confirmation, DevelopmentKind};
+
+/// One, few, many: Russian has three forms, English uses the last for few.
+type Forms = [&'static str; 3];
+
+/// Every word in one language; templates see it as `w`.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the words say what they are")]
+pub(super) struct Words {
+    #[serde(skip)]
+    lang: Lang,
+    pub(super) new: &'static str,
+    pub(super) developments: &'static str,
+    pub(super) running: &'static str,
+    pub(super) more: &'static str,
+    pub(super) troubles: &'static str,
+    pub(super) tag_new: &'static str,
+    pub(super) tag_updated: &'static str,
+    pub(super) reported_by: &'static str,
+    pub(super) differ: &'static str,
+    pub(super) also: &'static str,
+    pub(super) matched: &'static str,
+    pub(super) ranked: &'static str,
+    pub(super) dossier: &'static str,
+    pub(super) first_report: &'static str,
+    pub(super) via: &'static str,
+    pub(super) copy_of: &'static str,
+    pub(super) video: &'static str,
+    pub(super) sources: &'static str,
+    pub(super) verbatim: &'static str,
+    #[serde(skip)]
+    because: &'static str,
+    #[serde(skip)]
+    and_more: &'static str,
+    #[serde(skip)]
+    kinds: [&'static str; 4],
+    #[serde(skip)]
+    ladder: [&'static str; 5],
+    #[serde(skip)]
+    outlet_kinds: [&'static str; 6],
+    #[serde(skip)]
+    months: [&'static str; 12],
+    #[serde(skip)]
+    outlets: Forms,
+    #[serde(skip)]
+    independent: Forms,
+    #[serde(skip)]
+    new_stories: Forms,
+    #[serde(skip)]
+    developed: Forms,
+    #[serde(skip)]
+    still_running: Forms,
+    #[serde(skip)]
+    feeds: Forms,
+    #[serde(skip)]
+    failing: Forms,
+    #[serde(skip)]
+    items: Forms,
+    #[serde(skip)]
+    kept: Forms,
+}
+
+#[rustfmt::skip]
+const EN: Words = Words {
+    lang: Lang::En,
+    new: "New",
+    developments: "Developments",
+    running: "Still running",
+    more: "More headlines",
+    troubles: "Feeds in trouble",
+    tag_new: "New",
+    tag_updated: "Update",
+    reported_by: "Reported by",
+    differ: "Outlets differ",
+    also: "Also covered by",
+    matched: "Matched",
+    ranked: "Ranked by",
+    dossier: "Dossier",
+    first_report: "first report",
+    via: "in",
+    copy_of: "text of",
+    video: "video",
+    sources: "Links",
+    verbatim: "All words about the news are the outlets’ own; nothing here was generated.",
+    because: "You receive this as a member of the audience “{audience}”.",
+    and_more: "and {n} more",
+    kinds: ["First report", "New", "Changed", "Status"],
+    ladder: ["unnamed sources", "one outlet", "confirmed by several", "official", "denied officially"],
+    outlet_kinds: ["government", "state agency", "public broadcaster", "wire", "independent", "trade press"],
+    months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    outlets: ["outlet", "outlets", "outlets"],
+    independent: ["independent source", "independent sources", "independent sources"],
+    new_stories: ["new story", "new stories", "new stories"],
+    developed: ["development", "developments", "developments"],
+    still_running: ["still running", "still running", "still running"],
+    feeds: ["feed", "feeds", "feeds"],
+    failing: ["failing", "failing", "failing"],
+    items: ["item read", "items read", "items read"],
+    kept: ["kept", "kept", "kept"],
+};
+
+#[rustfmt::skip]
+const RU: Words = Words {
+    lang: Lang::Ru,
+    new: "Новое",
+    developments: "Развитие",
+    running: "Продолжается",
+    more: "Ещё заголовки",
+    troubles: "Неполадки лент",
+    tag_new: "Новое",
+    tag_updated: "Развитие",
+    reported_by: "Сообщают",
+    differ: "Расхождения",
+    also: "Также сообщают",
+    matched: "Совпало",
+    ranked: "Место",
+    dossier: "Досье",
+    first_report: "первое сообщение",
+    via: "—",
+    copy_of: "текст",
+    video: "видео",
+    sources: "Ссылки",
+    verbatim: "Все слова о новостях принадлежат изданиям; здесь ничего не сочинено.",
+    because: "Вы получаете это письмо как участник рассылки «{audience}».",
+    and_more: "и ещё {n}",
+    kinds: ["Первое сообщение", "Новое", "Изменилось", "Статус"],
+    ladder: ["неназванные источники", "одно издание", "подтверждают несколько", "официально", "официально опровергнуто"],
+    outlet_kinds: ["ведомство", "гос. СМИ", "общественное СМИ", "агентство", "независимое", "отраслевое"],
+    months: ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
+    outlets: ["издание", "издания", "изданий"],
+    independent: ["независимый источник", "независимых источника", "независимых источников"],
+    new_stories: ["новый сюжет", "новых сюжета", "новых сюжетов"],
+    developed: ["развитие", "развития", "развитий"],
+    still_running: ["продолжается", "продолжаются", "продолжаются"],
+    feeds: ["лента", "ленты", "лент"],
+    failing: ["не отвечает", "не отвечают", "не отвечают"],
+    items: ["запись прочитана", "записи прочитаны", "записей прочитано"],
+    kept: ["отобрана", "отобраны", "отобрано"],
+};
+
+/// The table of a language; English for those that have none.
+pub(super) fn words(lang: Lang) -> &'static Words {
+    match lang {
+        Lang::Ru => &RU,
+        Lang::En | Lang::Other => &EN,
+    }
+}
+
+impl Words {
+    /// Language of the table as a tag.
+    pub(super) fn tag(&self) -> &'static str {
+        self.lang.code()
+    }
+
+    /// `and 3 more`.
+    pub(super) fn and_more(&self, n: usize) -> String {
+        self.and_more.replace("{n}", &n.to_string())
+    }
+
+    /// Why this reader gets this mail.
+    pub(super) fn because(&self, audience: &str) -> String {
+        self.because.replace("{audience}", audience)
+    }
+
+    /// Label of a line of news.
+    pub(super) fn kind(&self, kind: DevelopmentKind) -> &'static str {
+        let [first, new, changed, status] = self.kinds;
+        match kind {
+            DevelopmentKind::FirstReport => first,
+            DevelopmentKind::NewFact => new,
+            DevelopmentKind::ChangedFact => changed,
+            DevelopmentKind::Confirmation => status,
+        }
+    }
+
+    /// A step of the ladder.
+    pub(super) fn step(&self, step: Confirmation) -> &'static str {
+        let place = Confirmation::ALL.iter().position(|s| *s == step);
+        place.and_then(|i| self.ladder.get(i)).copied().unwrap_or_default()
+    }
+
+    /// A kind of outlet.
+    pub(super) fn outlet_kind(&self, kind: OutletKind) -> &'static str {
+        let place = OutletKind::ALL.iter().position(|k| *k == kind);
+        place.and_then(|i| self.outlet_kinds.get(i)).copied().unwrap_or_default()
+    }
+
+    /// `23 Nov, 14:05`.
+    pub(super) fn time(&self, at: &jiff::Zoned) -> String {
+        let month = usize::try_from(at.month() - 1).ok().and_then(|i| self.months.get(i)).copied().unwrap_or_default();
+        format!("{} {month}, {}", at.day(), at.strftime("%H:%M"))
+    }
+
+    /// `5 outlets, 3 independent sources`.
+    pub(super) fn outlets(&self, n_outlets: usize, n_independent: usize) -> String {
+        let outlets = self.count(n_outlets, self.outlets);
+        if n_outlets < 2 { outlets } else { format!("{outlets}, {}", self.count(n_independent, self.independent)) }
+    }
+
+    /// `5 outlets (+2)`.
+    pub(super) fn joined(&self, n_outlets: usize, n_joined: usize) -> String {
+        let outlets = self.count(n_outlets, self.outlets);
+        if n_joined == 0 { outlets } else { format!("{outlets} (+{n_joined})") }
+    }
+
+    /// `2 new stories · 1 development`.
+    pub(super) fn summary(&self, n_new: usize, n_developed: usize, n_running: usize) -> String {
+        let parts = [(n_new, self.new_stories), (n_developed, self.developed), (n_running, self.still_running)];
+        let said = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, forms)| self.count(n, forms));
+        said.collect::<Vec<_>>().join(" · ")
+    }
+
+    /// `41 feeds, 1 failing · 812 items read, 9 kept`.
+    pub(super) fn footer(&self, footer: &crate::domain::digest::DigestFooter) -> String {
+        let mut feeds = self.count(footer.n_feeds, self.feeds);
+        if footer.n_failing > 0 {
+            feeds = format!("{feeds}, {}", self.count(footer.n_failing, self.failing));
+        }
+        format!("{feeds} · {}, {}", self.count(footer.n_items, self.items), self.count(footer.n_matched, self.kept))
+    }
+
+    fn count(&self, n: usize, [one, few, many]: Forms) -> String {
+        let form = match (self.lang, n % 10, n % 100) {
+            (Lang::Ru, 1, hundredth) if hundredth != 11 => one,
+            (Lang::Ru, 2..=4, hundredth) if !(12..=14).contains(&hundredth) => few,
+            (Lang::Ru, _, _) => many,
+            _ if n == 1 => one,
+            _ => many,
+        };
+        format!("{n} {form}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_counts_have_two_forms() {
+        assert_eq!(EN.outlets(1, 1), "1 outlet");
+        assert_eq!(EN.outlets(14, 2), "14 outlets, 2 independent sources");
+        assert_eq!(EN.summary(1, 2, 0), "1 new story · 2 developments");
+    }
+
+    #[test]
+    fn russian_counts_have_three() {
+        assert_eq!(RU.outlets(2, 1), "2 издания, 1 независимый источник");
+        assert_eq!(RU.outlets(11, 5), "11 изданий, 5 независимых источников");
+        assert_eq!(RU.outlets(21, 3), "21 издание, 3 независимых источника");
+        assert_eq!(RU.summary(12, 0, 104), "12 новых сюжетов · 104 продолжаются");
+    }
+
+    #[test]
+    fn the_footer_names_failures_only_when_there_are_some() {
+        let footer = crate::domain::digest::DigestFooter { n_feeds: 41, n_failing: 0, n_items: 812, n_matched: 1 };
+        assert_eq!(EN.footer(&footer), "41 feeds · 812 items read, 1 kept");
+        let failing = crate::domain::digest::DigestFooter { n_failing: 2, ..footer };
+        assert_eq!(RU.footer(&failing), "41 лента, 2 не отвечают · 812 записей прочитано, 1 отобрана");
+    }
+}
