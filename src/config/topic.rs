@@ -1,18 +1,313 @@
-//! Stand-in until the reader of topic files is here: key and name only.
+//! Topic files: what a reader wants to hear about, with every fault told at once.
+//!
+//! `config/topics/us-russia-space.toml` documents the format where people edit it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::table::{Fault, Source};
-use crate::domain::Topic;
+use super::table::{Fault, Source, Table};
+use crate::domain::topic::{Facet, Places, Rule, TopicEntity, Within};
+use crate::domain::{EntityKind, Topic};
+use crate::text::fold::fold;
+use crate::text::stem::stem;
+use crate::text::words::words;
 
-/// Reads a topic file.
+/// A longer form would never be looked for.
+const FORM_WORDS_MAX: usize = 8;
+
+/// Reads a topic file. What could be read is returned beside the faults; use it only when there are none.
 pub fn parse(file: &Path, text: &str) -> (Topic, Vec<Fault>) {
     let mut source = Source::new(file, text);
     let mut root = source.parse(text);
-    let key = root.string(&mut source, "key").unwrap_or_default();
-    let name = root.string(&mut source, "name").unwrap_or_default();
-    if key.is_empty() {
-        root.missing(&mut source, "key", "the key that audiences name");
+    let topic = Reader::default().topic(&mut source, &mut root);
+    root.finish(&mut source);
+    (topic, source.into_faults())
+}
+
+/// What is known while reading: the names that later parts may use, and where each form was first seen.
+#[derive(Default)]
+struct Reader {
+    facets: Vec<String>,
+    names: BTreeSet<String>,
+    ids: BTreeSet<String>,
+    forms: BTreeMap<String, String>,
+}
+
+impl Reader {
+    fn topic(mut self, source: &mut Source, root: &mut Table<'_>) -> Topic {
+        let key = required(source, root, "key", "a short name in lower case, e.g. \"us-russia-space\"");
+        let name = required(source, root, "name", "the name that mails show");
+        let threshold = root.number(source, "threshold", 0.5..=100.0);
+        if threshold.is_none() && !root.has("threshold") {
+            root.missing(source, "threshold", "the score from which an item is kept, e.g. 6");
+        }
+        let places = places(source, root);
+        let facets = self.facets(source, root);
+        let entities: Vec<_> = root.tables(source, "group").into_iter().flat_map(|t| self.group(source, t)).collect();
+        let rules = root.tables(source, "rule").into_iter().map(|t| self.rule(source, t)).collect();
+        Topic { key, name, threshold: threshold.unwrap_or(f64::MAX), places, facets, entities, rules }
     }
-    (Topic { key, name }, source.into_faults())
+
+    fn facets(&mut self, source: &mut Source, root: &mut Table<'_>) -> Vec<Facet> {
+        let mut facets = Vec::new();
+        for mut table in root.tables(source, "facet") {
+            let key = required(source, &mut table, "key", "a short name, e.g. \"space\"");
+            let name = required(source, &mut table, "name", "what is missing without it, e.g. \"a US side\"");
+            let needs = table.number(source, "needs", 0.0..=20.0).unwrap_or(0.5);
+            table.finish(source);
+            self.facets.push(key.clone());
+            facets.push(Facet { key, name, needs });
+        }
+        if facets.is_empty() {
+            root.missing(source, "facet", "at least one `[[facet]]`: a side that every item must touch");
+        }
+        facets
+    }
+
+    fn group(&mut self, source: &mut Source, mut table: Table<'_>) -> Vec<TopicEntity> {
+        let name = required(source, &mut table, "name", "a name that rules can use");
+        let kinds = EntityKind::ALL.map(EntityKind::name).join(", ");
+        let kind = table.parsed(source, "kind", &format!("one of {kinds}"), EntityKind::parse);
+        if kind.is_none() && !table.has("kind") {
+            table.missing(source, "kind", &format!("one of {kinds}"));
+        }
+        let mut groups = vec![name];
+        groups.extend(table.strings(source, "also").unwrap_or_default());
+        self.names.extend(groups.iter().cloned());
+        let feeds = self.feeds(source, &mut table);
+        let mut entities = Vec::new();
+        if let Some(mut members) = table.table(source, "members") {
+            for (id, at, forms) in members.named_strings(source) {
+                let kind = kind.unwrap_or(EntityKind::Term);
+                let forms = self.forms(source, &members.key(&id), (&id, at), kind, forms);
+                let name = forms.first().cloned().unwrap_or_default();
+                entities.push(TopicEntity { id, kind, name, groups: groups.clone(), feeds: feeds.clone(), forms });
+            }
+        } else {
+            table.missing(source, "members", "a table `[group.members]` of ids and their forms");
+        }
+        table.finish(source);
+        entities
+    }
+
+    fn feeds(&self, source: &mut Source, table: &mut Table<'_>) -> Vec<(String, f64)> {
+        let Some(mut feeds) = table.table(source, "feeds") else { return Vec::new() };
+        let numbers = feeds.named_numbers(source, 0.0..=20.0);
+        for (facet, at, _) in numbers.iter().filter(|(facet, ..)| !self.facets.contains(facet)) {
+            let known = self.facets.join(", ");
+            source.fault(*at, &feeds.key(facet), format!("unknown facet, expected one of {known}"));
+        }
+        numbers.into_iter().map(|(facet, _, weight)| (facet, weight)).collect()
+    }
+
+    fn forms(
+        &mut self,
+        source: &mut Source,
+        key: &str,
+        (id, at): (&str, usize),
+        kind: EntityKind,
+        forms: Vec<(String, usize)>,
+    ) -> Vec<String> {
+        if !self.ids.insert(id.to_owned()) {
+            source.fault(at, key, format!("the id `{id}` is taken, ids are unique in a topic"));
+        }
+        self.names.insert(id.to_owned());
+        if forms.is_empty() {
+            source.fault(at, key, "found no forms, expected at least one".to_owned());
+        }
+        for (form, at) in &forms {
+            if let Err(message) = self.form(id, kind, form) {
+                source.fault(*at, key, message);
+            }
+        }
+        forms.into_iter().map(|(form, _)| form).collect()
+    }
+
+    /// Checks a form as it will be compared: folded and stemmed, with the capitals it demands.
+    fn form(&mut self, id: &str, kind: EntityKind, form: &str) -> Result<(), String> {
+        let compared = compared(form, kind == EntityKind::Person);
+        let n_words = compared.split(' ').filter(|word| !word.is_empty()).count();
+        if n_words == 0 {
+            return Err(format!("the form \"{form}\" has neither letter nor digit and can never match"));
+        }
+        if n_words > FORM_WORDS_MAX {
+            return Err(format!("the form \"{form}\" has {n_words} words, expected at most {FORM_WORDS_MAX}"));
+        }
+        if id.contains('#') != form.contains('#') && id.contains('#') {
+            return Err(format!("the form \"{form}\" lacks the `#` that the id `{id}` needs"));
+        }
+        match self.forms.insert(compared, id.to_owned()) {
+            // Two forms of one thing may share their stem: harmless, and pleasant to read.
+            Some(other) if other != id => {
+                Err(format!("the form \"{form}\" belongs to `{other}` already (forms are compared by stem)"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn rule(&self, source: &mut Source, mut table: Table<'_>) -> Rule {
+        let name = required(source, &mut table, "name", "what the evidence shows");
+        let all = table.placed_strings(source, "all");
+        if all.is_empty() {
+            table.missing(source, "all", "a list of what must be there, e.g. [\"soyuz | crew-dragon\", \"iss\"]");
+        }
+        let all = all.into_iter().map(|(any, at)| self.choice(source, &table.key("all"), &any, at)).collect();
+        let none = table.placed_strings(source, "none");
+        let none = none.into_iter().flat_map(|(any, at)| self.choice(source, &table.key("none"), &any, at)).collect();
+        let within = table.parsed(source, "within", "\"title\", \"sentence\" or \"item\"", Within::parse);
+        let weight = table.number(source, "weight", -20.0..=20.0);
+        if weight.is_none() && !table.has("weight") {
+            table.missing(source, "weight", "what it adds, e.g. 3, or takes away, e.g. -3");
+        }
+        let fills = table.strings(source, "fills").unwrap_or_default();
+        for unknown in fills.iter().filter(|facet| !self.facets.contains(facet)) {
+            table.wrong(source, "fills", format!("unknown facet `{unknown}`, expected of {}", self.facets.join(", ")));
+        }
+        table.finish(source);
+        Rule { name, all, none, within: within.unwrap_or(Within::Item), weight: weight.unwrap_or(0.0), fills }
+    }
+
+    fn choice(&self, source: &mut Source, key: &str, any: &str, at: usize) -> Vec<String> {
+        let names: Vec<String> = any.split('|').map(|name| name.trim().to_owned()).collect();
+        for unknown in names.iter().filter(|name| !self.names.contains(*name)) {
+            source.fault(at, key, format!("`{unknown}` is neither a group nor the id of an entity"));
+        }
+        names
+    }
+}
+
+fn required(source: &mut Source, table: &mut Table<'_>, name: &'static str, expected: &str) -> String {
+    let value = table.string(source, name);
+    match &value {
+        None if !table.has(name) => table.missing(source, name, expected),
+        Some(empty) if empty.trim().is_empty() => {
+            table.wrong(source, name, format!("found nothing, expected {expected}"));
+        }
+        _ => {}
+    }
+    value.unwrap_or_default()
+}
+
+fn places(source: &mut Source, root: &mut Table<'_>) -> Places {
+    let usual = Places::default();
+    let Some(mut table) = root.table(source, "place") else { return usual };
+    let mut place = |name, usual| table.number(source, name, 0.0..=5.0).unwrap_or(usual);
+    let places = Places {
+        title: place("title", usual.title),
+        title_alone: place("title_alone", usual.title_alone),
+        lead: place("lead", usual.lead),
+        body: place("body", usual.body),
+        outlet: place("outlet", usual.outlet),
+    };
+    table.finish(source);
+    places
+}
+
+/// The form as it is compared; demanded capitals stay apart, so that "US" and "us" are two.
+fn compared(form: &str, is_name: bool) -> String {
+    let form = form.replace('#', "0");
+    let mut compared = String::new();
+    for part in words(&form).flat_map(|word| word.text.split(['-', '\u{2010}', '\u{2011}'])) {
+        let folded = fold(part);
+        if folded.is_empty() {
+            continue;
+        }
+        if !compared.is_empty() {
+            compared.push(' ');
+        }
+        compared.push_str(&if is_name { folded.as_str().into() } else { stem(&folded) });
+        let mut letters = part.chars();
+        if letters.next().is_some_and(char::is_uppercase) {
+            compared.push(if letters.any(char::is_lowercase) { '\'' } else { '"' });
+        }
+    }
+    compared
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"key = "k"
+name = "K"
+threshold = 3
+[[facet]]
+key = "a"
+name = "an A"
+[[group]]
+name = "things"
+kind = "vehicle"
+feeds = { a = 2 }
+[group.members]
+one = ["First thing", "Один"]
+"flight-#" = ["Flight #"]
+[[rule]]
+name = "both"
+all = ["things", "one | flight-#"]
+weight = 1
+"#;
+
+    fn check(text: &str, expected: &[&str]) {
+        let (_, faults) = parse(Path::new("t.toml"), text);
+        let found: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_good_file_is_read_whole() {
+        check(GOOD, &[]);
+        let (topic, _) = parse(Path::new("t.toml"), GOOD);
+        assert_eq!(topic.entities[0].name, "First thing");
+        assert_eq!(topic.rules[0].all[1], ["one", "flight-#"]);
+        assert_eq!(topic.entities[1].feeds, [("a".to_owned(), 2.0)]);
+    }
+
+    #[test]
+    fn a_form_in_two_entities_is_told_with_both() {
+        let text = GOOD.replace("\"Flight #\"", "\"Flight #\", \"First things\"");
+        check(&text, &["t.toml:13: `group[1].members.flight-#`: the form \"First things\" belongs to `one` already (forms are compared by stem)"
+            .replace("the form \"First things\" belongs", "the form \"First things\" lacks the `#` that the id `flight-#` needs")
+            .split(" to `one`").next().unwrap_or_default()]);
+        let text = GOOD.replace("[[rule]]", "two = [\"First things\"]\n[[rule]]");
+        check(&text, &["t.toml:14: `group[1].members.two`: the form \"First things\" belongs to `one` already (forms are compared by stem)"]);
+    }
+
+    #[test]
+    fn forms_that_can_never_match_are_faults() {
+        let text = GOOD.replace("\"Один\"", "\"—\", \"\", \"a b c d e f g h i\"");
+        check(
+            &text,
+            &[
+                "t.toml:12: `group[1].members.one`: the form \"—\" has neither letter nor digit and can never match",
+                "t.toml:12: `group[1].members.one`: the form \"\" has neither letter nor digit and can never match",
+                "t.toml:12: `group[1].members.one`: the form \"a b c d e f g h i\" has 9 words, expected at most 8",
+            ],
+        );
+    }
+
+    #[test]
+    fn unknown_names_are_faults() {
+        let text = GOOD.replace("{ a = 2 }", "{ b = 2 }").replace("one | flight-#", "ones").replace("vehicle", "car");
+        check(
+            &text,
+            &[
+                "t.toml:9: `group[1].kind`: found the string \"car\", expected one of person, organisation, vehicle, mission, place, country, document, term",
+                "t.toml:10: `group[1].feeds.b`: unknown facet, expected one of a",
+                "t.toml:16: `rule[1].all`: `ones` is neither a group nor the id of an entity",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_must_be_there_is_asked_for() {
+        check(
+            "threshold = 0",
+            &[
+                "t.toml:1: `key`: missing, expected a short name in lower case, e.g. \"us-russia-space\"",
+                "t.toml:1: `name`: missing, expected the name that mails show",
+                "t.toml:1: `threshold`: found the number 0, expected a number from 0.5 to 100",
+                "t.toml:1: `facet`: missing, expected at least one `[[facet]]`: a side that every item must touch",
+            ],
+        );
+    }
 }

@@ -18,3 +18,6 @@ pub mod novelty;
 
 pub mod digest;
 pub mod retry;
+//! Pure decisions: `now` and policy are arguments, nothing fails, every verdict carries its reason.
+
+pub mod relevance;

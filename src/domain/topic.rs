@@ -132,11 +132,111 @@ pub struct Relevance {
     pub entities: Vec<EntityHit>,
 }
 
-/// A topic as its file describes it, checked and complete.
+/// A topic as its file describes it, checked and complete: everything that is known of the topic is here.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Topic {
     /// Key: what audiences name.
     pub key: String,
     /// Name shown in mails.
     pub name: String,
+    /// Score from which an item is kept.
+    pub threshold: f64,
+    /// How much a mention counts by where it stands.
+    pub places: Places,
+    /// The sides a relevant item must touch, all of them.
+    pub facets: Vec<Facet>,
+    /// What carries the topic.
+    pub entities: Vec<TopicEntity>,
+    /// What mentions mean together.
+    pub rules: Vec<Rule>,
+}
+
+/// How much a mention counts by where it stands; a weight is multiplied by these.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Places {
+    /// In a headline that has a lead under it.
+    pub title: f64,
+    /// In a headline that stands alone, as many feeds have it.
+    pub title_alone: f64,
+    /// In the lead.
+    pub lead: f64,
+    /// In further text.
+    pub body: f64,
+    /// The outlet itself speaks for the entity.
+    pub outlet: f64,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self { title: 1.0, title_alone: 1.0, lead: 0.75, body: 0.25, outlet: 0.5 }
+    }
+}
+
+/// A side that a relevant item must touch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facet {
+    /// Key, e.g. `russia`.
+    pub key: String,
+    /// What is missing when it is not touched, with its article: `a Russian side`.
+    pub name: String,
+    /// Weight from which it counts as touched.
+    pub needs: f64,
+}
+
+/// One thing of the topic with all its forms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopicEntity {
+    /// Language-free id; `#` stands for the number of a numbered one (`soyuz-ms-#`).
+    pub id: String,
+    /// What it is.
+    pub kind: EntityKind,
+    /// As a person would name it.
+    pub name: String,
+    /// Group it belongs to, and further groups; rules name these.
+    pub groups: Vec<String>,
+    /// Facets it feeds, by key, with the weight of a mention in a headline.
+    pub feeds: Vec<(String, f64)>,
+    /// Words by which it goes, in any language: stems are compared, and persons' names by their declined forms;
+    /// a capital demands a capital, `#` is any number.
+    pub forms: Vec<String>,
+}
+
+/// What mentions mean together, e.g. "an astronaut of one side on the ship of the other".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// As the evidence shows it.
+    pub name: String,
+    /// Each of these must be there; one inner list is a choice of entity ids and groups.
+    pub all: Vec<Vec<String>>,
+    /// None of these may be in title or lead.
+    pub none: Vec<String>,
+    /// How near they must stand.
+    pub within: Within,
+    /// What it adds; negative speaks against.
+    pub weight: f64,
+    /// Facets that count as touched when it holds.
+    pub fills: Vec<String>,
+}
+
+/// How near mentions must stand for a rule to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// All in the headline.
+    Title,
+    /// All in the headline or all in one sentence of the lead.
+    Sentence,
+    /// Anywhere in headline and lead.
+    Item,
+}
+
+impl Within {
+    /// The value of that name in a topic file.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "title" => Some(Self::Title),
+            "sentence" => Some(Self::Sentence),
+            "item" => Some(Self::Item),
+            _ => None,
+        }
+    }
 }

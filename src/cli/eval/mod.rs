@@ -1,3 +1,6 @@
 //! `eval`: precision and recall of the decisions over labelled JSON Lines.
 
 pub mod stories;
+//! `orbitwire eval`: how good the decisions are over labelled JSON Lines.
+
+pub mod relevance;

@@ -1,0 +1,82 @@
+//! JSON Lines of entries, labelled or not, as `judge` and `eval` read them.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::domain::{ItemText, Lang};
+
+/// One line; every field but the title may be absent.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Row {
+    /// The row's own id.
+    pub id: String,
+    /// Headline.
+    pub title: String,
+    /// Lead.
+    pub summary: Option<String>,
+    /// Further text.
+    pub content: Option<String>,
+    /// Link.
+    pub url: Option<String>,
+    /// RFC 3339 or a beginning of it.
+    pub date: Option<String>,
+    /// Publisher's name.
+    pub publisher: Option<String>,
+    /// Language tag.
+    pub lang: Option<String>,
+    /// Label: concerns the topic.
+    pub relevant: Option<bool>,
+    /// Label: two careful people may differ.
+    pub borderline: bool,
+    /// How the row came into the set.
+    pub group: Option<String>,
+    /// Label: the story it belongs to.
+    pub story: Option<String>,
+    /// Label: tells something new of its story.
+    pub development: Option<bool>,
+    /// Label: whether the development label is certain.
+    pub sure: Option<bool>,
+    /// Label: who said what.
+    pub statements: Value,
+    /// Label: verbatim facts.
+    pub facts: Value,
+}
+
+impl Row {
+    /// The texts that decisions look at.
+    pub fn text(&self) -> ItemText<'_> {
+        ItemText {
+            title: &self.title,
+            lead: self.summary.as_deref().unwrap_or_default(),
+            body: self.content.as_deref().unwrap_or_default(),
+            lang: Lang::from_tag(self.lang.as_deref().unwrap_or_default()),
+        }
+    }
+}
+
+/// Reads every line; blank ones are passed over.
+///
+/// # Errors
+/// The number (from 1) of the first line that is no such object, and why.
+pub fn rows(text: &str) -> Result<Vec<Row>, (usize, serde_json::Error)> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines.map(|(i, line)| serde_json::from_str(line).map_err(|error| (i + 1, error))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absent_fields_are_empty() {
+        let rows = rows("{\"title\":\"T\",\"lang\":\"ru\",\"extra\":1}\n\n").unwrap();
+        assert_eq!((rows.len(), rows[0].text().title, rows[0].text().lang), (1, "T", Lang::Ru));
+        assert_eq!(rows[0].text().lead, "");
+    }
+
+    #[test]
+    fn a_broken_line_is_told_by_its_number() {
+        assert_eq!(rows("{}\n{").unwrap_err().0, 2);
+    }
+}

@@ -1,0 +1,96 @@
+//! Mentions of a topic's entities in the texts of an item.
+
+use super::CompiledTopic;
+use super::token::{Token, fold_word};
+use crate::domain::{EntityHit, Field, ItemText};
+use crate::text::sentence::sentences;
+
+/// No more of a text is looked at: what a report is about is said long before.
+pub(super) const TEXT_BYTES_MAX: usize = 16 * 1024;
+/// No more mentions are kept of one text.
+const MENTIONS_MAX: usize = 200;
+
+/// An entity at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mention {
+    pub entity: usize,
+    pub field: Field,
+    pub start: usize,
+    pub end: usize,
+    /// Byte range of the word that stands for the `#` of a numbered entity.
+    pub number: Option<(usize, usize)>,
+    /// Which sentence of the lead; 0 elsewhere.
+    pub sentence: usize,
+}
+
+/// All mentions in the order title, lead, body.
+pub(super) fn mentions(topic: &CompiledTopic, text: &ItemText<'_>) -> Vec<Mention> {
+    let mut found = Vec::new();
+    for (field, text) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
+        let text = beginning(text);
+        let first = found.len();
+        in_text(topic, field, text, &mut found);
+        if field == Field::Lead && found.len() > first + 1 {
+            number_sentences(text, &mut found[first..]);
+        }
+    }
+    found
+}
+
+/// The mention with its words, as grouping and facts take it.
+pub(super) fn hit(topic: &CompiledTopic, text: &ItemText<'_>, mention: &Mention) -> EntityHit {
+    let within = match mention.field {
+        Field::Title => text.title,
+        Field::Lead => text.lead,
+        Field::Body | Field::Outlet => text.body,
+    };
+    let entity = &topic.topic.entities[mention.entity];
+    let written = |(start, end): (usize, usize)| within.get(start..end).unwrap_or_default();
+    let id = match mention.number {
+        Some(number) => {
+            let mut folded = String::new();
+            fold_word(written(number), &mut folded);
+            entity.id.replace('#', &folded)
+        }
+        None => entity.id.clone(),
+    };
+    EntityHit {
+        entity: id,
+        kind: entity.kind,
+        field: mention.field,
+        text: written((mention.start, mention.end)).to_owned(),
+        start: mention.start,
+        end: mention.end,
+    }
+}
+
+fn in_text(topic: &CompiledTopic, field: Field, text: &str, found: &mut Vec<Mention>) {
+    let tokens = topic.vocabulary.tokens(text);
+    let place = |token: &Token| (token.start, token.end);
+    let most = found.len() + MENTIONS_MAX;
+    let mut at = 0;
+    while at < tokens.len() && found.len() < most {
+        let Some(hit) = topic.trie.longest(&tokens, at) else {
+            at += 1;
+            continue;
+        };
+        let number = hit.number.map(|i| place(&tokens[i]));
+        let end = tokens[at + hit.n_words - 1].end;
+        found.push(Mention { entity: hit.entity, field, start: tokens[at].start, end, number, sentence: 0 });
+        at += hit.n_words;
+    }
+}
+
+fn number_sentences(text: &str, mentions: &mut [Mention]) {
+    // Sentences are slices of the text itself, so their addresses are their places.
+    let ends = sentences(text).into_iter().map(|s| s.as_ptr() as usize - text.as_ptr() as usize + s.len());
+    let ends: Vec<usize> = ends.collect();
+    for mention in mentions {
+        mention.sentence = ends.partition_point(|end| *end <= mention.start);
+    }
+}
+
+fn beginning(text: &str) -> &str {
+    let cut = (0..=TEXT_BYTES_MAX.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..cut.unwrap_or(0)]
+}

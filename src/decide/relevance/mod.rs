@@ -1,0 +1,76 @@
+//! Relevance: whether an item concerns a topic, decided by a score whose every part can be shown.
+//!
+//! A topic names facets (the sides an item must touch), entities with all their forms, and rules (what mentions mean
+//! together). The best mention of each facet counts, times the weight of its place; rules add to it, or take away.
+//! An item is kept when the sum reaches the threshold and no facet is untouched. Nothing here knows any topic.
+
+mod line;
+mod mention;
+mod rules;
+mod token;
+mod trie;
+mod verdict;
+
+use crate::domain::{EntityHit, EntityKind, ItemText, Relevance, Topic};
+
+use rules::CompiledRules;
+use token::Vocabulary;
+use trie::Trie;
+
+/// A topic made ready for judging: compiled once, used for every item.
+#[derive(Clone, Debug)]
+pub struct CompiledTopic {
+    topic: Topic,
+    vocabulary: Vocabulary,
+    trie: Trie,
+    rules: CompiledRules,
+    /// Per entity: facet (by index) and weight.
+    feeds: Vec<Vec<(usize, f64)>>,
+}
+
+impl CompiledTopic {
+    /// Compiles `topic`; names in it that lead nowhere are without effect (its reader has said so).
+    pub fn compile(topic: &Topic) -> Self {
+        let (mut vocabulary, mut trie) = (Vocabulary::default(), Trie::default());
+        for (i, entity) in topic.entities.iter().enumerate() {
+            for form in &entity.forms {
+                trie.add(form, i, entity.kind == EntityKind::Person, &mut vocabulary);
+            }
+        }
+        trie.finish();
+        let facet = |key: &String| topic.facets.iter().position(|facet| facet.key == *key);
+        let feeds = topic.entities.iter().map(|entity| {
+            entity.feeds.iter().filter_map(|(key, weight)| facet(key).map(|at| (at, *weight))).collect()
+        });
+        let feeds = feeds.collect();
+        Self { vocabulary, trie, rules: CompiledRules::compile(topic), feeds, topic: topic.clone() }
+    }
+
+    /// The topic this was made of.
+    pub fn topic(&self) -> &Topic {
+        &self.topic
+    }
+
+    /// Number of different words that the topic knows.
+    pub fn n_words(&self) -> usize {
+        self.vocabulary.len()
+    }
+
+    /// Decides. `speaks_for` is the id of the entity whose own feed the item came in, if it is anybody's.
+    ///
+    /// Looks at the first 16 KiB of each text, so the time is bounded whatever a feed sends.
+    pub fn judge(&self, text: &ItemText<'_>, speaks_for: Option<&str>) -> Relevance {
+        let mentions = mention::mentions(self, text);
+        let mut relevance = verdict::verdict(self, text, &mentions, speaks_for);
+        relevance.entities = mentions.iter().map(|m| mention::hit(self, text, m)).collect();
+        relevance
+    }
+
+    /// The mentions of the topic's entities, without a verdict.
+    pub fn entities(&self, text: &ItemText<'_>) -> Vec<EntityHit> {
+        mention::mentions(self, text).iter().map(|m| mention::hit(self, text, m)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

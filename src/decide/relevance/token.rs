@@ -1,0 +1,234 @@
+//! Words of a text as the keys by which the topic knows them.
+
+use std::collections::HashMap;
+
+use crate::text::fold::{fold, is_invisible};
+use crate::text::stem::stem;
+use crate::text::words::words;
+
+/// A longer word is no word of a topic; it is passed over, not folded.
+const WORD_BYTES_MAX: usize = 200;
+
+/// A key of the vocabulary; nothing has key 0.
+pub(super) type Key = u32;
+
+/// One word of a text, parts of a hyphenated word each for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub start: usize,
+    pub end: usize,
+    pub stem: Key,
+    pub name: Key,
+    pub is_number: bool,
+    pub capitals: Capitals,
+}
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Capitals {
+    None,
+    First,
+    All,
+}
+
+/// The words of a topic, by stem and by declined name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vocabulary {
+    stems: HashMap<Box<str>, Key>,
+    names: HashMap<Box<str>, Key>,
+    beginnings: Beginnings,
+}
+
+impl Vocabulary {
+    /// The key of a stem, made when new.
+    pub fn learn_stem(&mut self, stem: &str) -> Key {
+        self.beginnings.learn(stem);
+        let next = self.stems.len() as Key + 1;
+        *self.stems.entry(stem.into()).or_insert(next)
+    }
+
+    /// The key of a name, made when new.
+    pub fn learn_name(&mut self, name: &str) -> Key {
+        self.beginnings.learn(name);
+        let next = self.names.len() as Key + 1;
+        *self.names.entry(name.into()).or_insert(next)
+    }
+
+    /// Number of different words.
+    pub fn len(&self) -> usize {
+        self.stems.len() + self.names.len()
+    }
+
+    /// The tokens of `text` in its order, words unknown to the topic included.
+    pub fn tokens(&self, text: &str) -> Vec<Token> {
+        let mut found = Vec::with_capacity(text.len() / 6);
+        let mut folded = String::new();
+        for (start, end) in parts(text) {
+            let word = &text[start..end];
+            found.push(Token { start, end, ..self.token(word, &mut folded) });
+        }
+        found
+    }
+
+    fn token(&self, word: &str, folded: &mut String) -> Token {
+        let mut token = Token { start: 0, end: 0, stem: 0, name: 0, is_number: false, capitals: Capitals::None };
+        if word.len() > WORD_BYTES_MAX {
+            return token;
+        }
+        fold_word(word, folded);
+        token.is_number = folded.len() <= 6 && folded.starts_with(|c: char| c.is_ascii_digit());
+        if !self.beginnings.may_begin(folded) {
+            return token;
+        }
+        token.stem = self.stems.get(stem(folded).as_ref()).copied().unwrap_or(0);
+        if !self.names.is_empty() {
+            token.name = self.names.get(name_stem(folded)).copied().unwrap_or(0);
+        }
+        token.capitals = capitals(word);
+        token
+    }
+}
+
+/// Byte ranges of the words of `text`, hyphenated words in parts ("российско-американский", "US-Russia", "Crew-9").
+pub(super) fn parts(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    words(text).flat_map(|word| {
+        word.text.split(['-', '\u{2010}', '\u{2011}']).scan(word.start, |at, part| {
+            let start = *at;
+            let end = start + part.len();
+            // Every hyphen that splits is told by its own length: one byte, or three.
+            *at = end + if text[end..].starts_with('-') { 1 } else { 3 };
+            Some((start, end))
+        })
+    })
+}
+
+/// Folds one word into `folded`: as `text::fold` does, with the possessive `'s` and the dots of "U.S" gone.
+/// Plain words of one script, nearly all there are, take a short way.
+pub(super) fn fold_word(word: &str, folded: &mut String) {
+    folded.clear();
+    let is_latin = word.bytes().all(|b| b.is_ascii_alphanumeric());
+    if is_latin {
+        folded.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+    } else if word.chars().all(|c| matches!(c, 'А'..='я')) {
+        folded.extend(word.chars().map(|c| if c < 'а' { char::from_u32(c as u32 + 32).unwrap_or(c) } else { c }));
+    } else {
+        folded.push_str(&fold(word));
+        if let Some(bare) = folded.strip_suffix("'s") {
+            folded.truncate(bare.len());
+        }
+        if folded.contains('.') && !folded.contains(|c: char| c.is_ascii_digit()) {
+            folded.retain(|c| c != '.');
+        }
+    }
+}
+
+/// A folded Russian name without its case ending, so that Борисов, Борисова and Борисовым are one and Борис another,
+/// which stems do not achieve. Other words stay as they are.
+pub(super) fn name_stem(folded: &str) -> &str {
+    if !folded.starts_with(|c| matches!(c, 'а'..='я')) {
+        return folded;
+    }
+    const ENDINGS: [&str; 22] = [
+        "ого", "ому", "ему", "его", "ыми", "ами", "ым", "им", "ом", "ем", "ой", "ей", "ою", "ых", "а", "у", "е", "ы",
+        "и", "я", "ю", "й",
+    ];
+    let ending = ENDINGS.iter().find_map(|ending| folded.strip_suffix(ending));
+    // What is left must still be a name: at least three letters of two bytes.
+    ending.filter(|rest| rest.len() >= 6).unwrap_or(folded).trim_end_matches(['и', 'ь'])
+}
+
+/// How `word` is written; of a word with digits only the letters count.
+pub(super) fn capitals(word: &str) -> Capitals {
+    let mut letters = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word).chars();
+    let Some(first) = letters.by_ref().find(|c| !is_invisible(*c)) else { return Capitals::None };
+    if !first.is_uppercase() {
+        return Capitals::None;
+    }
+    let mut n_upper = 0;
+    for c in letters {
+        if c.is_lowercase() {
+            return Capitals::First;
+        }
+        n_upper += usize::from(c.is_uppercase());
+    }
+    if n_upper > 0 { Capitals::All } else { Capitals::First }
+}
+
+/// The first letters of all known words as a set of bits: most words of a text end here, before any stemming.
+#[derive(Clone, Debug)]
+struct Beginnings([u64; 128]);
+
+impl Default for Beginnings {
+    fn default() -> Self {
+        Self([0; 128])
+    }
+}
+
+impl Beginnings {
+    fn learn(&mut self, word: &str) {
+        if let Some(place) = places(word).last() {
+            self.0[place / 64] |= 1 << (place % 64);
+        }
+    }
+
+    fn may_begin(&self, word: &str) -> bool {
+        places(word).any(|place| self.0[place / 64] >> (place % 64) & 1 == 1)
+    }
+}
+
+/// Bit places of the first one, two and three letters of a word: a stem can be shorter than three.
+fn places(word: &str) -> impl Iterator<Item = usize> {
+    word.chars().take(3).scan(0usize, |hash, c| {
+        *hash = (*hash + 1).wrapping_mul(0x9E37).wrapping_add(c as usize * 0x1_0193) & 0x00FF_FFFF;
+        Some((*hash ^ (*hash >> 11)) % 8192)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_fold(word: &str, expected: &str) {
+        let mut folded = String::new();
+        fold_word(word, &mut folded);
+        assert_eq!(folded, expected);
+    }
+
+    #[test]
+    fn the_short_way_folds_as_the_long_one() {
+        for word in ["NASA", "Роскосмоса", "Йод", "яЯ", "Crew", "Ещё", "Ёлка", "R\u{43e}s\u{441}osmos", "NA\u{200b}SA"] {
+            check_fold(word, &fold(word));
+        }
+    }
+
+    #[test]
+    fn possessives_and_dots_of_abbreviations_fall() {
+        check_fold("NASA’s", "nasa");
+        check_fold("U.S", "us");
+        check_fold("2.1a", "2.1a");
+    }
+
+    #[test]
+    fn declined_names_are_one_and_other_names_are_not() {
+        for name in ["борисов", "борисова", "борисову", "борисовым", "борисове"] {
+            assert_eq!(name_stem(name), "борисов");
+        }
+        assert_ne!(name_stem("бориса"), name_stem("борисова"));
+        assert_eq!(name_stem("дмитрием"), name_stem("дмитрий"));
+        assert_eq!(name_stem("rogozina"), "rogozina");
+    }
+
+    #[test]
+    fn hyphenated_words_come_in_parts_with_their_places() {
+        let text = "US‑Russia «Союз МС-29»";
+        let found: Vec<_> = parts(text).map(|(start, end)| &text[start..end]).collect();
+        assert_eq!(found, ["US", "Russia", "Союз", "МС", "29"]);
+    }
+
+    #[test]
+    fn capitals_are_told_apart() {
+        let found = ["us", "Us", "US", "NASA's", "A"].map(capitals);
+        let all = [Capitals::None, Capitals::First, Capitals::All, Capitals::All, Capitals::First];
+        assert_eq!(found, all);
+    }
+}

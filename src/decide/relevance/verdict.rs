@@ -1,0 +1,104 @@
+//! From mentions to a verdict: the best mention of each facet, then the rules, then the sum.
+
+use super::CompiledTopic;
+use super::mention::Mention;
+use crate::domain::topic::Places;
+use crate::domain::{Evidence, Field, ItemText, Relevance};
+
+/// Sums are compared with this slack, so that 0.1 + 0.2 reaches 0.3.
+const SLACK: f64 = 1e-9;
+
+/// Judges the mentions of one item; the entities of the verdict are the caller's to add.
+pub(super) fn verdict(
+    topic: &CompiledTopic,
+    text: &ItemText<'_>,
+    mentions: &[Mention],
+    speaks_for: Option<&str>,
+) -> Relevance {
+    let speaker = speaks_for.and_then(|id| topic.topic.entities.iter().position(|entity| entity.id == id));
+    let place = Weigher { places: topic.topic.places, alone: text.lead.is_empty() && text.body.is_empty() };
+    let mut evidence = best_of_facets(topic, mentions, speaker, &place);
+    let mut touched = touched(topic, &evidence);
+    for (rule, field) in topic.rules.holding(mentions, speaker) {
+        let rule = &topic.topic.rules[rule];
+        fill(topic, &rule.fills, &mut touched);
+        let weight = rule.weight * if rule.weight < 0.0 { 1.0 } else { place.of(field) };
+        evidence.push(Evidence { what: rule.name.clone(), facet: "rule".to_owned(), field, weight });
+    }
+    conclude(topic, evidence, &touched)
+}
+
+struct Weigher {
+    places: Places,
+    alone: bool,
+}
+
+impl Weigher {
+    fn of(&self, field: Field) -> f64 {
+        match field {
+            Field::Title if self.alone => self.places.title_alone,
+            Field::Title => self.places.title,
+            Field::Lead => self.places.lead,
+            Field::Body => self.places.body,
+            Field::Outlet => self.places.outlet,
+        }
+    }
+}
+
+/// For each facet the mention that adds most: ten mentions of one side say no more than one.
+fn best_of_facets(
+    topic: &CompiledTopic,
+    mentions: &[Mention],
+    speaker: Option<usize>,
+    place: &Weigher,
+) -> Vec<Evidence> {
+    let mut best: Vec<Option<(f64, usize, Field)>> = vec![None; topic.topic.facets.len()];
+    let own = speaker.map(|entity| (entity, Field::Outlet));
+    for (entity, field) in mentions.iter().map(|m| (m.entity, m.field)).chain(own) {
+        for (facet, weight) in topic.feeds.get(entity).into_iter().flatten() {
+            let weight = weight * place.of(field);
+            if best[*facet].is_none_or(|(most, ..)| weight > most) {
+                best[*facet] = Some((weight, entity, field));
+            }
+        }
+    }
+    let evidence = best.into_iter().zip(&topic.topic.facets).filter_map(|(best, facet)| {
+        let (weight, entity, field) = best?;
+        let what = topic.topic.entities[entity].name.clone();
+        Some(Evidence { what, facet: facet.key.clone(), field, weight })
+    });
+    evidence.collect()
+}
+
+fn touched(topic: &CompiledTopic, evidence: &[Evidence]) -> Vec<bool> {
+    let enough = |key: &str, needs: f64| evidence.iter().any(|e| e.facet == key && e.weight + SLACK >= needs);
+    topic.topic.facets.iter().map(|facet| enough(&facet.key, facet.needs)).collect()
+}
+
+fn fill(topic: &CompiledTopic, fills: &[String], touched: &mut [bool]) {
+    for (facet, touched) in topic.topic.facets.iter().zip(touched) {
+        *touched |= fills.contains(&facet.key);
+    }
+}
+
+fn conclude(topic: &CompiledTopic, mut evidence: Vec<Evidence>, touched: &[bool]) -> Relevance {
+    evidence.retain(|e| e.weight != 0.0);
+    evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let score: f64 = evidence.iter().map(|e| e.weight).sum();
+    let enough = score + SLACK >= topic.topic.threshold;
+    let untouched = topic.topic.facets.iter().zip(touched).filter(|(_, touched)| !**touched);
+    let mut missing: Vec<String> = untouched.map(|(facet, _)| facet.name.clone()).collect();
+    let relevant = enough && missing.is_empty();
+    if !enough && missing.is_empty() {
+        missing.push("weight: it is touched in passing or something speaks against it".to_owned());
+    }
+    Relevance {
+        topic: topic.topic.key.clone(),
+        score,
+        threshold: topic.topic.threshold,
+        relevant,
+        evidence,
+        missing,
+        entities: Vec::new(),
+    }
+}
