@@ -109,6 +109,10 @@ pub(super) fn fold_word(word: &str, folded: &mut String) {
     let is_latin = word.bytes().all(|b| b.is_ascii_alphanumeric());
     if is_latin {
         folded.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        // Stemming leaves numbers alone, but several of "RD-180" are "RD-180s".
+        if folded.starts_with(|c: char| c.is_ascii_digit()) && folded.ends_with('s') {
+            folded.pop();
+        }
     } else if word.chars().all(|c| matches!(c, 'А'..='я')) {
         folded.extend(word.chars().map(|c| if c < 'а' { char::from_u32(c as u32 + 32).unwrap_or(c) } else { c }));
     } else {
@@ -206,6 +210,7 @@ mod tests {
         check_fold("NASA’s", "nasa");
         check_fold("U.S", "us");
         check_fold("2.1a", "2.1a");
+        check_fold("180s", "180");
     }
 
     #[test]
