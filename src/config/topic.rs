@@ -269,7 +269,12 @@ weight = 1
             .replace("the form \"First things\" belongs", "the form \"First things\" lacks the `#` that the id `flight-#` needs")
             .split(" to `one`").next().unwrap_or_default()]);
         let text = GOOD.replace("[[rule]]", "two = [\"First things\"]\n[[rule]]");
-        check(&text, &["t.toml:14: `group[1].members.two`: the form \"First things\" belongs to `one` already (forms are compared by stem)"]);
+        check(
+            &text,
+            &[
+                "t.toml:14: `group[1].members.two`: the form \"First things\" belongs to `one` already (forms are compared by stem)",
+            ],
+        );
     }
 
     #[test]

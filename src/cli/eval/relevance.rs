@@ -92,7 +92,8 @@ pub fn run(topic: &CompiledTopic, text: &str, options: Options) -> Result<Report
     let rows: Vec<Row> = rows(text)?.into_iter().filter(|row| row.relevant.is_some()).collect();
     let verdicts: Vec<_> = rows.iter().map(|row| topic.judge(&row.text(), None)).collect();
     let judged: Vec<(&Row, bool)> = rows.iter().zip(verdicts.iter().map(|verdict| verdict.relevant)).collect();
-    let mut report = Report { topic: topic.topic().key.clone(), figures: figures(&judged, options.by), misses: Vec::new() };
+    let mut report =
+        Report { topic: topic.topic().key.clone(), figures: figures(&judged, options.by), misses: Vec::new() };
     if options.misses {
         let differ = rows.iter().zip(&verdicts).filter(|(row, verdict)| row.relevant != Some(verdict.relevant));
         report.misses.extend(differ.map(|(row, verdict)| Miss {
@@ -165,5 +166,68 @@ impl fmt::Display for Report {
             writeln!(f, "\n{what}{doubt} {}: {}\n    {}", miss.id, miss.title, miss.line)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn shipped() -> CompiledTopic {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/topics/us-russia-space.toml");
+        let (topic, faults) = crate::config::topic::parse(&file, &std::fs::read_to_string(&file).unwrap());
+        assert_eq!(faults, []);
+        CompiledTopic::compile(&topic)
+    }
+
+    const ROWS: &str = r#"{"id":"1","title":"NASA and Roscosmos extend seat swaps","relevant":true,"lang":"en","group":"a"}
+{"id":"2","title":"A cat sat on a mat","relevant":false,"lang":"en","group":"a"}
+{"id":"3","title":"Роскосмос и НАСА обсудили МКС","relevant":false,"borderline":true,"lang":"ru","group":"b"}
+{"id":"4","title":"Without a label"}
+"#;
+
+    #[test]
+    fn figures_follow_from_the_counts() {
+        let counts = Counts { kept: 3, noise: 1, missed: 2, refused: 4 };
+        let figures = counts.figures("all");
+        assert_eq!((figures.n, figures.n_relevant), (10, 5));
+        assert!((figures.precision - 0.75).abs() < 1e-9);
+        assert!((figures.recall - 0.6).abs() < 1e-9);
+        assert!((figures.f1 - 2.0 * 0.75 * 0.6 / 1.35).abs() < 1e-9);
+        assert_eq!(Counts::default().figures("none").f1, 0.0);
+    }
+
+    #[test]
+    fn all_clear_languages_and_groups_have_their_line() {
+        let report = run(&shipped(), ROWS, Options { misses: true, by: By::Both }).unwrap();
+        let names: Vec<_> = report.figures.iter().map(|f| (f.rows.as_str(), f.n)).collect();
+        let expected = [("all", 3), ("clear", 2), ("en", 2), ("clear en", 2), ("ru", 1), ("clear ru", 0)];
+        assert_eq!(names[..6], expected);
+        assert_eq!(names[6..], [("a", 2), ("clear a", 2), ("b", 1), ("clear b", 0)]);
+        assert_eq!(report.misses.len(), 1);
+        assert!(report.to_string().contains("noise (borderline) 3: "), "{report}");
+    }
+
+    #[test]
+    fn a_breakdown_can_be_left_out() {
+        let report = run(&shipped(), ROWS, Options { misses: false, by: By::Lang }).unwrap();
+        assert!(report.misses.is_empty());
+        assert!(report.figures.iter().all(|f| !f.rows.ends_with('a')));
+    }
+
+    #[test]
+    fn the_labelled_rows_are_told_apart_as_well_as_promised() {
+        let rows = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/relevance-dev.jsonl");
+        let Ok(rows) = std::fs::read_to_string(rows) else {
+            println!("skipped: ../shared/data is not here");
+            return;
+        };
+        let report = run(&shipped(), &rows, Options::default()).unwrap();
+        let of = |rows: &str| report.figures.iter().find(|f| f.rows == rows).unwrap();
+        assert!(of("all").f1 >= 0.88 && of("clear").f1 >= 0.95, "{report}");
+        assert!(of("clear").recall >= 0.95 && of("clear stream").f1 >= 0.90, "{report}");
+        assert!(of("clear en").f1 >= 0.95 && of("clear ru").f1 >= 0.95, "{report}");
     }
 }

@@ -39,29 +39,32 @@ pub(super) fn mentions(topic: &CompiledTopic, text: &ItemText<'_>) -> Vec<Mentio
 
 /// The mention with its words, as grouping and facts take it.
 pub(super) fn hit(topic: &CompiledTopic, text: &ItemText<'_>, mention: &Mention) -> EntityHit {
-    let within = match mention.field {
+    let entity = &topic.topic.entities[mention.entity];
+    EntityHit {
+        entity: numbered(&entity.id, text, mention),
+        kind: entity.kind,
+        field: mention.field,
+        text: written(text, mention.field, (mention.start, mention.end)).to_owned(),
+        start: mention.start,
+        end: mention.end,
+    }
+}
+
+/// The id or name of a numbered entity with the number that stands in the text.
+pub(super) fn numbered(name: &str, text: &ItemText<'_>, mention: &Mention) -> String {
+    let Some(number) = mention.number else { return name.to_owned() };
+    let mut folded = String::new();
+    fold_word(written(text, mention.field, number), &mut folded);
+    name.replace('#', &folded)
+}
+
+fn written<'t>(text: &ItemText<'t>, field: Field, (start, end): (usize, usize)) -> &'t str {
+    let within = match field {
         Field::Title => text.title,
         Field::Lead => text.lead,
         Field::Body | Field::Outlet => text.body,
     };
-    let entity = &topic.topic.entities[mention.entity];
-    let written = |(start, end): (usize, usize)| within.get(start..end).unwrap_or_default();
-    let id = match mention.number {
-        Some(number) => {
-            let mut folded = String::new();
-            fold_word(written(number), &mut folded);
-            entity.id.replace('#', &folded)
-        }
-        None => entity.id.clone(),
-    };
-    EntityHit {
-        entity: id,
-        kind: entity.kind,
-        field: mention.field,
-        text: written((mention.start, mention.end)).to_owned(),
-        start: mention.start,
-        end: mention.end,
-    }
+    within.get(start..end).unwrap_or_default()
 }
 
 fn in_text(topic: &CompiledTopic, field: Field, text: &str, found: &mut Vec<Mention>) {

@@ -39,9 +39,10 @@ impl CompiledTopic {
         }
         trie.finish();
         let facet = |key: &String| topic.facets.iter().position(|facet| facet.key == *key);
-        let feeds = topic.entities.iter().map(|entity| {
-            entity.feeds.iter().filter_map(|(key, weight)| facet(key).map(|at| (at, *weight))).collect()
-        });
+        let feeds = topic
+            .entities
+            .iter()
+            .map(|entity| entity.feeds.iter().filter_map(|(key, weight)| facet(key).map(|at| (at, *weight))).collect());
         let feeds = feeds.collect();
         Self { vocabulary, trie, rules: CompiledRules::compile(topic), feeds, topic: topic.clone() }
     }

@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn the_short_way_folds_as_the_long_one() {
-        for word in ["NASA", "Роскосмоса", "Йод", "яЯ", "Crew", "Ещё", "Ёлка", "R\u{43e}s\u{441}osmos", "NA\u{200b}SA"] {
+        for word in ["NASA", "Роскосмоса", "Йод", "яЯ", "Crew", "Ещё", "Ёлка", "R\u{43e}s\u{441}osmos", "NA\u{200b}SA"]
+        {
             check_fold(word, &fold(word));
         }
     }
@@ -215,7 +216,8 @@ mod tests {
 
     #[test]
     fn declined_names_are_one_and_other_names_are_not() {
-        for name in ["борисов", "борисова", "борисову", "борисовым", "борисове"] {
+        for name in ["борисов", "борисова", "борисову", "борисовым", "борисове"]
+        {
             assert_eq!(name_stem(name), "борисов");
         }
         assert_ne!(name_stem("бориса"), name_stem("борисова"));

@@ -198,7 +198,12 @@ mod tests {
 
     #[test]
     fn a_hash_is_any_number() {
-        check(&["Crew-#", "Soyuz MS-#"], false, "Crew-9, Crew 10, crew 9, Soyuz MS-29", &["Crew-9", "Crew 10", "Soyuz MS-29"]);
+        check(
+            &["Crew-#", "Soyuz MS-#"],
+            false,
+            "Crew-9, Crew 10, crew 9, Soyuz MS-29",
+            &["Crew-9", "Crew 10", "Soyuz MS-29"],
+        );
     }
 
     #[test]

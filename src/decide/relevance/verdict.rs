@@ -1,7 +1,7 @@
 //! From mentions to a verdict: the best mention of each facet, then the rules, then the sum.
 
 use super::CompiledTopic;
-use super::mention::Mention;
+use super::mention::{self, Mention};
 use crate::domain::topic::Places;
 use crate::domain::{Evidence, Field, ItemText, Relevance};
 
@@ -17,7 +17,7 @@ pub(super) fn verdict(
 ) -> Relevance {
     let speaker = speaks_for.and_then(|id| topic.topic.entities.iter().position(|entity| entity.id == id));
     let place = Weigher { places: topic.topic.places, alone: text.lead.is_empty() && text.body.is_empty() };
-    let mut evidence = best_of_facets(topic, mentions, speaker, &place);
+    let mut evidence = best_of_facets(topic, text, mentions, speaker, &place);
     let mut touched = touched(topic, &evidence);
     for (rule, field) in topic.rules.holding(mentions, speaker) {
         let rule = &topic.topic.rules[rule];
@@ -48,26 +48,39 @@ impl Weigher {
 /// For each facet the mention that adds most: ten mentions of one side say no more than one.
 fn best_of_facets(
     topic: &CompiledTopic,
+    text: &ItemText<'_>,
     mentions: &[Mention],
     speaker: Option<usize>,
     place: &Weigher,
 ) -> Vec<Evidence> {
-    let mut best: Vec<Option<(f64, usize, Field)>> = vec![None; topic.topic.facets.len()];
-    let own = speaker.map(|entity| (entity, Field::Outlet));
-    for (entity, field) in mentions.iter().map(|m| (m.entity, m.field)).chain(own) {
-        for (facet, weight) in topic.feeds.get(entity).into_iter().flatten() {
-            let weight = weight * place.of(field);
-            if best[*facet].is_none_or(|(most, ..)| weight > most) {
-                best[*facet] = Some((weight, entity, field));
+    let mut best: Vec<Option<(f64, Found<'_>)>> = vec![None; topic.topic.facets.len()];
+    let own = speaker.map(|entity| Found { entity, field: Field::Outlet, mention: None });
+    let found = mentions.iter().map(|m| Found { entity: m.entity, field: m.field, mention: Some(m) });
+    for found in found.chain(own) {
+        for (facet, weight) in topic.feeds.get(found.entity).into_iter().flatten() {
+            let weight = weight * place.of(found.field);
+            if best[*facet].is_none_or(|(most, _)| weight > most) {
+                best[*facet] = Some((weight, found));
             }
         }
     }
     let evidence = best.into_iter().zip(&topic.topic.facets).filter_map(|(best, facet)| {
-        let (weight, entity, field) = best?;
-        let what = topic.topic.entities[entity].name.clone();
-        Some(Evidence { what, facet: facet.key.clone(), field, weight })
+        let (weight, found) = best?;
+        let name = &topic.topic.entities[found.entity].name;
+        let what = match found.mention {
+            Some(mention) => mention::numbered(name, text, mention),
+            None => name.clone(),
+        };
+        Some(Evidence { what, facet: facet.key.clone(), field: found.field, weight })
     });
     evidence.collect()
+}
+
+#[derive(Clone, Copy)]
+struct Found<'m> {
+    entity: usize,
+    field: Field,
+    mention: Option<&'m Mention>,
 }
 
 fn touched(topic: &CompiledTopic, evidence: &[Evidence]) -> Vec<bool> {
