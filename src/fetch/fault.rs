@@ -21,7 +21,7 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url, rules: &Rules) -> Po
     } else if error.is_timeout() {
         (FailureClass::Timeout, format!("no answer from {host} within {:?}", rules.idle_timeout))
     } else if error.is_dns() {
-        (FailureClass::Dns, no_name(error, host))
+        (FailureClass::Dns, no_name(&root(error), host))
     } else if is_tls(error, url) {
         (FailureClass::Tls, format!("no TLS with {host}: {}", root(error)))
     } else if error.is_connect() {
@@ -53,9 +53,9 @@ fn is_decoder(error: &reqwest::Error) -> bool {
     own.is_some_and(|e| e.is::<io::Error>() || e.source().is_none() && e.to_string().contains("decompressed"))
 }
 
-fn no_name(error: &reqwest::Error, host: &str) -> String {
+fn no_name(text: &str, host: &str) -> String {
     // The resolver tells "no such name" and "nobody answered" apart in its text only.
-    match root(error).contains("emporary") {
+    match text.contains("emporary") {
         true => format!("name server did not answer for {host}"),
         false => format!("host not found: {host}"),
     }
@@ -95,4 +95,16 @@ fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)>
 /// The innermost text: the outer ones only say that something went wrong, and may hold the URL.
 fn root(error: &reqwest::Error) -> String {
     chain(error).last().map_or_else(|| "cause unknown".to_owned(), |e| short(&e.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_silent_name_server_is_told_from_a_name_that_is_not_there() {
+        let check = |text: &str, expected: &str| assert_eq!(no_name(text, "example.org"), expected);
+        check("failed to lookup address: Name or service not known", "host not found: example.org");
+        check("Temporary failure in name resolution", "name server did not answer for example.org");
+    }
 }

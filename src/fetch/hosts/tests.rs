@@ -82,6 +82,7 @@ async fn a_resting_host_lets_its_waiters_go_at_once_and_says_so() {
     let gate = gate(4, 2, 3_600_000);
     drop(gate.enter("https://example.org/a").await);
     gate.rest("https://example.org/a", SignedDuration::from_mins(10));
+    gate.rest("https://example.org/a", SignedDuration::ZERO);
     for _ in 0..100 {
         let permit = tokio::time::timeout(Duration::from_secs(60), gate.enter("https://example.org/b")).await;
         assert!(permit.expect("no wait").resting().is_some());

@@ -9,7 +9,7 @@ use super::*;
 const ETAG: &str = "ETag: \"v1\"";
 const GZIP: &str = "1f8b0800000000000003b3292a2e56284b2d2acecccfb35537d23350b7b349ce48cccb4bcdb1b329c92cc949b52bb1d187306cf4e132\
                     fa45c5c5760046fbe2843c000000";
-const BROTLI: &str =
+pub(super) const BROTLI: &str =
     "1b3b00201c07b939f21634c5e167a2e6f199a39b2f327279e202030e39707e5b9ce401053b60e3b4c3326f9f7eb54cb8680f41a2a900";
 const DEFLATE: &str = "789cb3292a2e56284b2d2acecccfb35537d23350b7b349ce48cccb4bcdb1b329c92cc949b52bb1d187306cf4e132fa45c5c5760075e2\
                        14c5";

@@ -1,6 +1,6 @@
 //! Answers that are not a feed, and addresses that are not dialled.
 
-use super::exchange::unhex;
+use super::exchange::{BROTLI, unhex};
 use super::server::{Answer, FEED, Server, answer, head};
 use super::*;
 
@@ -63,6 +63,7 @@ async fn codings_that_are_unknown_stacked_or_broken_are_refused() {
     check(&["Content-Encoding: gzip"], FEED, "cannot be decompressed").await;
     check(&["Content-Encoding: gzip"], &gzip, "cannot be decompressed").await;
     check(&["Content-Encoding: br"], &[0xff; 40], "cannot be decompressed").await;
+    check(&["Content-Encoding: br"], &[unhex(BROTLI), vec![b'x'; 99_999]].concat(), "cannot be decompressed").await;
     check(&["Content-Encoding: zstd"], &[0x28, 0xb5, 0x2f, 0xfd, 0, 0xff, 0, 0], "cannot be decompressed").await;
     check(&[], &gzip, "still compressed").await;
 }

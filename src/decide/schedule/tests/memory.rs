@@ -79,3 +79,15 @@ fn a_kept_url_that_fails_gives_way_to_the_configured_one() {
     moved.effective_url = moved.url.clone();
     assert_eq!(effective_url(&moved, &moved.health, now()), None);
 }
+
+#[test]
+fn the_baseline_is_done_with_the_first_document_that_has_entries() {
+    let after = |outcome: &PollOutcome| after_poll(&feed(FeedHealth::default()), outcome, &policy(), now(), 0.0).0;
+    assert!(after(&accepted(0, PollHints::default())).baseline_done);
+    let mut empty = accepted(0, PollHints::default());
+    if let PollOutcome::Accepted { n_entries, .. } = &mut empty {
+        *n_entries = 0;
+    }
+    assert!(!after(&empty).baseline_done);
+    assert!(!after(&gone()).baseline_done);
+}

@@ -15,6 +15,7 @@ fn a_host_rests_as_long_as_it_asks_and_a_day_at_most() {
     check_rest(failed(RateLimited, Some(429), Some(-MIN)), Some(SignedDuration::ZERO));
     check_rest(failed(RateLimited, Some(429), None), Some(HOUR));
     check_rest(failed(FailureClass::BotWall, Some(429), None), Some(HOUR));
+    check_rest(failed(FailureClass::BotWall, Some(503), Some(HOUR)), Some(HOUR));
 }
 
 #[test]
