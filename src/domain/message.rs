@@ -41,6 +41,19 @@ pub struct NewMessage {
     pub bytes: Vec<u8>,
 }
 
+/// A digest as it goes into a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// Subject in clear.
+    pub subject: String,
+    /// What inboxes show beside the subject, 40 to 110 characters.
+    pub preheader: String,
+    /// Plain text, 72 columns, LF line ends.
+    pub text: String,
+    /// HTML for mail.
+    pub html: String,
+}
+
 /// What became of one attempt to hand a message over.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]

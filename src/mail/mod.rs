@@ -1,1 +1,102 @@
-//! Empty so far.
+//! Makes messages out of rendered digests and hands them over: to files or to a mail server.
+//!
+//! Composing goes through lettre. Talking SMTP does not: its connection has no deadline for a read and no limit for a
+//! line, so a silent or babbling server would hold or fill the process. `smtp` is a small client of our own, on a
+//! thread of its own, with both.
+
+mod compose;
+mod file;
+mod mailbox;
+mod mask;
+#[doc(hidden)]
+pub mod sink;
+mod smtp;
+
+use std::path::PathBuf;
+
+pub use compose::{Head, compose};
+
+use crate::domain::message::{Attempt, Message};
+use crate::domain::policy::{MailSettings, Transport};
+
+/// What is wrong with the settings or a recipient: a person must mend it, trying again does not.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// Not `name@host` or `Name <name@host>`, or not one that mail servers everywhere take.
+    #[error("`{mailbox}` is no mailbox that can be used: {reason}")]
+    Mailbox {
+        /// As written.
+        mailbox: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The message could not be put together.
+    #[error("failed to compose a message")]
+    Compose(#[source] lettre::error::Error),
+    /// A file with certificates cannot be used.
+    #[error("failed to read certificates from `{path}`: {reason}")]
+    Certificates {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// TLS cannot be set up at all.
+    #[error("failed to set up TLS")]
+    Tls(#[source] rustls::Error),
+    /// The host is neither a name nor an address.
+    #[error("`{host}` is no name of a mail server")]
+    Host {
+        /// As written.
+        host: String,
+    },
+    /// The directory for messages cannot be used.
+    #[error("failed to open the directory `{path}` for messages")]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The thread for the mail server cannot be started.
+    #[error("failed to start the mail thread")]
+    Thread(#[source] std::io::Error),
+}
+
+/// The way out for messages.
+#[derive(Debug)]
+pub struct Mailer {
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    File(file::Directory),
+    Smtp(smtp::Smtp),
+}
+
+impl Mailer {
+    /// Checks the settings and gets ready; connects nowhere yet.
+    ///
+    /// # Errors
+    /// Settings with which no message could ever leave.
+    pub fn open(settings: &MailSettings) -> Result<Self, MailError> {
+        mailbox::parse(&settings.from)?;
+        if let Some(bounce) = &settings.bounce {
+            mailbox::parse(bounce)?;
+        }
+        let way = match &settings.transport {
+            Transport::File { directory } => Way::File(file::Directory::open(directory)?),
+            Transport::Smtp(smtp) => Way::Smtp(smtp::Smtp::open(smtp)?),
+        };
+        Ok(Self { way })
+    }
+
+    /// Hands one message over. Every wait in it has an end; a mail server that keeps silent costs its own thread only.
+    pub async fn send(&self, message: &Message) -> Attempt {
+        match &self.way {
+            Way::File(directory) => directory.deliver(message).await,
+            Way::Smtp(smtp) => smtp.deliver(message).await,
+        }
+    }
+}

@@ -9,6 +9,8 @@ mod wrap;
 use minijinja::Environment;
 use minijinja::value::Serde;
 
+pub use crate::domain::message::Rendered;
+
 use crate::domain::digest::Digest;
 
 /// Gmail cuts a mail near 102 KB; the HTML part stays below this, bytes.
@@ -16,19 +18,6 @@ pub const HTML_BYTES_MAX: usize = 90 * 1024;
 
 const HTML: &str = "digest.html.j2";
 const TEXT: &str = "digest.txt.j2";
-
-/// A digest as it goes into a mail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rendered {
-    /// Subject in clear.
-    pub subject: String,
-    /// What inboxes show beside the subject, 40 to 110 characters.
-    pub preheader: String,
-    /// Plain text, 72 columns, LF line ends.
-    pub text: String,
-    /// HTML, at most [`HTML_BYTES_MAX`] bytes.
-    pub html: String,
-}
 
 /// A template that does not render.
 #[derive(Debug, thiserror::Error)]

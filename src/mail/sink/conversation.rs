@@ -1,0 +1,264 @@
+//! One connection to the sink.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use rustls::{ServerConnection, StreamOwned};
+
+use super::{Accepted, Act, Shared, Step, Wire, lock};
+
+/// Messages larger than this end the conversation.
+const BYTES_MAX: usize = 32 * 1024 * 1024;
+
+struct Conversation<'a> {
+    wire: Box<dyn Wire>,
+    shared: &'a Shared,
+    buffer: Vec<u8>,
+    sender: String,
+    recipients: Vec<String>,
+}
+
+/// Serves until one side leaves.
+pub(super) fn serve(tcp: TcpStream, shared: &Shared) {
+    let (tls, is_implicit) = {
+        let script = lock(&shared.script);
+        (script.tls.clone(), script.is_implicit)
+    };
+    let upgrade = tcp.try_clone().ok();
+    let wire: Box<dyn Wire> = match (tls, is_implicit) {
+        (Some(config), true) => match ServerConnection::new(config) {
+            Ok(tls) => Box::new(StreamOwned::new(tls, tcp)),
+            Err(_) => return,
+        },
+        _ => Box::new(tcp),
+    };
+    let mut conversation =
+        Conversation { wire, shared, buffer: Vec::new(), sender: String::new(), recipients: Vec::new() };
+    let _ = conversation.run(upgrade);
+}
+
+impl Conversation<'_> {
+    fn run(&mut self, mut upgrade: Option<TcpStream>) -> io::Result<()> {
+        self.answer(Step::Greeting, "", "220 sink ESMTP")?;
+        loop {
+            let line = self.line()?;
+            let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+            match verb.as_str() {
+                "EHLO" => {
+                    let offers = self.offers();
+                    self.answer(Step::Ehlo, &line, &offers)?;
+                }
+                "HELO" => self.say("250 sink")?,
+                "STARTTLS" => {
+                    self.answer(Step::StartTls, &line, "220 go on")?;
+                    self.encrypt(upgrade.take())?;
+                }
+                "AUTH" => self.log_in(&line)?,
+                // The empty answer to an error told as a challenge (XOAUTH2).
+                "" => self.answer(Step::Auth, &line, "535 refused").map(|_| ())?,
+                "MAIL" => {
+                    self.sender = bracketed(&line);
+                    self.recipients.clear();
+                    self.answer(Step::Mail, &line, "250 sender ok")?;
+                }
+                "RCPT" => {
+                    if self.answer(Step::Rcpt, &line, "250 recipient ok")? {
+                        self.recipients.push(bracketed(&line));
+                    }
+                }
+                "DATA" => self.data(&line)?,
+                "RSET" | "NOOP" => self.say("250 ok")?,
+                "QUIT" => {
+                    self.answer(Step::Quit, &line, "221 bye")?;
+                    return Ok(());
+                }
+                _ => self.say("502 what?")?,
+            }
+        }
+    }
+
+    fn data(&mut self, line: &str) -> io::Result<()> {
+        if self.recipients.is_empty() {
+            return self.say("503 no recipient");
+        }
+        if !self.answer(Step::Data, line, "354 go on")? {
+            return Ok(());
+        }
+        let bytes = self.message()?;
+        if self.act(Step::Body, line)? {
+            return Ok(());
+        }
+        let message_id = header(&bytes, "message-id").trim_matches(['<', '>', ' ']).to_owned();
+        for recipient in &self.recipients {
+            self.shared.accept(Accepted {
+                message_id: message_id.clone(),
+                sender: self.sender.clone(),
+                recipient: recipient.clone(),
+                bytes: bytes.clone(),
+            });
+        }
+        self.answer(Step::Ack, line, "250 2.0.0 kept")?;
+        self.act(Step::AfterAck, line).map(|_| ())
+    }
+
+    fn message(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        loop {
+            let line = self.raw_line()?;
+            if line == b".\r\n" {
+                return Ok(bytes);
+            }
+            bytes.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+        }
+    }
+
+    fn log_in(&mut self, line: &str) -> io::Result<()> {
+        let Some((user, password)) = lock(&self.shared.script).login.clone() else {
+            return self.answer(Step::Auth, line, "502 no logins here").map(|_| ());
+        };
+        if line.to_ascii_uppercase().starts_with("AUTH LOGIN") {
+            self.say("334 VXNlcm5hbWU6")?;
+            let said_user = self.line()?;
+            self.say("334 UGFzc3dvcmQ6")?;
+            let said_password = self.line()?;
+            let is_right = unbase64(&said_user) == user.as_bytes() && unbase64(&said_password) == password.as_bytes();
+            return self.answer(Step::Auth, line, verdict(is_right)).map(|_| ());
+        }
+        let said = line.rsplit(' ').next().unwrap_or_default();
+        let is_right = unbase64(said) == format!("\0{user}\0{password}").as_bytes();
+        self.answer(Step::Auth, line, verdict(is_right)).map(|_| ())
+    }
+
+    fn encrypt(&mut self, tcp: Option<TcpStream>) -> io::Result<()> {
+        let config = lock(&self.shared.script).tls.clone();
+        let (Some(config), Some(tcp)) = (config, tcp) else { return Err(io::ErrorKind::Unsupported.into()) };
+        let tls = ServerConnection::new(config).map_err(io::Error::other)?;
+        self.wire = Box::new(StreamOwned::new(tls, tcp));
+        self.buffer.clear();
+        Ok(())
+    }
+
+    fn offers(&self) -> String {
+        let offers = lock(&self.shared.script).extensions.clone();
+        let lines: Vec<String> = std::iter::once("sink".to_owned()).chain(offers).collect();
+        let last = lines.len() - 1;
+        let line = |(nth, line): (usize, &String)| format!("250{}{line}", if nth == last { ' ' } else { '-' });
+        lines.iter().enumerate().map(line).collect::<Vec<_>>().join("\r\n")
+    }
+
+    /// The good reply unless the script says otherwise; whether it was given.
+    fn answer(&mut self, step: Step, command: &str, good: &str) -> io::Result<bool> {
+        if self.act_or(step, command, good)? {
+            return Ok(false);
+        }
+        self.say(good)?;
+        Ok(true)
+    }
+
+    fn act(&mut self, step: Step, command: &str) -> io::Result<bool> {
+        self.act_or(step, command, "250 ok")
+    }
+
+    /// Does what the script says for this step, if anything.
+    fn act_or(&mut self, step: Step, command: &str, good: &str) -> io::Result<bool> {
+        let Some(act) = lock(&self.shared.script).act(step, command) else { return Ok(false) };
+        match act {
+            Act::Reply(reply) => self.say(&reply)?,
+            Act::ReplyAndDrop(reply) => {
+                self.say(&reply)?;
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            Act::Drop => return Err(io::ErrorKind::ConnectionAborted.into()),
+            Act::Silence => self.endless(b"", Duration::from_millis(20))?,
+            Act::Flood => self.endless(&[b'x'; 4096], Duration::ZERO)?,
+            Act::FloodLines => self.endless(b"250-and so on\r\n", Duration::ZERO)?,
+            Act::Drip => {
+                for byte in good.bytes() {
+                    self.write(&[byte])?;
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                self.endless(b".", Duration::from_millis(50))?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Writes until the other side leaves or the sink stops.
+    fn endless(&mut self, bytes: &[u8], pause: Duration) -> io::Result<()> {
+        while !self.shared.is_stopped() {
+            self.write(bytes)?;
+            std::thread::sleep(pause);
+        }
+        Err(io::ErrorKind::ConnectionAborted.into())
+    }
+
+    fn say(&mut self, reply: &str) -> io::Result<()> {
+        self.write(format!("{reply}\r\n").as_bytes())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.wire.write_all(bytes)?;
+        self.wire.flush()
+    }
+
+    fn line(&mut self) -> io::Result<String> {
+        Ok(String::from_utf8_lossy(&self.raw_line()?).trim_end().to_owned())
+    }
+
+    fn raw_line(&mut self) -> io::Result<Vec<u8>> {
+        loop {
+            if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
+                return Ok(self.buffer.drain(..=end).collect());
+            }
+            if self.buffer.len() > BYTES_MAX || self.shared.is_stopped() {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            let mut chunk = [0; 16 * 1024];
+            match self.wire.read(&mut chunk) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(n) => self.buffer.extend_from_slice(chunk.get(..n).unwrap_or_default()),
+                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+fn verdict(is_right: bool) -> &'static str {
+    if is_right { "235 welcome" } else { "535 5.7.8 wrong user or password" }
+}
+
+fn bracketed(line: &str) -> String {
+    let inside = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    inside.map(|(address, _)| address.to_owned()).unwrap_or_default()
+}
+
+/// The value of a header, unfolded.
+fn header(bytes: &[u8], name: &str) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let head = text.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ");
+    let found = head.lines().find_map(|line| line.split_once(':').filter(|(n, _)| n.eq_ignore_ascii_case(name)));
+    found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+}
+
+fn unbase64(text: &str) -> Vec<u8> {
+    let digit = |b: u8| match b {
+        b'A'..=b'Z' => Some(b - b'A'),
+        b'a'..=b'z' => Some(b - b'a' + 26),
+        b'0'..=b'9' => Some(b - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let (mut bytes, mut group, mut n_bits) = (Vec::new(), 0u32, 0);
+    for value in text.bytes().filter_map(digit) {
+        group = (group << 6 | u32::from(value)) & 0x3fff;
+        n_bits += 6;
+        if n_bits >= 8 {
+            n_bits -= 8;
+            bytes.push((group >> n_bits & 0xff) as u8);
+        }
+    }
+    bytes
+}

@@ -1,0 +1,128 @@
+//! What a sink does differently from a good server, and when.
+
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+
+/// A place in the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Before the first word.
+    Greeting,
+    /// EHLO or HELO.
+    Ehlo,
+    /// STARTTLS.
+    StartTls,
+    /// Any line of a login.
+    Auth,
+    /// MAIL FROM.
+    Mail,
+    /// RCPT TO.
+    Rcpt,
+    /// DATA.
+    Data,
+    /// The final dot, before the message is kept.
+    Body,
+    /// The message is kept, before the 250.
+    Ack,
+    /// The 250 is out.
+    AfterAck,
+    /// QUIT.
+    Quit,
+}
+
+/// What happens there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// This reply (CRLF is added) instead of the good one.
+    Reply(String),
+    /// This reply, then the connection closes.
+    ReplyAndDrop(String),
+    /// Nothing more is said, the connection stays.
+    Silence,
+    /// The connection closes.
+    Drop,
+    /// Bytes without end and without a line end.
+    Flood,
+    /// Continuation lines (`250-…`) without end.
+    FloodLines,
+    /// The good reply, one byte in each 50 ms, with a tail that has no end.
+    Drip,
+}
+
+#[derive(Clone, Debug)]
+struct Rule {
+    step: Step,
+    contains: String,
+    act: Act,
+    /// Times it still applies; `None` = always.
+    left: Option<usize>,
+}
+
+/// A sink's manners.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    rules: Vec<Rule>,
+    pub(super) extensions: Vec<String>,
+    pub(super) login: Option<(String, String)>,
+    pub(super) tls: Option<Arc<ServerConfig>>,
+    pub(super) is_implicit: bool,
+}
+
+impl Script {
+    /// A good server that offers SIZE and 8BITMIME.
+    pub fn good() -> Self {
+        Self { extensions: vec!["SIZE 10485760".to_owned(), "8BITMIME".to_owned()], ..Self::default() }
+    }
+
+    /// Does `act` whenever the conversation reaches `step`.
+    pub fn at(self, step: Step, act: Act) -> Self {
+        self.rule(step, "", act, None)
+    }
+
+    /// Does it the first `n` times.
+    pub fn at_first(self, n: usize, step: Step, act: Act) -> Self {
+        self.rule(step, "", act, Some(n))
+    }
+
+    /// Does it when the command contains `contains` (a recipient, say).
+    pub fn at_command(self, step: Step, contains: &str, act: Act) -> Self {
+        self.rule(step, contains, act, None)
+    }
+
+    /// What EHLO offers, in place of the usual.
+    pub fn offering(self, extensions: &[&str]) -> Self {
+        Self { extensions: extensions.iter().map(|e| (*e).to_owned()).collect(), ..self }
+    }
+
+    /// Offers PLAIN and LOGIN and takes this user and password.
+    pub fn with_login(mut self, user: &str, password: &str) -> Self {
+        self.login = Some((user.to_owned(), password.to_owned()));
+        self.extensions.push("AUTH PLAIN LOGIN".to_owned());
+        self
+    }
+
+    /// Offers STARTTLS.
+    pub fn with_starttls(mut self, config: Arc<ServerConfig>) -> Self {
+        self.extensions.push("STARTTLS".to_owned());
+        Self { tls: Some(config), ..self }
+    }
+
+    /// TLS from the first byte.
+    pub fn with_tls(self, config: Arc<ServerConfig>) -> Self {
+        Self { tls: Some(config), is_implicit: true, ..self }
+    }
+
+    fn rule(mut self, step: Step, contains: &str, act: Act, left: Option<usize>) -> Self {
+        self.rules.push(Rule { step, contains: contains.to_owned(), act, left });
+        self
+    }
+
+    /// What to do at `step` after `command`; counts it.
+    pub(super) fn act(&mut self, step: Step, command: &str) -> Option<Act> {
+        let applies = |r: &&mut Rule| r.step == step && command.contains(&r.contains) && r.left != Some(0);
+        let rule = self.rules.iter_mut().find(applies)?;
+        rule.left = rule.left.map(|n| n - 1);
+        Some(rule.act.clone())
+    }
+}

@@ -1,0 +1,82 @@
+//! Logging in (RFC 4954): PLAIN, LOGIN or XOAUTH2, whichever the server offers first in this order.
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// A way to log in that the server offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mechanism {
+    /// RFC 4616.
+    Plain,
+    /// Obsolete and everywhere.
+    Login,
+    /// With a token instead of a password.
+    XOAuth2,
+}
+
+/// The first of ours among what EHLO offers (`AUTH PLAIN LOGIN`, also the old `AUTH=PLAIN`).
+pub(super) fn pick(extensions: &[String]) -> Option<Mechanism> {
+    let offered: Vec<String> = extensions
+        .iter()
+        .filter_map(|line| line.get(..4).filter(|name| name.eq_ignore_ascii_case("AUTH")).and(line.get(4..)))
+        .flat_map(|rest| rest.split([' ', '=']).map(str::to_ascii_uppercase).collect::<Vec<_>>())
+        .collect();
+    let known = [("PLAIN", Mechanism::Plain), ("LOGIN", Mechanism::Login), ("XOAUTH2", Mechanism::XOAuth2)];
+    known.into_iter().find(|(name, _)| offered.iter().any(|o| o == name)).map(|(_, mechanism)| mechanism)
+}
+
+/// What we say, one line after the other; the server answers 334 to all but the last.
+pub(super) fn lines(mechanism: Mechanism, user: &str, password: &SecretString) -> Vec<SecretString> {
+    let secret = password.expose_secret();
+    let lines = match mechanism {
+        Mechanism::Plain => vec![format!("AUTH PLAIN {}", base64(format!("\0{user}\0{secret}").as_bytes()))],
+        Mechanism::Login => vec!["AUTH LOGIN".to_owned(), base64(user.as_bytes()), base64(secret.as_bytes())],
+        Mechanism::XOAuth2 => {
+            let token = format!("user={user}\u{1}auth=Bearer {secret}\u{1}\u{1}");
+            vec![format!("AUTH XOAUTH2 {}", base64(token.as_bytes()))]
+        }
+    };
+    lines.into_iter().map(SecretString::from).collect()
+}
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// RFC 4648 section 4.
+fn base64(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for nth in 0..4 {
+            let digit = (group >> (18 - 6 * nth) & 63) as usize;
+            text.push(if nth > chunk.len() { '=' } else { char::from(ALPHABET[digit]) });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_as_in_the_standard() {
+        for (plain, encoded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("\0u\0п", "AHUA0L8=")]
+        {
+            assert_eq!(base64(plain.as_bytes()), encoded);
+        }
+    }
+
+    fn check_pick(offers: &[&str], expected: Option<Mechanism>) {
+        let offers: Vec<String> = offers.iter().map(|o| (*o).to_owned()).collect();
+        assert_eq!(pick(&offers), expected);
+    }
+
+    #[test]
+    fn the_best_offer_is_taken_and_foreign_ones_are_not() {
+        check_pick(&["SIZE 1", "AUTH LOGIN PLAIN"], Some(Mechanism::Plain));
+        check_pick(&["auth=login"], Some(Mechanism::Login));
+        check_pick(&["AUTH GSSAPI XOAUTH2"], Some(Mechanism::XOAuth2));
+        check_pick(&["AUTH GSSAPI", "PIPELINING"], None);
+        check_pick(&["AUTHOR PLAIN-ISH", "ж"], None);
+    }
+}

@@ -1,0 +1,100 @@
+//! What can go wrong in a conversation, and what it means for the message.
+
+use std::io;
+
+use super::reply::Reply;
+use crate::domain::message::Attempt;
+
+/// Codes that speak of us, not of a recipient: log in first, mechanism too weak, refused, TLS needed (RFC 4954).
+const OUR_FAULT: [u16; 5] = [530, 534, 535, 538, 554];
+
+/// A failed step.
+#[derive(Debug)]
+pub(super) struct Fault {
+    kind: Kind,
+    reason: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The connection is gone or not to be believed any more; try again.
+    Lost,
+    /// The server asks to come again.
+    Later,
+    /// The server will not take this message for this recipient.
+    Never,
+    /// Nothing at all will go until a person mends it.
+    Down,
+}
+
+impl Fault {
+    /// The connection failed or timed out during `step`.
+    pub(super) fn io(step: &str, error: &io::Error) -> Self {
+        let reason = match error.kind() {
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => format!("no answer in time ({step})"),
+            io::ErrorKind::UnexpectedEof => format!("the server closed the connection ({step})"),
+            _ => format!("connection failed ({step}): {error}"),
+        };
+        Self { kind: Kind::Lost, reason }
+    }
+
+    /// The server does not speak SMTP.
+    pub(super) fn protocol(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::Lost, reason: reason.into() }
+    }
+
+    /// Nothing will go until a person mends it.
+    pub(super) fn down(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::Down, reason: reason.into() }
+    }
+
+    /// This message will not go.
+    pub(super) fn never(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::Never, reason: reason.into() }
+    }
+
+    /// A refusal of a connection or a login: 4xx passes, 5xx needs a person.
+    pub(super) fn of_session(step: &str, reply: &Reply) -> Self {
+        Self { kind: if reply.is_transient() { Kind::Lost } else { Kind::Down }, reason: said(step, reply) }
+    }
+
+    /// A refusal of a message: 4xx passes, 5xx is for good, unless it speaks of the login.
+    pub(super) fn of_message(step: &str, reply: &Reply) -> Self {
+        let kind = match reply.code {
+            421 => Kind::Lost,
+            400..500 => Kind::Later,
+            // 554 is the login's at the greeting only; here it is the message's.
+            code if code != 554 && OUR_FAULT.contains(&code) => Kind::Down,
+            500..600 => Kind::Never,
+            _ => Kind::Lost,
+        };
+        Self { kind, reason: said(step, reply) }
+    }
+
+    /// The same fault after the message left us and before an answer came.
+    pub(super) fn after_handing_over(mut self) -> Self {
+        if self.kind == Kind::Lost {
+            self.reason = format!("uncertain, the same bytes go again: {}", self.reason);
+        }
+        self
+    }
+
+    /// Whether the connection cannot be used for another message.
+    pub(super) fn ends_session(&self) -> bool {
+        matches!(self.kind, Kind::Lost | Kind::Down)
+    }
+
+    /// What became of the message.
+    pub(super) fn into_attempt(self) -> Attempt {
+        let reason = self.reason;
+        match self.kind {
+            Kind::Lost | Kind::Later => Attempt::Later { reason },
+            Kind::Never => Attempt::Never { reason },
+            Kind::Down => Attempt::TransportDown { reason },
+        }
+    }
+}
+
+fn said(step: &str, reply: &Reply) -> String {
+    format!("{step}: {reply}")
+}

@@ -1,0 +1,361 @@
+//! Every fault a mail server can have, bounded in time, and what becomes of the message.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::SignedDuration;
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::*;
+use crate::domain::message::MessageId;
+use crate::domain::policy::Tls;
+use crate::mail::sink::{Act, Script, Sink, Step};
+
+/// Wait for one answer in these tests; a whole transaction may take fifteen of them.
+const WAIT: SignedDuration = SignedDuration::from_millis(200);
+const WHOLE: Duration = Duration::from_millis(15 * 200 + 1500);
+
+fn settings(sink: &Sink) -> SmtpSettings {
+    SmtpSettings {
+        host: "127.0.0.1".to_owned(),
+        port: sink.address().port(),
+        tls: Tls::None,
+        user: None,
+        password: None,
+        ca_file: None,
+        timeout: WAIT,
+    }
+}
+
+fn message(to: &str) -> Message {
+    Message {
+        id: MessageId(1),
+        message_id: format!("1.{to}"),
+        envelope_from: "orbitwire@example.org".to_owned(),
+        envelope_to: to.to_owned(),
+        bytes: format!("Message-ID: <1.{to}>\r\nSubject: x\r\n\r\n.dot\r\n..\r\nFrom me\r\n").into_bytes(),
+        n_attempts: 1,
+        enqueued_at: jiff::Timestamp::UNIX_EPOCH,
+    }
+}
+
+async fn send(smtp: &Smtp, to: &str) -> Attempt {
+    let started = Instant::now();
+    let attempt = smtp.deliver(&message(to)).await;
+    assert!(started.elapsed() < WHOLE * 2, "{:?}: {attempt:?}", started.elapsed());
+    attempt
+}
+
+/// One message to a server with these manners.
+async fn attempt(script: Script) -> (Attempt, usize) {
+    let sink = Sink::start(script).unwrap();
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    let attempt = send(&smtp, "desk@example.org").await;
+    (attempt, sink.accepted().len())
+}
+
+async fn check_later(script: Script, words: &str) {
+    let (attempt, n_accepted) = attempt(script).await;
+    match attempt {
+        Attempt::Later { reason } => assert!(reason.contains(words), "{reason}"),
+        other => panic!("{words}: {other:?}"),
+    }
+    assert_eq!(n_accepted, 0, "{words}");
+}
+
+async fn check_never(script: Script, words: &str) {
+    match attempt(script).await {
+        (Attempt::Never { reason }, 0) => assert!(reason.contains(words), "{reason}"),
+        other => panic!("{words}: {other:?}"),
+    }
+}
+
+async fn check_down(script: Script, words: &str) {
+    match attempt(script).await {
+        (Attempt::TransportDown { reason }, 0) => assert!(reason.contains(words), "{reason}"),
+        other => panic!("{words}: {other:?}"),
+    }
+}
+
+fn reply(words: &str) -> Act {
+    Act::Reply(words.to_owned())
+}
+
+fn good() -> Script {
+    Script::good()
+}
+
+#[tokio::test]
+async fn a_good_server_gets_the_message_unchanged() {
+    let sink = Sink::start(good()).unwrap();
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    assert_eq!(send(&smtp, "desk@example.org").await, Attempt::Sent { answer: "250 2.0.0 kept".into() });
+    let accepted = sink.accepted();
+    assert_eq!(accepted[0].bytes, message("desk@example.org").bytes);
+    assert_eq!(accepted[0].recipient, "desk@example.org");
+    assert_eq!(accepted[0].sender, "orbitwire@example.org");
+    assert_eq!(accepted[0].message_id, "1.desk@example.org");
+}
+
+#[tokio::test]
+async fn one_connection_serves_many_messages_without_a_stall() {
+    let sink = Sink::start(good()).unwrap();
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    let started = Instant::now();
+    for n in 0..80 {
+        assert!(matches!(send(&smtp, &format!("a{n}@example.org")).await, Attempt::Sent { .. }));
+    }
+    assert_eq!((sink.n_connections(), sink.accepted().len()), (1, 80));
+    assert!(started.elapsed() < Duration::from_millis(80 * 30), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn what_passes_is_tried_later() {
+    check_later(good().at(Step::Greeting, Act::ReplyAndDrop("421 busy".into())), "greeting: 421 busy").await;
+    check_later(good().at(Step::Ehlo, reply("421 busy")), "EHLO: 421").await;
+    check_later(good().at(Step::Mail, reply("451 busy")), "MAIL: 451").await;
+    check_later(good().at(Step::Rcpt, reply("451 greylisted <desk@example.org>")), "RCPT: 451 greylisted <d…@").await;
+    check_later(good().at(Step::Data, reply("451 busy")), "DATA: 451").await;
+    check_later(good().at(Step::Body, reply("452 disk full")), "end of message: 452").await;
+}
+
+#[tokio::test]
+async fn a_refused_recipient_or_message_is_refused_for_good() {
+    check_never(good().at(Step::Rcpt, reply("550 5.1.1 unknown")), "RCPT: 550").await;
+    check_never(good().at(Step::Mail, reply("550 no")), "MAIL: 550").await;
+    check_never(good().at(Step::Data, reply("554 no")), "DATA: 554").await;
+    check_never(good().at(Step::Body, reply("552 too big")), "end of message: 552").await;
+}
+
+#[tokio::test]
+async fn one_refused_recipient_does_not_hinder_the_next() {
+    let script = good().at_command(Step::Rcpt, "gone@", reply("550 unknown"));
+    let sink = Sink::start(script).unwrap();
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    assert!(matches!(send(&smtp, "a@example.org").await, Attempt::Sent { .. }));
+    assert!(matches!(send(&smtp, "gone@example.org").await, Attempt::Never { .. }));
+    assert!(matches!(send(&smtp, "b@example.org").await, Attempt::Sent { .. }));
+    assert_eq!((sink.n_connections(), sink.accepted().len()), (1, 2));
+}
+
+#[tokio::test]
+async fn silence_at_any_step_ends() {
+    for step in [Step::Greeting, Step::Ehlo, Step::Mail, Step::Rcpt, Step::Data] {
+        check_later(good().at(step, Act::Silence), "no answer in time").await;
+    }
+    check_later(good().at(Step::Body, Act::Silence), "uncertain").await;
+}
+
+#[tokio::test]
+async fn floods_and_drips_end() {
+    for step in [Step::Greeting, Step::Ehlo, Step::Rcpt] {
+        check_later(good().at(step, Act::Flood), "a line of more than 2048 bytes").await;
+        check_later(good().at(step, Act::Drip), "no answer in time").await;
+    }
+    check_later(good().at(Step::Ehlo, Act::FloodLines), "more than 128 lines").await;
+    check_later(good().at(Step::Greeting, reply("HTTP/1.0 400 Bad")), "not an SMTP reply").await;
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_tried_later() {
+    for step in [Step::Greeting, Step::Ehlo, Step::Mail, Step::Rcpt, Step::Data] {
+        check_later(good().at(step, Act::Drop), "(").await;
+    }
+    check_later(good().at(Step::Body, Act::Drop), "uncertain, the same bytes go again").await;
+}
+
+#[tokio::test]
+async fn a_connection_lost_before_the_answer_is_uncertain_and_the_repeat_has_the_same_bytes() {
+    let sink = Sink::start(good().at_first(1, Step::Ack, Act::Drop)).unwrap();
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    let first = send(&smtp, "desk@example.org").await;
+    assert!(matches!(&first, Attempt::Later { reason } if reason.contains("uncertain")), "{first:?}");
+    assert!(matches!(send(&smtp, "desk@example.org").await, Attempt::Sent { .. }));
+    let accepted = sink.accepted();
+    assert_eq!((accepted.len(), &accepted[0]), (2, &accepted[1]));
+}
+
+#[tokio::test]
+async fn what_was_accepted_before_the_connection_broke_is_sent() {
+    let (attempt, n_accepted) = attempt(good().at(Step::AfterAck, Act::Drop)).await;
+    assert!(matches!(attempt, Attempt::Sent { .. }), "{attempt:?}");
+    assert_eq!(n_accepted, 1);
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_died_is_replaced_without_a_lost_attempt() {
+    let sink = Sink::start(good().at_first(1, Step::AfterAck, Act::Drop)).unwrap();
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    for to in ["a@example.org", "b@example.org"] {
+        assert!(matches!(send(&smtp, to).await, Attempt::Sent { .. }));
+    }
+    assert_eq!((sink.n_connections(), sink.accepted().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_421_inside_a_kept_connection_costs_nothing() {
+    let sink = Sink::start(good()).unwrap();
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    assert!(matches!(send(&smtp, "a@example.org").await, Attempt::Sent { .. }));
+    sink.set_script(good().at_first(1, Step::Mail, Act::ReplyAndDrop("421 enough".into())));
+    assert!(matches!(send(&smtp, "b@example.org").await, Attempt::Sent { .. }));
+    assert_eq!(sink.accepted().len(), 2);
+}
+
+#[tokio::test]
+async fn nobody_listening_is_tried_later() {
+    let sink = Sink::start(good()).unwrap();
+    let mut settings = settings(&sink);
+    drop(sink);
+    std::thread::sleep(Duration::from_millis(50));
+    for host in ["127.0.0.1", "nowhere.invalid"] {
+        settings.host = host.to_owned();
+        let attempt = send(&Smtp::open(&settings).unwrap(), "a@example.org").await;
+        assert!(matches!(attempt, Attempt::Later { .. }), "{attempt:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_ehlo_is_greeted_the_old_way() {
+    let (attempt, _) = attempt(good().at(Step::Ehlo, reply("502 what?"))).await;
+    assert!(matches!(attempt, Attempt::Sent { .. }), "{attempt:?}");
+}
+
+#[tokio::test]
+async fn a_message_too_large_or_too_wide_for_the_server_is_refused_before_it_is_sent() {
+    check_never(good().offering(&["SIZE 20"]), "the server takes 20").await;
+    let sink = Sink::start(good().offering(&[])).unwrap();
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    let wide = Message { bytes: "Subject: ж\r\n\r\n".into(), ..message("a@example.org") };
+    assert!(matches!(smtp.deliver(&wide).await, Attempt::Never { .. }));
+    sink.set_script(good());
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    assert!(matches!(smtp.deliver(&wide).await, Attempt::Sent { .. }));
+}
+
+fn with_login(sink: &Sink, password: &str) -> SmtpSettings {
+    SmtpSettings { user: Some("orbit".into()), password: Some(password.to_owned().into()), ..settings(sink) }
+}
+
+#[tokio::test]
+async fn logins_work_and_wrong_ones_stop_the_transport() {
+    for offer in ["AUTH PLAIN", "AUTH LOGIN"] {
+        let sink = Sink::start(good().with_login("orbit", "s3cret пароль").offering(&[offer])).unwrap();
+        let right = Smtp::open(&with_login(&sink, "s3cret пароль")).unwrap();
+        assert!(matches!(send(&right, "a@example.org").await, Attempt::Sent { .. }), "{offer}");
+        let wrong = Smtp::open(&with_login(&sink, "wrong")).unwrap();
+        match send(&wrong, "a@example.org").await {
+            Attempt::TransportDown { reason } => assert_eq!(reason, "AUTH: 535 5.7.8 wrong user or password"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_faults_of_a_login() {
+    let check = async |script: Script, words: &str, is_down: bool| {
+        let sink = Sink::start(script).unwrap();
+        match send(&Smtp::open(&with_login(&sink, "s3cret")).unwrap(), "a@example.org").await {
+            Attempt::TransportDown { reason } => assert!(is_down && reason.contains(words), "{reason}"),
+            Attempt::Later { reason } => assert!(!is_down && reason.contains(words), "{reason}"),
+            other => panic!("{other:?}"),
+        }
+    };
+    let login = || good().with_login("orbit", "s3cret");
+    check(login().at(Step::Auth, reply("454 try later")), "454", false).await;
+    check(login().at(Step::Auth, reply("334 ")), "asks on and on", true).await;
+    check(good(), "offers no login", true).await;
+    check_down(good().at(Step::Mail, reply("530 log in first")), "530").await;
+    check_down(good().at(Step::Greeting, reply("554 go away")), "554").await;
+}
+
+fn testdata(file: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "src/mail/testdata", file].iter().collect()
+}
+
+fn server_tls() -> Arc<ServerConfig> {
+    let chain = CertificateDer::pem_file_iter(testdata("server.pem")).unwrap().collect::<Result<_, _>>().unwrap();
+    let key = PrivateKeyDer::from_pem_file(testdata("server.key.pem")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap())
+}
+
+fn encrypted(sink: &Sink, tls: Tls) -> SmtpSettings {
+    SmtpSettings { host: "localhost".into(), tls, ca_file: Some(testdata("ca.pem")), ..with_login(sink, "s3cret") }
+}
+
+#[tokio::test]
+async fn both_kinds_of_tls_carry_login_and_message() {
+    let login = || good().with_login("orbit", "s3cret");
+    for (script, tls) in
+        [(login().with_starttls(server_tls()), Tls::StartTls), (login().with_tls(server_tls()), Tls::Implicit)]
+    {
+        let sink = Sink::start(script).unwrap();
+        let smtp = Smtp::open(&encrypted(&sink, tls)).unwrap();
+        for to in ["a@example.org", "b@example.org"] {
+            let attempt = send(&smtp, to).await;
+            assert!(matches!(attempt, Attempt::Sent { .. }), "{tls:?} {attempt:?}");
+        }
+        assert_eq!((sink.n_connections(), sink.accepted().len()), (1, 2));
+    }
+}
+
+async fn check_tls_down(script: Script, change: impl Fn(SmtpSettings) -> SmtpSettings, words: &str) {
+    let sink = Sink::start(script).unwrap();
+    let smtp = Smtp::open(&change(encrypted(&sink, Tls::StartTls))).unwrap();
+    match send(&smtp, "a@example.org").await {
+        Attempt::TransportDown { reason } => assert!(reason.contains(words), "{reason}"),
+        other => panic!("{words}: {other:?}"),
+    }
+    assert!(sink.accepted().is_empty());
+}
+
+#[tokio::test]
+async fn without_trusted_tls_nothing_goes() {
+    let offered = || good().with_starttls(server_tls());
+    check_tls_down(good(), |s| s, "does not offer STARTTLS").await;
+    check_tls_down(offered().at(Step::StartTls, reply("501 no")), |s| s, "STARTTLS: 501").await;
+    check_tls_down(offered(), |s| SmtpSettings { ca_file: None, ..s }, "TLS: ").await;
+    check_tls_down(offered(), |s| SmtpSettings { host: "127.0.0.1".into(), ..s }, "TLS: ").await;
+    let injected = reply("220 go on\r\n250 injected");
+    check_tls_down(offered().at(Step::StartTls, injected), |s| s, "went on in clear").await;
+    check_tls_down(offered().at(Step::StartTls, reply("220 go on")), |s| s, "").await;
+}
+
+#[tokio::test]
+async fn a_handshake_that_stalls_is_tried_later() {
+    let sink = Sink::start(good().with_starttls(server_tls()).at(Step::Greeting, Act::Silence)).unwrap();
+    let smtp = Smtp::open(&encrypted(&sink, Tls::Implicit)).unwrap();
+    let attempt = send(&smtp, "a@example.org").await;
+    assert!(matches!(&attempt, Attempt::Later { reason } if reason.contains("TLS handshake")), "{attempt:?}");
+}
+
+#[test]
+fn a_certificate_file_that_is_none_is_refused_at_once() {
+    let sink = Sink::start(good()).unwrap();
+    for file in ["missing.pem", "server.key.pem"] {
+        let settings = SmtpSettings { ca_file: Some(testdata(file)), ..encrypted(&sink, Tls::Implicit) };
+        let error = Smtp::open(&settings).unwrap_err();
+        assert!(matches!(error, MailError::Certificates { .. }), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_starves_nobody_else() {
+    let sink = Sink::start(good().at(Step::Ehlo, Act::FloodLines)).unwrap();
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    let message = message("a@example.org");
+    let sending = smtp.deliver(&message);
+    let ticking = async {
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let started = Instant::now();
+    tokio::join!(sending, ticking);
+    assert!(started.elapsed() < Duration::from_secs(3));
+}
