@@ -4,6 +4,7 @@
 
 mod conversation;
 mod script;
+mod text;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

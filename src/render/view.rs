@@ -2,6 +2,7 @@
 //!
 //! This is the documented context of a template; `Words` come along as `w`.
 
+mod bar;
 mod refs;
 mod story;
 

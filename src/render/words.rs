@@ -1,10 +1,14 @@
 //! The words of the frame around the news, in every language that the frame speaks.
 
+mod tables;
+
 use serde::Serialize;
 
 use crate::domain::item::Lang;
 use crate::domain::outlet::OutletKind;
 use crate::domain::story::{Confirmation, DevelopmentKind};
+
+use tables::{EN, RU};
 
 /// One, few, many: Russian has three forms, English uses the last for few.
 type Forms = [&'static str; 3];
@@ -65,84 +69,6 @@ pub(super) struct Words {
     #[serde(skip)]
     kept: Forms,
 }
-
-#[rustfmt::skip]
-const EN: Words = Words {
-    lang: Lang::En,
-    new: "New",
-    developments: "Developments",
-    running: "Still running",
-    more: "More headlines",
-    troubles: "Feeds in trouble",
-    tag_new: "New",
-    tag_updated: "Update",
-    reported_by: "Reported by",
-    differ: "Outlets differ",
-    also: "Also covered by",
-    matched: "Matched",
-    ranked: "Ranked by",
-    dossier: "Dossier",
-    first_report: "first report",
-    via: "in",
-    copy_of: "text of",
-    video: "video",
-    sources: "Links",
-    verbatim: "All words about the news are the outlets’ own; nothing here was generated.",
-    because: "You receive this as a member of the audience “{audience}”.",
-    and_more: "and {n} more",
-    kinds: ["First report", "New", "Changed", "Status"],
-    ladder: ["unnamed sources", "one outlet", "confirmed by several", "official", "denied officially"],
-    outlet_kinds: ["government", "state agency", "public broadcaster", "wire", "independent", "trade press"],
-    months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-    outlets: ["outlet", "outlets", "outlets"],
-    independent: ["independent source", "independent sources", "independent sources"],
-    new_stories: ["new story", "new stories", "new stories"],
-    developed: ["development", "developments", "developments"],
-    still_running: ["still running", "still running", "still running"],
-    feeds: ["feed", "feeds", "feeds"],
-    failing: ["failing", "failing", "failing"],
-    items: ["item read", "items read", "items read"],
-    kept: ["kept", "kept", "kept"],
-};
-
-#[rustfmt::skip]
-const RU: Words = Words {
-    lang: Lang::Ru,
-    new: "Новое",
-    developments: "Развитие",
-    running: "Продолжается",
-    more: "Ещё заголовки",
-    troubles: "Неполадки лент",
-    tag_new: "Новое",
-    tag_updated: "Развитие",
-    reported_by: "Сообщают",
-    differ: "Расхождения",
-    also: "Также сообщают",
-    matched: "Совпало",
-    ranked: "Место",
-    dossier: "Досье",
-    first_report: "первое сообщение",
-    via: "—",
-    copy_of: "текст",
-    video: "видео",
-    sources: "Ссылки",
-    verbatim: "Все слова о новостях принадлежат изданиям; здесь ничего не сочинено.",
-    because: "Вы получаете это письмо как участник рассылки «{audience}».",
-    and_more: "и ещё {n}",
-    kinds: ["Первое сообщение", "Новое", "Изменилось", "Статус"],
-    ladder: ["неназванные источники", "одно издание", "подтверждают несколько", "официально", "официально опровергнуто"],
-    outlet_kinds: ["ведомство", "гос. СМИ", "общественное СМИ", "агентство", "независимое", "отраслевое"],
-    months: ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
-    outlets: ["издание", "издания", "изданий"],
-    independent: ["независимый источник", "независимых источника", "независимых источников"],
-    new_stories: ["новый сюжет", "новых сюжета", "новых сюжетов"],
-    developed: ["развитие", "развития", "развитий"],
-    still_running: ["продолжается", "продолжаются", "продолжаются"],
-    feeds: ["лента", "ленты", "лент"],
-    failing: ["не отвечает", "не отвечают", "не отвечают"],
-    items: ["запись прочитана", "записи прочитаны", "записей прочитано"],
-    kept: ["отобрана", "отобраны", "отобрано"],
-};
 
 /// The table of a language; English for those that have none.
 pub(super) fn words(lang: Lang) -> &'static Words {

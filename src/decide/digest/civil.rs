@@ -123,6 +123,32 @@ mod tests {
         check_slot("Pacific/Apia", "2011-12-31T07:30", Some("2011-12-30T17:30:00Z"));
     }
 
+    /// Walks from slot to slot through the years and counts the civil days that had one.
+    fn check_years(zone_name: &str, at: &str, from: &str, until: &str, n_days: usize) {
+        let (zone, at, until) = (zone(zone_name), at.parse().unwrap(), until.parse::<Timestamp>().unwrap());
+        let mut now: Timestamp = from.parse().unwrap();
+        let mut days = std::collections::BTreeSet::new();
+        while let Some(slot) = slot_after(at, &[], &zone, now).filter(|slot| *slot < until) {
+            assert!(days.insert(zone.to_datetime(slot).date()), "{zone_name}: two slots on the day of {slot}");
+            assert_eq!(slot_before(at, &[], &zone, slot), Some(slot));
+            now = slot;
+        }
+        assert_eq!(days.len(), n_days, "{zone_name} {at}");
+    }
+
+    #[test]
+    fn through_the_years_each_day_has_one_slot() {
+        let (from, until) = ("2024-01-01T12:00:00Z", "2028-01-01T12:00:00Z");
+        for zone in ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Casablanca"] {
+            for at in ["00:00", "01:59", "02:00", "02:30", "03:00", "07:30", "23:59"] {
+                check_years(zone, at, from, until, 1461);
+            }
+        }
+        // 30 December 2011 was left out.
+        check_years("Pacific/Apia", "07:30", "2011-01-01T12:00:00Z", "2012-01-01T12:00:00Z", 365);
+        check_years("Pacific/Apia", "00:00", "2011-01-01T12:00:00Z", "2012-01-01T12:00:00Z", 365);
+    }
+
     fn check_quiet_end(from: &str, to: &str, zone_name: &str, now: &str, expected: &str) {
         let quiet = (from.parse().unwrap(), to.parse().unwrap());
         let found = quiet_end(quiet, &zone(zone_name), now.parse().unwrap());

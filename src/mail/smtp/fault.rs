@@ -6,7 +6,7 @@ use super::reply::Reply;
 use crate::domain::message::Attempt;
 
 /// Codes that speak of us, not of a recipient: log in first, mechanism too weak, refused, TLS needed (RFC 4954).
-const OUR_FAULT: [u16; 5] = [530, 534, 535, 538, 554];
+const OUR_FAULT: [u16; 4] = [530, 534, 535, 538];
 
 /// A failed step.
 #[derive(Debug)]
@@ -63,8 +63,7 @@ impl Fault {
         let kind = match reply.code {
             421 => Kind::Lost,
             400..500 => Kind::Later,
-            // 554 is the login's at the greeting only; here it is the message's.
-            code if code != 554 && OUR_FAULT.contains(&code) => Kind::Down,
+            code if OUR_FAULT.contains(&code) => Kind::Down,
             500..600 => Kind::Never,
             _ => Kind::Lost,
         };

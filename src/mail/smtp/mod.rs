@@ -6,6 +6,7 @@
 //! once, unless the message was already handed over.
 
 mod auth;
+mod envelope;
 mod fault;
 mod reply;
 mod session;

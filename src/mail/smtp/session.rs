@@ -9,11 +9,10 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::auth;
 use super::fault::Fault;
 use super::reply::{Buffer, Reply};
-use super::tls;
 use super::wire::{Stream, Wire};
+use super::{auth, envelope, tls};
 use crate::domain::message::Message;
 use crate::domain::policy::{SmtpSettings, Tls};
 use crate::mail::MailError;
@@ -130,14 +129,14 @@ impl Session {
     }
 
     fn transaction(&mut self, message: &Message) -> Result<String, Fault> {
-        let mail = self.mail_command(message)?;
+        let (mail, rcpt) = envelope::commands(message, |name| self.extension(name))?;
         self.accepted(&mail, "MAIL")?;
-        self.accepted(&format!("RCPT TO:<{}>", address(&message.envelope_to)?), "RCPT")?;
+        self.accepted(&rcpt, "RCPT")?;
         let go_on = self.command("DATA", "DATA")?;
         if go_on.code != 354 {
             return Err(Fault::of_message("DATA", &go_on));
         }
-        let body = dot_stuffed(&message.bytes);
+        let body = envelope::dot_stuffed(&message.bytes);
         self.stream.allow(self.timeout * FINAL_WAITS);
         self.handed_over = true;
         let answer = self.write(&body, "message").and_then(|()| self.buffer.reply(&mut self.stream, "end of message"));
@@ -147,24 +146,6 @@ impl Session {
         } else {
             Err(Fault::of_message("end of message", &answer).after_handing_over())
         }
-    }
-
-    fn mail_command(&self, message: &Message) -> Result<String, Fault> {
-        let n_bytes = message.bytes.len();
-        let mut command = format!("MAIL FROM:<{}>", address(&message.envelope_from)?);
-        if let Some(size) = self.extension("SIZE") {
-            if size.trim().parse().is_ok_and(|max: usize| max > 0 && n_bytes > max) {
-                return Err(Fault::never(format!("the message has {n_bytes} bytes, the server takes {}", size.trim())));
-            }
-            command.push_str(&format!(" SIZE={n_bytes}"));
-        }
-        if !message.bytes.is_ascii() {
-            if self.extension("8BITMIME").is_none() {
-                return Err(Fault::never("the message has 8-bit bytes and the server takes none"));
-            }
-            command.push_str(" BODY=8BITMIME");
-        }
-        Ok(command)
     }
 
     fn hello(&mut self, name: &str) -> Result<(), Fault> {
@@ -249,48 +230,5 @@ impl Session {
     fn write(&mut self, bytes: &[u8], step: &str) -> Result<(), Fault> {
         let written = self.stream.write_all(bytes).and_then(|()| self.stream.flush());
         written.map_err(|error| Fault::io(step, &error))
-    }
-}
-
-/// An address that stays inside its brackets.
-fn address(bare: &str) -> Result<&str, Fault> {
-    let is_plain =
-        bare.contains('@') && bare.len() <= 254 && bare.bytes().all(|b| b.is_ascii_graphic() && !b"<>".contains(&b));
-    if is_plain { Ok(bare) } else { Err(Fault::never("an address of the envelope is none")) }
-}
-
-/// The message with a dot doubled where it begins a line, and the final dot (RFC 5321 section 4.5.2).
-fn dot_stuffed(message: &[u8]) -> Vec<u8> {
-    let mut stuffed = Vec::with_capacity(message.len() + message.len() / 64 + 8);
-    for line in message.split_inclusive(|byte| *byte == b'\n') {
-        if line.starts_with(b".") {
-            stuffed.push(b'.');
-        }
-        stuffed.extend_from_slice(line);
-    }
-    if !stuffed.ends_with(b"\r\n") {
-        stuffed.extend_from_slice(b"\r\n");
-    }
-    stuffed.extend_from_slice(b".\r\n");
-    stuffed
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dots_at_line_starts_are_doubled_and_the_end_is_marked() {
-        assert_eq!(dot_stuffed(b"a\r\n.\r\n..b\r\nc.\r\n"), b"a\r\n..\r\n...b\r\nc.\r\n.\r\n");
-        assert_eq!(dot_stuffed(b"a"), b"a\r\n.\r\n");
-        assert_eq!(dot_stuffed(b""), b"\r\n.\r\n");
-    }
-
-    #[test]
-    fn an_address_cannot_leave_its_brackets() {
-        assert!(address("desk@example.org").is_ok());
-        for bad in ["a@b> SIZE=1", "a@b\r\nDATA", "desk", "ж@example.org", ""] {
-            assert!(address(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -14,9 +14,10 @@ use crate::domain::message::MessageId;
 use crate::domain::policy::Tls;
 use crate::mail::sink::{Act, Script, Sink, Step};
 
-/// Wait for one answer in these tests; a whole transaction may take fifteen of them.
-const WAIT: SignedDuration = SignedDuration::from_millis(200);
-const WHOLE: Duration = Duration::from_millis(15 * 200 + 1500);
+/// Patience with servers that answer: enough for a busy machine.
+const WAIT: SignedDuration = SignedDuration::from_secs(10);
+/// Patience with servers that do not; a whole transaction may take fifteen of them.
+const SHORT_WAIT: SignedDuration = SignedDuration::from_millis(300);
 
 fn settings(sink: &Sink) -> SmtpSettings {
     SmtpSettings {
@@ -43,18 +44,28 @@ fn message(to: &str) -> Message {
 }
 
 async fn send(smtp: &Smtp, to: &str) -> Attempt {
-    let started = Instant::now();
-    let attempt = smtp.deliver(&message(to)).await;
-    assert!(started.elapsed() < WHOLE * 2, "{:?}: {attempt:?}", started.elapsed());
-    attempt
+    smtp.deliver(&message(to)).await
 }
 
 /// One message to a server with these manners.
 async fn attempt(script: Script) -> (Attempt, usize) {
+    attempt_within(script, WAIT).await
+}
+
+async fn attempt_within(script: Script, timeout: SignedDuration) -> (Attempt, usize) {
     let sink = Sink::start(script).unwrap();
-    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    let smtp = Smtp::open(&SmtpSettings { timeout, ..settings(&sink) }).unwrap();
     let attempt = send(&smtp, "desk@example.org").await;
     (attempt, sink.accepted().len())
+}
+
+/// A server that keeps us waiting costs the limit for a transaction at most, and the message nothing.
+async fn check_given_up(script: Script, words: &str) {
+    let started = Instant::now();
+    let (attempt, n_accepted) = attempt_within(script, SHORT_WAIT).await;
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}: {attempt:?}", started.elapsed());
+    assert!(matches!(&attempt, Attempt::Later { reason } if reason.contains(words)), "{words}: {attempt:?}");
+    assert_eq!(n_accepted, 0);
 }
 
 async fn check_later(script: Script, words: &str) {
@@ -109,6 +120,7 @@ async fn one_connection_serves_many_messages_without_a_stall() {
         assert!(matches!(send(&smtp, &format!("a{n}@example.org")).await, Attempt::Sent { .. }));
     }
     assert_eq!((sink.n_connections(), sink.accepted().len()), (1, 80));
+    // Without TCP_NODELAY each message would wait 40 ms for an acknowledgement.
     assert!(started.elapsed() < Duration::from_millis(80 * 30), "{:?}", started.elapsed());
 }
 
@@ -144,16 +156,16 @@ async fn one_refused_recipient_does_not_hinder_the_next() {
 #[tokio::test]
 async fn silence_at_any_step_ends() {
     for step in [Step::Greeting, Step::Ehlo, Step::Mail, Step::Rcpt, Step::Data] {
-        check_later(good().at(step, Act::Silence), "no answer in time").await;
+        check_given_up(good().at(step, Act::Silence), "no answer in time").await;
     }
-    check_later(good().at(Step::Body, Act::Silence), "uncertain").await;
+    check_given_up(good().at(Step::Body, Act::Silence), "uncertain").await;
 }
 
 #[tokio::test]
 async fn floods_and_drips_end() {
     for step in [Step::Greeting, Step::Ehlo, Step::Rcpt] {
         check_later(good().at(step, Act::Flood), "a line of more than 2048 bytes").await;
-        check_later(good().at(step, Act::Drip), "no answer in time").await;
+        check_given_up(good().at(step, Act::Drip), "no answer in time").await;
     }
     check_later(good().at(Step::Ehlo, Act::FloodLines), "more than 128 lines").await;
     check_later(good().at(Step::Greeting, reply("HTTP/1.0 400 Bad")), "not an SMTP reply").await;
@@ -323,13 +335,12 @@ async fn without_trusted_tls_nothing_goes() {
     check_tls_down(offered(), |s| SmtpSettings { host: "127.0.0.1".into(), ..s }, "TLS: ").await;
     let injected = reply("220 go on\r\n250 injected");
     check_tls_down(offered().at(Step::StartTls, injected), |s| s, "went on in clear").await;
-    check_tls_down(offered().at(Step::StartTls, reply("220 go on")), |s| s, "").await;
 }
 
 #[tokio::test]
 async fn a_handshake_that_stalls_is_tried_later() {
     let sink = Sink::start(good().with_starttls(server_tls()).at(Step::Greeting, Act::Silence)).unwrap();
-    let smtp = Smtp::open(&encrypted(&sink, Tls::Implicit)).unwrap();
+    let smtp = Smtp::open(&SmtpSettings { timeout: SHORT_WAIT, ..encrypted(&sink, Tls::Implicit) }).unwrap();
     let attempt = send(&smtp, "a@example.org").await;
     assert!(matches!(&attempt, Attempt::Later { reason } if reason.contains("TLS handshake")), "{attempt:?}");
 }
@@ -357,5 +368,5 @@ async fn a_server_that_hangs_starves_nobody_else() {
     };
     let started = Instant::now();
     tokio::join!(sending, ticking);
-    assert!(started.elapsed() < Duration::from_secs(3));
+    assert!(started.elapsed() < WAIT.unsigned_abs(), "the flood is cut off, not waited out");
 }

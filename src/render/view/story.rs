@@ -4,10 +4,10 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::super::words::Words;
+use super::bar::{Bar, bar, unbroken};
 use super::refs::{Link, Links};
 use crate::domain::QuoteKind;
-use crate::domain::digest::{BarPart, Coverer, DigestQuote, DigestStory, Excerpt, NewLine};
-use crate::domain::outlet::OutletKind;
+use crate::domain::digest::{Coverer, DigestQuote, DigestStory, Excerpt, NewLine};
 use crate::domain::story::{Confirmation, DevelopmentKind};
 use crate::text::clean;
 
@@ -73,15 +73,6 @@ struct Said {
     outlet: String,
     lang: &'static str,
     link: Option<Link>,
-}
-
-/// A piece of the perspective bar.
-#[derive(Debug, Serialize)]
-struct Bar {
-    percent: usize,
-    color: &'static str,
-    /// `state RU 3`.
-    words: String,
 }
 
 /// Another outlet.
@@ -153,11 +144,6 @@ fn is_told(line: &NewLine, story: &DigestStory) -> bool {
     line.kind != DevelopmentKind::FirstReport && line.what != story.headline
 }
 
-/// A count stays beside its kind when the line is wrapped.
-fn unbroken(perspective: &str) -> String {
-    perspective.split(" · ").map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · ")
-}
-
 fn in_order<'a>(links: impl Iterator<Item = &'a Link>) -> Vec<Link> {
     let mut links: Vec<Link> = links.cloned().collect();
     links.sort_by_key(|link| link.n);
@@ -215,56 +201,5 @@ impl Also {
             has_video: coverer.has_video,
             link: links.add(coverer.url.as_deref()),
         }
-    }
-}
-
-/// Widths that add up to a hundred, the largest part taking what rounding left.
-fn bar(parts: &[BarPart], perspective: &str) -> Vec<Bar> {
-    let n_all: usize = parts.iter().map(|part| part.n).sum();
-    // The words come in the order of the parts.
-    let mut words = perspective.split(" · ").map(str::to_owned);
-    let mut bar: Vec<Bar> = parts
-        .iter()
-        .map(|part| Bar {
-            percent: part.n * 100 / n_all.max(1),
-            color: shade(part.kind),
-            words: words.next().unwrap_or_default(),
-        })
-        .collect();
-    let left = 100 - bar.iter().map(|part| part.percent).sum::<usize>().min(100);
-    if let Some(widest) = bar.iter_mut().max_by_key(|part| part.percent) {
-        widest.percent += left;
-    }
-    bar
-}
-
-/// Told apart also by those who see no red or green: lightness differs from neighbour to neighbour.
-fn shade(kind: OutletKind) -> &'static str {
-    match kind {
-        OutletKind::Government => "#2a5ea8",
-        OutletKind::StateAgency => "#d1603d",
-        OutletKind::PublicBroadcaster => "#2a8a91",
-        OutletKind::Wire => "#d9ae2b",
-        OutletKind::Independent => "#6a7cc4",
-        OutletKind::Trade => "#8fb8a0",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check_bar(counts: &[usize], expected: &[usize]) {
-        let parts: Vec<_> =
-            counts.iter().map(|n| BarPart { kind: OutletKind::Wire, country: String::new(), n: *n }).collect();
-        assert_eq!(bar(&parts, "").iter().map(|part| part.percent).collect::<Vec<_>>(), expected);
-    }
-
-    #[test]
-    fn a_bar_is_always_full() {
-        check_bar(&[1, 1, 1], &[33, 33, 34]);
-        check_bar(&[3, 1, 2], &[51, 16, 33]);
-        check_bar(&[7], &[100]);
-        check_bar(&[], &[]);
     }
 }
