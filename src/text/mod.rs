@@ -2,6 +2,7 @@
 
 pub mod clean;
 pub mod fold;
+pub mod html;
 pub mod lang;
 pub mod sentence;
 pub mod span;

@@ -1,0 +1,45 @@
+//! Attributes of a tag, in every spelling that is seen.
+
+/// Value of the attribute `name` (any case, prefix included), not decoded.
+pub fn raw_attr<'a>(attrs: &'a str, name: &str) -> Option<&'a str> {
+    attributes(attrs).find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+}
+
+/// Names and values as written, quotes taken off; an attribute without a value has an empty one.
+pub fn attributes(attrs: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = attrs;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/' || c == '"' || c == '\'');
+        let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '=').unwrap_or(rest.len());
+        let (name, tail) = rest.split_at_checked(end).filter(|(_, _)| !rest.is_empty())?;
+        let Some(tail) = tail.trim_start().strip_prefix('=') else {
+            rest = tail;
+            return Some((name, ""));
+        };
+        let tail = tail.trim_start();
+        let (value, after) = match tail.as_bytes().first() {
+            Some(b'"') => tail.get(1..).and_then(|t| t.split_once('"')),
+            Some(b'\'') => tail.get(1..).and_then(|t| t.split_once('\'')),
+            _ => None,
+        }
+        .unwrap_or_else(|| {
+            let end = tail.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tail.len());
+            tail.split_at_checked(end).unwrap_or((tail, ""))
+        });
+        rest = after;
+        Some((name, value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_found_in_every_spelling() {
+        let found: Vec<_> = attributes(" a=\"1\" B = '2' c=3 d e=\"4\"").collect();
+        assert_eq!(found, [("a", "1"), ("B", "2"), ("c", "3"), ("d", ""), ("e", "4")]);
+        assert_eq!(raw_attr(" URL='x'", "url"), Some("x"));
+        assert_eq!(raw_attr(" xurl='x'", "url"), None);
+    }
+}
