@@ -6,3 +6,4 @@ pub mod check;
 pub mod jsonl;
 
 pub mod eval;
+pub mod read;

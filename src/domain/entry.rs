@@ -41,6 +41,13 @@ pub struct Entry {
     pub coverage: Vec<Coverage>,
 }
 
+impl Entry {
+    /// Whether it has neither title nor text nor link: published, but nothing that could be told or known again.
+    pub fn is_mute(&self) -> bool {
+        self.title.is_empty() && self.url.is_none() && self.summary.is_none() && self.content_text.is_none()
+    }
+}
+
 /// The original publisher of an entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Source {

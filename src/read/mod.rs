@@ -1,1 +1,112 @@
-//! Empty so far.
+//! Reading: the bytes of a feed document to [`FeedDocument`], whatever its publisher's software did to it.
+//!
+//! bytes → text (`charset`) → tokens (`text::html::token`) → what is said (`xml` or `json`, into `raw`) → what we
+//! keep (`finish`). What is no feed is told apart by `diagnose`. Nothing here fails over one bad entry, nothing
+//! invents an id, and all work is linear in the size of the document.
+
+#![expect(clippy::result_large_err, reason = "one failure a poll; boxing it would only hide its fields")]
+
+mod aggregator;
+mod capture;
+mod charset;
+mod date;
+mod diagnose;
+mod feed_level;
+mod finish;
+mod guess;
+mod json;
+mod link;
+mod name;
+mod namespace;
+mod raw;
+mod record;
+mod time;
+mod xml;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use url::Url;
+
+use crate::domain::entry::FeedDocument;
+use crate::domain::feed::{FailureClass, PollFailure};
+use crate::domain::policy::ReadLimits;
+
+use raw::RawFeed;
+
+/// Reads a document. `content_type` is the HTTP header, `base` the address it came from, by which relative links
+/// are resolved.
+///
+/// # Errors
+///
+/// `Empty`, `NotAFeed` (and what it is instead), `BotWall` (and whose), `Malformed` (nested beyond the limit, broken
+/// JSON, a root with nothing in it), `Internal` (a fault of ours, caught).
+pub fn read(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    base: Option<&Url>,
+    limits: &ReadLimits,
+) -> Result<FeedDocument, PollFailure> {
+    catch_unwind(AssertUnwindSafe(|| read_document(bytes, content_type, base, limits)))
+        .unwrap_or_else(|_| Err(PollFailure::new(FailureClass::Internal, "the reader failed on this document")))
+}
+
+fn read_document(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    base: Option<&Url>,
+    limits: &ReadLimits,
+) -> Result<FeedDocument, PollFailure> {
+    if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
+        return Err(PollFailure::new(FailureClass::Empty, "the document is empty"));
+    }
+    if let Some(failure) = diagnose::binary(bytes) {
+        return Err(failure);
+    }
+    let tld = base.and_then(Url::host_str).and_then(|h| h.rsplit('.').next());
+    let decoded = charset::decode(bytes, content_type, tld);
+    let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
+    let mut raw = if text.starts_with(['{', '[']) { json_feed(text, limits)? } else { xml_feed(text, base, limits)? };
+    raw.repairs.note("# bytes that are no text in the document's encoding", decoded.n_bad);
+    raw.repairs.note("# control characters", text.bytes().filter(|b| *b < 0x20 && !b.is_ascii_whitespace()).count());
+    let mut document = finish::document(raw, base, limits);
+    document.repairs.extend(decoded.overridden.map(|name| format!("the encoding is {name} and not what is declared")));
+    Ok(document)
+}
+
+fn json_feed(text: &str, limits: &ReadLimits) -> Result<RawFeed, PollFailure> {
+    match json::read(text, limits.entries_max) {
+        Ok(Some(feed)) => Ok(feed),
+        Ok(None) => Err(diagnose::text(text)),
+        Err(fault) => Err(PollFailure::new(FailureClass::Malformed, format!("the JSON is broken: {fault}"))),
+    }
+}
+
+fn xml_feed(text: &str, base: Option<&Url>, limits: &ReadLimits) -> Result<RawFeed, PollFailure> {
+    // Some feeds come wrapped in a page; a page proper holds none of their roots.
+    let is_page = diagnose::is_html(text);
+    if is_page && !["<rss", "<feed", "<rdf:RDF"].iter().any(|root| text.contains(root)) {
+        return Err(diagnose::text(text));
+    }
+    let Ok(mut feed) = xml::read(text, base, limits.entries_max, limits.depth_max) else {
+        let detail = format!("elements are nested deeper than {}", limits.depth_max);
+        return Err(PollFailure::new(FailureClass::Malformed, detail));
+    };
+    if feed.entries.is_empty() && (is_page || feed.format.is_empty()) {
+        return Err(diagnose::text(text));
+    }
+    if feed.format.is_empty() {
+        feed.format = "rss2";
+        feed.repairs.note("the document has no root element of a feed", 1);
+    }
+    if feed.entries.is_empty() && feed.title.is_none() && feed.link.is_none() && feed.description.is_none() {
+        return Err(PollFailure::new(FailureClass::Malformed, "a feed with neither a title nor entries"));
+    }
+    let lead = text.find('<').unwrap_or(0);
+    feed.repairs.note("text before the document", usize::from(lead > 0));
+    Ok(feed)
+}
+
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! Bytes to text: the ladder of byte order mark, valid UTF-8, HTTP charset, XML declaration, detection.
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// A decoded document.
+pub struct Decoded<'a> {
+    /// The text, without byte order mark.
+    pub text: Cow<'a, str>,
+    /// Name of the encoding used, when it is another than the declared one.
+    pub overridden: Option<&'static str>,
+    /// Bytes that stand for nothing in that encoding.
+    pub n_bad: usize,
+}
+
+/// Decodes `bytes` by the first rung that holds. `content_type` is the HTTP header; `tld` the top-level domain the
+/// document came from, a hint for detection. Valid UTF-8 wins over a false declaration, since text in another
+/// encoding is hardly ever valid UTF-8 by chance.
+pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, tld: Option<&str>) -> Decoded<'a> {
+    if let Some(text) = utf32(bytes) {
+        return Decoded { text: Cow::Owned(text), overridden: None, n_bad: 0 };
+    }
+    if let Some(encoding) = sixteen_bit(bytes) {
+        return with(encoding, bytes, None);
+    }
+    let declared = declared(bytes, content_type);
+    let first = declared.first().copied();
+    let is_ascii = bytes.is_ascii() && !bytes.contains(&0x1b);
+    if is_ascii {
+        return with(UTF_8, bytes, None);
+    }
+    if looks_like_utf8(bytes) && !is_short_and_cjk(bytes, first) {
+        return with(UTF_8, bytes, first);
+    }
+    let holds = |e: &&&'static Encoding| e.decode_without_bom_handling_and_without_replacement(bytes).is_some();
+    if let Some(encoding) = declared.iter().filter(|e| e.is_ascii_compatible() || **e != UTF_8).find(holds) {
+        return with(encoding, bytes, first);
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let guess = detector.guess(tld.filter(|t| t.is_ascii()).map(str::as_bytes), Utf8Detection::Allow);
+    with(guess, bytes, Some(first.unwrap_or(UTF_8)))
+}
+
+fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8], declared: Option<&'static Encoding>) -> Decoded<'a> {
+    let (text, used, had_errors) = encoding.decode(bytes);
+    let n_bad = if had_errors { text.matches('\u{FFFD}').count() } else { 0 };
+    Decoded { text, overridden: declared.filter(|d| *d != used).map(|_| used.name()), n_bad }
+}
+
+/// What HTTP and the document say, the more trustworthy first: servers send `iso-8859-1` without having looked,
+/// and a document that declares something else knows better.
+fn declared(bytes: &[u8], content_type: Option<&str>) -> Vec<&'static Encoding> {
+    let http = content_type.and_then(http_charset);
+    let xml = xml_charset(bytes);
+    let ordered = if http == Some(WINDOWS_1252) { [xml, http] } else { [http, xml] };
+    ordered.into_iter().flatten().filter(|e| *e != UTF_16LE && *e != UTF_16BE).collect()
+}
+
+fn http_charset(content_type: &str) -> Option<&'static Encoding> {
+    let at = content_type.to_ascii_lowercase().find("charset=")?;
+    let label = content_type.get(at + 8..)?.trim_start_matches(['"', '\'', ' ']);
+    by_label(label.split([';', '"', '\'', ' ', ',']).next()?)
+}
+
+fn xml_charset(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..bytes.len().min(1024))?;
+    let head = String::from_utf8_lossy(head);
+    let (declaration, _) = head.split_once("<?xml")?.1.split_once("?>")?;
+    let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    by_label(value.trim_start_matches(['"', '\'']).split(['"', '\'']).next()?)
+}
+
+fn by_label(label: &str) -> Option<&'static Encoding> {
+    let label = label.trim().replace('_', "-");
+    Encoding::for_label(label.as_bytes())
+        .or_else(|| Encoding::for_label(label.to_lowercase().strip_prefix("x-")?.as_bytes()))
+}
+
+/// UTF-16 by its mark or by the two bytes of the first `<`.
+fn sixteen_bit(bytes: &[u8]) -> Option<&'static Encoding> {
+    match bytes {
+        [0xFE, 0xFF, ..] | [0, b'<', 0, _, ..] | [0, b'{', 0, _, ..] => Some(UTF_16BE),
+        [0xFF, 0xFE, ..] | [b'<', 0, _, 0, ..] | [b'{', 0, _, 0, ..] => Some(UTF_16LE),
+        _ => None,
+    }
+}
+
+/// UTF-32, which `encoding_rs` leaves out, by its mark or by the four bytes of the first `<`.
+fn utf32(bytes: &[u8]) -> Option<String> {
+    let (body, big) = match bytes {
+        [0, 0, 0xFE, 0xFF, rest @ ..] => (rest, true),
+        [0xFF, 0xFE, 0, 0, rest @ ..] => (rest, false),
+        [0, 0, 0, b'<', ..] => (bytes, true),
+        [b'<', 0, 0, 0, ..] => (bytes, false),
+        _ => return None,
+    };
+    let unit = |c: &[u8]| -> Option<char> {
+        let four: [u8; 4] = c.try_into().ok()?;
+        char::from_u32(if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) })
+    };
+    Some(body.chunks(4).map(|c| unit(c).unwrap_or('\u{FFFD}')).collect())
+}
+
+/// Valid, or with few faults among many valid sequences: one byte damaged on the way does not change the encoding.
+fn looks_like_utf8(bytes: &[u8]) -> bool {
+    let (mut n_good, mut n_bad) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        n_good += chunk.valid().bytes().filter(|b| *b >= 0xC2).count();
+        n_bad += usize::from(!chunk.invalid().is_empty());
+    }
+    n_bad == 0 || n_good > 8 * n_bad
+}
+
+/// A title of two Chinese or Korean characters in their own encoding can be valid UTF-8 by chance.
+fn is_short_and_cjk(bytes: &[u8], declared: Option<&'static Encoding>) -> bool {
+    let n_high = bytes.iter().filter(|b| **b >= 0x80).count();
+    n_high <= 8
+        && declared.is_some_and(|e| e != UTF_8 && !e.is_single_byte())
+        && declared.is_some_and(|e| e.decode_without_bom_handling_and_without_replacement(bytes).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "<?xml version='1.0' encoding='@'?><r>Роскосмос и НАСА продлили соглашение</r>";
+
+    fn check(encoding: &'static Encoding, declared: &str, content_type: Option<&str>, overridden: Option<&str>) {
+        let text = TEXT.replace('@', declared);
+        let (bytes, _, _) = encoding.encode(&text);
+        let decoded = decode(&bytes, content_type, Some("ru"));
+        assert_eq!(decoded.text, text, "{declared} {content_type:?}");
+        assert_eq!(decoded.overridden, overridden, "{declared} {content_type:?}");
+    }
+
+    #[test]
+    fn each_rung_holds() {
+        let cyrillic = encoding_rs::WINDOWS_1251;
+        check(cyrillic, "windows-1251", None, None);
+        check(cyrillic, "", Some("text/xml; charset=\"windows-1251\""), None);
+        check(cyrillic, "windows-1251", Some("text/xml; charset=ISO-8859-1"), None);
+        check(encoding_rs::KOI8_R, "KOI8-R", None, None);
+        check(UTF_8, "utf-8", None, None);
+    }
+
+    #[test]
+    fn what_is_valid_utf8_is_not_believed_to_be_another() {
+        check(UTF_8, "windows-1251", None, Some("UTF-8"));
+        check(UTF_8, "", Some("text/xml; charset=koi8-r"), Some("UTF-8"));
+    }
+
+    #[test]
+    fn without_a_word_the_bytes_are_asked() {
+        check(encoding_rs::WINDOWS_1251, "", None, Some("windows-1251"));
+        check(encoding_rs::WINDOWS_1251, "utf-8", None, Some("windows-1251"));
+    }
+
+    #[test]
+    fn wide_encodings_are_known_by_mark_or_first_character() {
+        let text = TEXT.replace('@', "utf-16");
+        let wide = |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+        for bytes in [wide(u16::to_be_bytes), wide(u16::to_le_bytes)] {
+            assert_eq!(decode(&bytes, Some("text/xml; charset=utf-8"), None).text, text);
+        }
+        let marked: Vec<u8> = [0xFE, 0xFF].into_iter().chain(wide(u16::to_be_bytes)).collect();
+        assert_eq!(decode(&marked, None, None).text, text);
+        let four: Vec<u8> = text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect();
+        assert_eq!(decode(&four, None, None).text, text);
+    }
+
+    #[test]
+    fn one_damaged_byte_is_one_replacement() {
+        let mut bytes = TEXT.as_bytes().to_vec();
+        bytes[60] = 0xFF;
+        let decoded = decode(&bytes, None, None);
+        assert_eq!((decoded.n_bad <= 2, decoded.text.contains("соглашение")), (true, true));
+    }
+}

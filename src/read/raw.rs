@@ -1,0 +1,134 @@
+//! What a document says before it is judged: strings as decoded, with what is needed to make sense of them.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::domain::feed::PollHints;
+
+/// Where relative links in a place lead from.
+pub type Base = Option<Rc<Url>>;
+
+/// A text and whether it is HTML.
+#[derive(Clone, Debug, Default)]
+pub struct RawText {
+    /// Plain text, or the source of an HTML fragment.
+    pub value: String,
+    /// Whether `value` is HTML.
+    pub is_html: bool,
+    /// `xml:base` in force.
+    pub base: Base,
+}
+
+/// A link as written.
+#[derive(Clone, Debug, Default)]
+pub struct RawLink {
+    /// The reference.
+    pub href: String,
+    /// `xml:base` in force.
+    pub base: Base,
+}
+
+/// Media as written.
+#[derive(Clone, Debug, Default)]
+pub struct RawMedia {
+    /// Where it is.
+    pub link: RawLink,
+    /// MIME type.
+    pub mime: Option<String>,
+    /// MediaRSS medium.
+    pub medium: Option<String>,
+}
+
+/// An entry as published.
+#[derive(Clone, Debug, Default)]
+pub struct RawEntry {
+    /// Nothing at all stood in it.
+    pub is_empty: bool,
+    /// `guid`, `id`, `rdf:about`.
+    pub id: Option<RawLink>,
+    /// `isPermaLink`, when it is given.
+    pub id_is_link: Option<bool>,
+    /// The alternate link.
+    pub link: Option<RawLink>,
+    /// Title.
+    pub title: Option<RawText>,
+    /// Title of the media, for entries that have none.
+    pub media_title: Option<RawText>,
+    /// First description or summary.
+    pub summary: Option<RawText>,
+    /// A second one, which some feeds use for the full text.
+    pub second_summary: Option<RawText>,
+    /// Content.
+    pub content: Option<RawText>,
+    /// Authors.
+    pub authors: Vec<String>,
+    /// Categories.
+    pub categories: Vec<String>,
+    /// First publication.
+    pub published: Option<Timestamp>,
+    /// A date without a say what of.
+    pub dated: Option<Timestamp>,
+    /// Last change.
+    pub updated: Option<Timestamp>,
+    /// Language as written.
+    pub language: Option<String>,
+    /// Original publisher.
+    pub source_name: String,
+    /// Its link.
+    pub source_link: Option<RawLink>,
+    /// Enclosures and MediaRSS.
+    pub media: Vec<RawMedia>,
+    /// Comments page.
+    pub comments: Option<RawLink>,
+}
+
+/// A document as published.
+#[derive(Clone, Debug, Default)]
+pub struct RawFeed {
+    /// See `FeedDocument::format`; empty while no root was seen.
+    pub format: &'static str,
+    /// Title.
+    pub title: Option<RawText>,
+    /// The site.
+    pub link: Option<RawLink>,
+    /// Description.
+    pub description: Option<RawText>,
+    /// Language as written.
+    pub language: Option<String>,
+    /// Last change.
+    pub updated: Option<Timestamp>,
+    /// How often to come; the update interval is that of a period.
+    pub hints: PollHints,
+    /// `sy:updateFrequency`: updates in a period.
+    pub updates_per_period: Option<u32>,
+    /// Entries in document order.
+    pub entries: Vec<RawEntry>,
+    /// What was mended on the way.
+    pub repairs: Repairs,
+}
+
+/// Counts of what had to be mended or dropped.
+#[derive(Clone, Debug, Default)]
+pub struct Repairs {
+    counts: Vec<(&'static str, usize)>,
+}
+
+impl Repairs {
+    /// Notes `n` more of `what`, a sentence with `#` for the number; nothing when `n` is 0.
+    pub fn note(&mut self, what: &'static str, n: usize) {
+        if n == 0 {
+            return;
+        }
+        match self.counts.iter_mut().find(|(w, _)| *w == what) {
+            Some((_, count)) => *count += n,
+            None => self.counts.push((what, n)),
+        }
+    }
+
+    /// One sentence each.
+    pub fn sentences(&self) -> Vec<String> {
+        self.counts.iter().map(|(what, n)| what.replace('#', &n.to_string())).collect()
+    }
+}

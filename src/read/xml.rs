@@ -1,0 +1,234 @@
+//! RSS 0.9–2.0, Atom 0.3 and 1.0, CDF: one lenient pass over the tokens of a document.
+//!
+//! No general feed parser stands here: the one there is refuses whole documents for one fault, invents ids, and
+//! leaves out what aggregators put into `source`. In one pass without a notion of well-formedness a truncated,
+//! mis-nested or wrongly declared document needs no second attempt: an entry ends at its end tag, at the end of
+//! what encloses it, at the next entry or at the end of the document.
+
+use std::rc::Rc;
+
+use url::Url;
+
+use crate::text::html::attr::{attributes, raw_attr};
+use crate::text::html::entity::decode;
+use crate::text::html::token::{Token, Tokens};
+
+use super::capture::{Capture, Kind};
+use super::name::Element;
+use super::namespace::Namespaces;
+use super::raw::{Base, RawFeed};
+use super::record::{self, Place};
+
+/// Why a document was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooDeep;
+
+/// Reads at most `entries_max` entries; elements nested deeper than `depth_max` end the reading.
+pub fn read<'a>(
+    text: &'a str,
+    location: Option<&'a Url>,
+    entries_max: usize,
+    depth_max: usize,
+) -> Result<RawFeed, TooDeep> {
+    let mut extractor = Extractor {
+        tokens: Tokens::new(text),
+        namespaces: Namespaces::default(),
+        open: Vec::new(),
+        location,
+        base: None,
+        place: Place::default(),
+        capture: None,
+        n_aside: 0,
+    };
+    while let Some(token) = extractor.tokens.next() {
+        extractor.take(token);
+        if extractor.open.len() > depth_max {
+            return Err(TooDeep);
+        }
+        if extractor.place.feed.entries.len() >= entries_max {
+            extractor.place.feed.repairs.note("entries beyond the limit of # left out", entries_max);
+            break;
+        }
+    }
+    Ok(extractor.finish())
+}
+
+struct Open<'a> {
+    name: &'a str,
+    element: Element,
+    /// The base outside of it, restored when it ends.
+    outer_base: Option<Base>,
+}
+
+struct Extractor<'a> {
+    tokens: Tokens<'a>,
+    namespaces: Namespaces<'a>,
+    open: Vec<Open<'a>>,
+    /// Where the document came from: what a relative `xml:base` is relative to.
+    location: Option<&'a Url>,
+    /// `xml:base` in force.
+    base: Base,
+    place: Place,
+    capture: Option<Capture<'a>>,
+    /// Open elements whose insides say nothing about the feed (`image`, `textInput`).
+    n_aside: usize,
+}
+
+impl<'a> Extractor<'a> {
+    fn take(&mut self, token: Token<'a>) {
+        if let Some(capture) = &mut self.capture {
+            if !ends_capture(capture, token, &self.namespaces, &self.open) {
+                if capture.take(token) {
+                    self.end_capture();
+                }
+                return;
+            }
+            self.place.feed.repairs.note("# elements left open", 1);
+            self.end_capture();
+        }
+        match token {
+            Token::Start { name, attrs, empty } => self.start(name, attrs, empty),
+            Token::End(name) => self.end(name),
+            Token::Text(raw) => self.place.loose_text(raw),
+            Token::Cdata(raw) => self.place.loose_cdata(raw),
+        }
+    }
+
+    fn start(&mut self, name: &'a str, attrs: &'a str, empty: bool) {
+        let depth = self.open.len() + 1;
+        if attrs.contains("xmlns") {
+            self.namespaces.declare(depth, attributes(attrs));
+        }
+        let element = self.namespaces.element(name);
+        if element == Element::Entry {
+            self.leave_to_container();
+        }
+        // The `body` of a page around a feed is no content of an entry.
+        let element = if element == Element::Content && self.place.entry.is_none() { Element::Other } else { element };
+        let outer_base = self.enter_base(attrs);
+        if is_text(element, attrs) && self.n_aside == 0 {
+            let is_atom = self.place.feed.format == "atom";
+            self.capture = Some(Capture::new(name, element, attrs, self.base.clone(), is_atom));
+            if empty {
+                self.end_capture();
+            }
+            self.leave_base(outer_base);
+            self.namespaces.leave(self.open.len());
+            return;
+        }
+        if self.n_aside == 0 {
+            record::start(&mut self.place, element, attrs, &self.base);
+        }
+        self.n_aside += usize::from(element == Element::Aside);
+        self.open.push(Open { name, element, outer_base });
+        if empty {
+            self.close_last();
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        let Some(i) = self.open.iter().rposition(|o| o.name.eq_ignore_ascii_case(name)) else {
+            self.place.feed.repairs.note("# end tags without a beginning", 1);
+            return;
+        };
+        self.place.feed.repairs.note("# elements left open", self.open.len() - i - 1);
+        while self.open.len() > i {
+            self.close_last();
+        }
+    }
+
+    /// Before an entry begins: an entry still open ends, and with it all that is no container of entries.
+    fn leave_to_container(&mut self) {
+        while let Some(last) = self.open.last() {
+            if matches!(last.element, Element::Rss | Element::Rdf | Element::Feed | Element::Channel) {
+                break;
+            }
+            if last.element == Element::Entry {
+                self.place.feed.repairs.note("# elements left open", 1);
+            }
+            self.close_last();
+        }
+    }
+
+    fn close_last(&mut self) {
+        if let Some(open) = self.open.pop() {
+            self.n_aside -= usize::from(open.element == Element::Aside && self.n_aside > 0);
+            if self.n_aside == 0 {
+                record::end(&mut self.place, open.element);
+            }
+            self.leave_base(open.outer_base);
+            self.namespaces.leave(self.open.len());
+        }
+    }
+
+    fn end_capture(&mut self) {
+        if let Some(capture) = self.capture.take() {
+            self.place.feed.repairs.note("# bare ampersands", capture.n_stray as usize);
+            record::text(&mut self.place, capture);
+        }
+    }
+
+    /// Takes over an `xml:base`; returns the one before when there was a change.
+    fn enter_base(&mut self, attrs: &str) -> Option<Base> {
+        if !attrs.contains("base") {
+            return None;
+        }
+        let href = decode(raw_attr(attrs, "xml:base")?);
+        let joined = match self.base.as_deref().or(self.location) {
+            Some(base) => base.join(href.trim()),
+            None => Url::parse(href.trim()),
+        };
+        let joined = joined.ok().filter(|u| matches!(u.scheme(), "http" | "https"))?;
+        Some(self.base.replace(Rc::new(joined)))
+    }
+
+    fn leave_base(&mut self, outer: Option<Base>) {
+        if let Some(outer) = outer {
+            self.base = outer;
+        }
+    }
+
+    fn finish(mut self) -> RawFeed {
+        let is_cut = self.capture.is_some() || self.place.entry.is_some();
+        self.end_capture();
+        while !self.open.is_empty() {
+            self.close_last();
+        }
+        record::end(&mut self.place, Element::Entry);
+        let repairs = &mut self.place.feed.repairs;
+        repairs.note("the document is cut off inside an entry", usize::from(is_cut));
+        repairs.note("# tags or sections without an end", self.tokens.n_unclosed as usize);
+        self.place.feed
+    }
+}
+
+/// Elements whose inside is one text; links that have an `href` are none.
+fn is_text(element: Element, attrs: &str) -> bool {
+    use Element::*;
+    match element {
+        Link => raw_attr(attrs, "href").is_none(),
+        Rss | Rdf | Feed | Channel | Entry | Author | Source | Media | Thumbnail | Aside | Other => false,
+        _ => true,
+    }
+}
+
+/// Whether `token` shows that a text element was left open: the end of what encloses it, or the beginning of
+/// something that no text contains. In declared XML everything is text.
+fn ends_capture(capture: &Capture<'_>, token: Token<'_>, namespaces: &Namespaces<'_>, open: &[Open<'_>]) -> bool {
+    use Element::*;
+    match token {
+        Token::End(name) => {
+            open.iter()
+                .rev()
+                .any(|o| matches!(o.element, Entry | Channel | Feed | Rss | Rdf) && o.name.eq_ignore_ascii_case(name))
+                && !capture.name.eq_ignore_ascii_case(name)
+        }
+        Token::Start { name, .. } if capture.kind != Kind::Xml => {
+            let element = namespaces.element(name);
+            matches!(element, Entry | Id | Published | Updated | Date | Comments)
+                || (name.eq_ignore_ascii_case("description")
+                    || name.contains(':') && matches!(element, Content | Author))
+        }
+        _ => false,
+    }
+}
