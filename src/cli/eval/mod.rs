@@ -4,3 +4,6 @@ pub mod stories;
 //! `orbitwire eval`: how good the decisions are over labelled JSON Lines.
 
 pub mod relevance;
+
+#[cfg(test)]
+mod topics;

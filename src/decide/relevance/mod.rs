@@ -72,6 +72,3 @@ impl CompiledTopic {
         mention::mentions(self, text).iter().map(|m| mention::hit(self, text, m)).collect()
     }
 }
-
-#[cfg(test)]
-mod tests;

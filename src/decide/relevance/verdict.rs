@@ -115,3 +115,108 @@ fn conclude(topic: &CompiledTopic, mut evidence: Vec<Evidence>, touched: &[bool]
         entities: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::topic::{Facet, Rule, Topic, TopicEntity, Within};
+    use crate::domain::{EntityKind, Lang};
+
+    /// Two sides, "red" and "blue", that a meeting brings together and a parade does not.
+    fn colours() -> CompiledTopic {
+        let entity = |id: &str, facet: &str, weight: f64| TopicEntity {
+            id: id.to_owned(),
+            kind: EntityKind::Term,
+            name: id.to_owned(),
+            groups: Vec::new(),
+            feeds: vec![(facet.to_owned(), weight)],
+            forms: vec![id.to_owned()],
+        };
+        let facet = |key: &str| Facet { key: key.to_owned(), name: format!("a {key} side"), needs: 1.0 };
+        let rule = |name: &str, all: &[&str], none: &[&str], within, weight, fills: &[&str]| Rule {
+            name: name.to_owned(),
+            all: all.iter().map(|id| vec![(*id).to_owned()]).collect(),
+            none: none.iter().map(|id| (*id).to_owned()).collect(),
+            within,
+            weight,
+            fills: fills.iter().map(|facet| (*facet).to_owned()).collect(),
+        };
+        CompiledTopic::compile(&Topic {
+            key: "colours".to_owned(),
+            name: "Colours".to_owned(),
+            threshold: 4.0,
+            facets: vec![facet("red"), facet("blue")],
+            entities: vec![
+                entity("red", "red", 2.0),
+                entity("scarlet", "red", 3.0),
+                entity("blue", "blue", 2.0),
+                entity("purple", "none", 0.0),
+                entity("meeting", "none", 0.0),
+                entity("parade", "none", 0.0),
+            ],
+            rules: vec![
+                rule("both in purple", &["purple"], &[], Within::Item, 4.0, &["red", "blue"]),
+                rule("they meet", &["red", "blue", "meeting"], &[], Within::Sentence, 1.0, &[]),
+                rule("only a parade", &["parade"], &["meeting"], Within::Title, -2.0, &[]),
+            ],
+            ..Topic::default()
+        })
+    }
+
+    fn check(title: &str, lead: &str, expected: &str) {
+        let verdict = colours().judge(&ItemText { title, lead, body: "", lang: Lang::En }, None);
+        assert_eq!(verdict.line(), expected);
+    }
+
+    #[test]
+    fn the_best_mention_of_a_side_counts_and_only_that() {
+        check("red scarlet red and blue", "", "scarlet (title) + blue (title) = 5 ≥ 4");
+        check("red red red", "", "red (title) = 2 < 4, missing: a blue side");
+    }
+
+    #[test]
+    fn a_lead_counts_less_than_a_headline() {
+        check(
+            "red",
+            "blue",
+            "red (title) + blue (lead) = 3.5 < 4, missing: weight: it is touched in passing or something speaks against it",
+        );
+    }
+
+    #[test]
+    fn what_means_both_sides_needs_neither() {
+        check("purple", "", "both in purple (title) = 4 ≥ 4");
+    }
+
+    #[test]
+    fn nearness_is_one_sentence() {
+        check(
+            "x",
+            "A blue meeting with red.",
+            "red (lead) + blue (lead) + they meet (lead) = 3.8 < 4, missing: weight: it is touched in passing or something speaks against it",
+        );
+        check(
+            "red",
+            "The meeting. Blue is sad.",
+            "red (title) + blue (lead) = 3.5 < 4, missing: weight: it is touched in passing or something speaks against it",
+        );
+    }
+
+    #[test]
+    fn what_speaks_against_is_shown_and_can_be_outweighed() {
+        check(
+            "red blue parade",
+            "",
+            "red (title) + blue (title) − only a parade (title) = 2 < 4, missing: weight: it is touched in passing or something speaks against it",
+        );
+        check("red blue parade meeting", "", "red (title) + blue (title) + they meet (title) = 5 ≥ 4");
+    }
+
+    #[test]
+    fn the_outlet_is_a_mention_of_its_own() {
+        let verdict = colours().judge(&ItemText { title: "scarlet", ..ItemText::default() }, Some("blue"));
+        assert_eq!(verdict.line(), "scarlet (title) + blue (outlet) = 4 ≥ 4");
+        let verdict = colours().judge(&ItemText { title: "scarlet", ..ItemText::default() }, Some("nobody"));
+        assert!(!verdict.relevant);
+    }
+}

@@ -1,9 +1,10 @@
+//! The shipped topic files at work: what they keep, what they refuse, and that no country is in the code.
+
 use std::path::Path;
 
-use super::CompiledTopic;
+use crate::decide::relevance::CompiledTopic;
 use crate::domain::{Field, ItemText, Lang};
 
-// Tests may name an upper floor; the code of this one does not.
 fn shipped(name: &str) -> CompiledTopic {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/topics").join(name);
     let text = std::fs::read_to_string(&file).unwrap();
@@ -187,12 +188,21 @@ fn another_topic_needs_another_file_and_no_code() {
 }
 
 #[test]
+fn the_examples_beside_the_topic_file_are_told_apart() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/topics/us-russia-space.examples.jsonl");
+    let rows = crate::cli::jsonl::rows(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let topic = space();
+    let wrong: Vec<_> = rows.iter().filter(|r| r.relevant != Some(topic.judge(&r.text(), None).relevant)).collect();
+    assert!(wrong.len() * 20 <= rows.len(), "{wrong:#?}");
+    for lang in ["en", "ru"] {
+        assert!(rows.iter().filter(|row| row.lang.as_deref() == Some(lang)).count() > 50);
+    }
+}
+
+#[test]
 fn the_code_names_no_country() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/decide/relevance");
     for file in std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
-        if file.file_name().is_some_and(|name| name == "tests.rs") {
-            continue;
-        }
         let text = std::fs::read_to_string(&file).unwrap();
         // Tests and comments at the foot and margin may give examples; the code may not.
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
