@@ -88,7 +88,10 @@ pub(crate) fn count_independent<'a>(items: impl Iterator<Item = (&'a str, &'a st
     // A copy speaks for its origin: five copies of a wire are one source, the wire, also when the wire's own feed
     // is not among the items.
     let family_of = |origin: &str| {
-        items.clone().find(|(family, outlet, _)| *outlet == origin || *family == origin).map(|(family, ..)| family.to_owned())
+        items
+            .clone()
+            .find(|(family, outlet, _)| *outlet == origin || *family == origin)
+            .map(|(family, ..)| family.to_owned())
     };
     let sources: BTreeSet<String> = items
         .clone()
@@ -115,7 +118,9 @@ fn credited(folded: &str) -> Option<&'static str> {
 
 fn is_own(wire: &str, own: &str) -> bool {
     let names = WIRES.iter().find(|(key, _)| *key == wire).map_or("", |(_, names)| *names);
-    own == wire || names.split('|').any(|name| name.len() > 2 && own.contains(name)) || own.split(['.', '-', ' ']).any(|part| part == wire)
+    own == wire
+        || names.split('|').any(|name| name.len() > 2 && own.contains(name))
+        || own.split(['.', '-', ' ']).any(|part| part == wire)
 }
 
 fn shingles(text: &ItemText<'_>) -> HashSet<u64> {
@@ -161,16 +166,26 @@ mod tests {
 
     #[test]
     fn one_text_with_small_changes_is_the_same() {
-        let lead = "The old tower in the harbour fell on Friday after a night of storm, the port said, and nobody was hurt.";
+        let lead =
+            "The old tower in the harbour fell on Friday after a night of storm, the port said, and nobody was hurt.";
         let other = "The old tower in the harbour fell on Friday after a night of storm, the port authority said.";
         assert!(same_text(&item("Tower falls", lead), &item("Harbour tower falls", other)));
-        assert!(!same_text(&item("Tower falls", lead), &item("Tower falls", "A second tower in the town was hit on Monday, and two were hurt.")));
+        assert!(!same_text(
+            &item("Tower falls", lead),
+            &item("Tower falls", "A second tower in the town was hit on Monday, and two were hurt.")
+        ));
         assert!(!same_text(&item("Tower falls", ""), &item("Tower falls", "")));
     }
 
     #[test]
     fn copies_and_families_are_one_source() {
-        let all = [("a", "a1", None), ("a", "a2", None), ("b", "b", Some("tass")), ("c", "c", Some("tass")), ("d", "d", None)];
+        let all = [
+            ("a", "a1", None),
+            ("a", "a2", None),
+            ("b", "b", Some("tass")),
+            ("c", "c", Some("tass")),
+            ("d", "d", None),
+        ];
         assert_eq!(count_independent(all.into_iter()), 3);
     }
 }

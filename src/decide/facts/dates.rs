@@ -16,9 +16,13 @@ const WEEKDAY: &str = r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let hour = r"\b\d{1,2}(?::\d{2}){1,2}(?: ?[ap]\.?m\b\.?)?(?: (?:UTC|GMT|EST|EDT|ET|PST|PDT|MSK|мск|МСК|New York time|Moscow time))?|\b\d{1,2} ?[ap]\.m\.(?: (?:EST|EDT|ET|UTC|GMT))?";
     let weekday = format!(r"\b(?:early |late )?(?:{WEEKDAY})(?: (?:night|morning|evening|afternoon))?\b");
-    let day_month = format!(r"\b(?P<d1>\d{{1,2}})(?:-?(?:го|е|st|nd|rd|th))? (?P<m1>{MONTH})(?:,? (?P<y1>(?:19|20)\d\d)(?: г(?:ода|оду|\.)?)?)?");
+    let day_month = format!(
+        r"\b(?P<d1>\d{{1,2}})(?:-?(?:го|е|st|nd|rd|th))? (?P<m1>{MONTH})(?:,? (?P<y1>(?:19|20)\d\d)(?: г(?:ода|оду|\.)?)?)?"
+    );
     let month_day = format!(r"\b(?P<m2>{MONTH}) (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y2>(?:19|20)\d\d)\b)?");
-    let month = format!(r"\b(?:(?:early|late|mid|mid-|в начале|в конце)[ -]?)?(?P<m3>{MONTH})\b(?:,? (?P<y3>(?:19|20)\d\d)\b)?(?: (?:года|году))?");
+    let month = format!(
+        r"\b(?:(?:early|late|mid|mid-|в начале|в конце)[ -]?)?(?P<m3>{MONTH})\b(?:,? (?P<y3>(?:19|20)\d\d)\b)?(?: (?:года|году))?"
+    );
     let season = r"(?i:\b(?:the )?(?:spring|summer|autumn|fall|winter) of (?P<y4>20\d\d)|\b(?:весн|осен|зим)\p{L}* (?:(?P<y5>20\d\d) (?:года|году)|этого года)|\bлет(?:о|ом) (?P<y6>20\d\d))";
     let year = r"\b(?P<y7>(?:19[5-9]|20[0-9])\d)\b(?: (?:года|году|год|г\.))?";
     Regex::new(&format!("(?P<hour>{hour})|(?P<weekday>{weekday})|{day_month}|{month_day}|{season}|{month}|{year}")).ok()
@@ -34,7 +38,9 @@ pub(super) fn find(text: &str, at: Timestamp) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     for hit in pattern.captures_iter(text) {
         let Some(all) = hit.get(0) else { continue };
-        let Some(value) = resolve(&hit, all.as_str(), today).filter(|_| stands_alone(text, &hit, all.start(), all.end())) else {
+        let Some(value) =
+            resolve(&hit, all.as_str(), today).filter(|_| stands_alone(text, &hit, all.start(), all.end()))
+        else {
             continue;
         };
         let span = Span::new(FactKind::Date, all.start(), all.end(), value).with_slot(cue(text, all.start()));
@@ -63,13 +69,18 @@ fn stands_alone(text: &str, hit: &Captures<'_>, start: usize, end: usize) -> boo
     if hit.name("m3").is_some() && hit.name("y3").is_none() {
         let all = text.get(start..end).unwrap_or_default();
         let is_long = all.chars().count() > 3 || all.contains(' ');
-        return is_long && all != "March" && all != "Mar." && !after.starts_with(|c: char| c.is_alphanumeric() || c == '-')
+        return is_long
+            && all != "March"
+            && all != "Mar."
+            && !after.starts_with(|c: char| c.is_alphanumeric() || c == '-')
             || (all == "May" || all == "March" || all.chars().next().is_some_and(|c| !c.is_ascii()))
-                && ["in", "by", "until", "since", "of", "early", "late", "last", "next", "в", "до", "с", "на", "по"].contains(&word_before.as_str());
+                && ["in", "by", "until", "since", "of", "early", "late", "last", "next", "в", "до", "с", "на", "по"]
+                    .contains(&word_before.as_str());
     }
     if hit.name("y7").is_some() {
         let part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '/' | '.' | '$' | '€' | ',' | '№' | '#');
-        return !before.ends_with(part) && !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '%'))
+        return !before.ends_with(part)
+            && !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '%'))
             && !after.starts_with(['-']);
     }
     true
@@ -119,9 +130,7 @@ fn month_of(word: &str) -> Option<i8> {
     const RU: [&str; 12] = ["янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"];
     let word = fold(word);
     // "март" before "ма": the longer beginnings are tried first by taking the longest match.
-    let at = |names: &[&str; 12]| {
-        (0..12_usize).filter(|m| word.starts_with(names[*m])).max_by_key(|m| names[*m].len())
-    };
+    let at = |names: &[&str; 12]| (0..12_usize).filter(|m| word.starts_with(names[*m])).max_by_key(|m| names[*m].len());
     at(&EN).or_else(|| at(&RU)).and_then(|m| i8::try_from(m + 1).ok())
 }
 

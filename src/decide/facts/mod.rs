@@ -44,7 +44,10 @@ pub fn extract(text: &ItemText<'_>, entities: &[EntityHit], at: Timestamp) -> Ve
 
 /// A count that lead and headline both give is one fact; a name is kept in every spelling.
 fn is_repeated(facts: &[Fact], fact: &Fact) -> bool {
-    let by_value = matches!(fact.kind, FactKind::Number | FactKind::Vehicle | FactKind::Mission | FactKind::Money | FactKind::Organisation);
+    let by_value = matches!(
+        fact.kind,
+        FactKind::Number | FactKind::Vehicle | FactKind::Mission | FactKind::Money | FactKind::Organisation
+    );
     facts.iter().any(|f| f.kind == fact.kind && f.value == fact.value && (by_value || f.text == fact.text))
 }
 
@@ -63,14 +66,15 @@ fn spans(text: &str, hits: &[&EntityHit], at: Timestamp) -> Vec<Span> {
     let from_topic: Vec<Span> = hits.iter().filter_map(|hit| of_hit(text, hit)).collect();
     let series = without(without(without(numbered_names(text), &dates), &sums), &counts);
     let named: Vec<Span> = longest(from_topic, series);
-    let mut taken: Vec<(usize, usize)> = hits.iter().filter(|h| h.kind != EntityKind::Person).map(|h| (h.start, h.end)).collect();
+    let mut taken: Vec<(usize, usize)> =
+        hits.iter().filter(|h| h.kind != EntityKind::Person).map(|h| (h.start, h.end)).collect();
     taken.extend(dates.iter().chain(&named).filter(|s| s.kind != FactKind::Person).map(|s| (s.start, s.end)));
     let persons = without(names::find(text, &taken), &named);
     let documents = without(documents::find(text), &named);
     let mut all: Vec<Span> = [sums, counts, dates, named, persons, documents].concat();
-    all.extend(acts::acts(text).iter().map(|act| {
-        Span::new(FactKind::Act, act.start, act.end, format!("act:{}", act.meaning))
-    }));
+    all.extend(
+        acts::acts(text).iter().map(|act| Span::new(FactKind::Act, act.start, act.end, format!("act:{}", act.meaning))),
+    );
     all.sort_by_key(|span| (span.start, span.end));
     fill_slots(text, &mut all);
     all
@@ -92,8 +96,13 @@ fn of_hit(text: &str, hit: &EntityHit) -> Option<Span> {
     };
     // A topic that names the family only ("Soyuz MS") leaves the number to the text.
     let number = text.get(hit.end..).and_then(|rest| rest.strip_prefix(['-', ' ', '\u{2011}'])).map(leading_number);
-    let (end, value) = match number.filter(|n| !n.is_empty() && n.len() < 4 && matches!(kind, FactKind::Mission | FactKind::Vehicle)) {
-        Some(number) => (hit.end + (text.get(hit.end..).and_then(|r| r.chars().next()).map_or(0, char::len_utf8)) + number.len(), format!("{}-{number}", hit.entity)),
+    let (end, value) = match number
+        .filter(|n| !n.is_empty() && n.len() < 4 && matches!(kind, FactKind::Mission | FactKind::Vehicle))
+    {
+        Some(number) => (
+            hit.end + (text.get(hit.end..).and_then(|r| r.chars().next()).map_or(0, char::len_utf8)) + number.len(),
+            format!("{}-{number}", hit.entity),
+        ),
         None => (hit.end, hit.entity.clone()),
     };
     Some(Span::new(kind, hit.start, end, value))
@@ -150,14 +159,16 @@ fn fill_slots(text: &str, spans: &mut [Span]) {
         match span.kind {
             FactKind::Act => act = (span.end, span.value.trim_start_matches("act:").to_owned()),
             FactKind::Date | FactKind::Money | FactKind::Number => {
-                let same_sentence = text.get(act.0..span.start).is_some_and(|gap| !gap.contains(". ") && gap.len() < 160);
+                let same_sentence =
+                    text.get(act.0..span.start).is_some_and(|gap| !gap.contains(". ") && gap.len() < 160);
                 let of = if same_sentence { act.1.as_str() } else { "" };
                 let unit = match span.kind {
                     FactKind::Number => span.value.split_once(' ').map_or("", |(_, unit)| unit),
                     FactKind::Money => "sum",
                     _ => "date",
                 };
-                span.slot = [of, span.slot.as_str(), unit].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ");
+                span.slot =
+                    [of, span.slot.as_str(), unit].into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ");
             }
             _ => {}
         }

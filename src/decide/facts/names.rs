@@ -64,7 +64,14 @@ pub(super) fn find(text: &str, taken: &[(usize, usize)]) -> Vec<Span> {
     with_bare_surnames(&spans, found, &free)
         .into_iter()
         .map(|(first, last)| {
-            let end = spans[last].end - if spans[last].text.ends_with("'s") { 2 } else if spans[last].text.ends_with("’s") { 4 } else { 0 };
+            let end = spans[last].end
+                - if spans[last].text.ends_with("'s") {
+                    2
+                } else if spans[last].text.ends_with("’s") {
+                    4
+                } else {
+                    0
+                };
             Span::new(FactKind::Person, spans[first].start, end, surname_key(spans[last].text))
         })
         .collect()

@@ -52,8 +52,9 @@ static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-static CREW_OF: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r"(?i)\b(?P<unit>crew|team|экипаж\p{{L}}*) (?:of|из) (?P<n>{WORD}|\d+)\b")).ok());
+static CREW_OF: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)\b(?P<unit>crew|team|экипаж\p{{L}}*) (?:of|из) (?P<n>{WORD}|\d+)\b")).ok()
+});
 
 /// Words that end a count instead of standing inside it.
 const BREAKS: &str = "and or of to in on for the a an at by from with than that and и в на с к от до по или";
@@ -91,13 +92,19 @@ fn is_part_of_a_name(text: &str, start: usize) -> bool {
     }
     let digits = text.get(start..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
     let word = before.trim_end().rsplit([' ', '\u{a0}', '«', '"']).next().unwrap_or_default();
-    digits && last == Some(' ') && word.chars().filter(|c| c.is_uppercase()).count() > 0 && !before.trim_end().ends_with(['.', ':', ',', ';', '|'])
-        && word.chars().all(|c| c.is_alphabetic() || c == '-') && word.chars().count() > 1 && before.split_whitespace().count() > 1
+    digits
+        && last == Some(' ')
+        && word.chars().filter(|c| c.is_uppercase()).count() > 0
+        && !before.trim_end().ends_with(['.', ':', ',', ';', '|'])
+        && word.chars().all(|c| c.is_alphabetic() || c == '-')
+        && word.chars().count() > 1
+        && before.split_whitespace().count() > 1
 }
 
 fn is_year(number: &str, unit: &str) -> bool {
     let unit = fold(unit);
-    number.len() == 4 && number.parse::<u32>().is_ok_and(|n| (1900..2100).contains(&n))
+    number.len() == 4
+        && number.parse::<u32>().is_ok_and(|n| (1900..2100).contains(&n))
         && (unit.starts_with("год") || !unit.starts_with(|c: char| c.is_ascii_digit()))
 }
 
@@ -138,7 +145,10 @@ mod tests {
 
     #[test]
     fn a_count_has_what_it_counts() {
-        check("after 157 days with two Russian cosmonauts", &[("157 days", "157 day"), ("two Russian cosmonauts", "2 astronaut")]);
+        check(
+            "after 157 days with two Russian cosmonauts",
+            &[("157 days", "157 day"), ("two Russian cosmonauts", "2 astronaut")],
+        );
         check("ещё на две миссии через 11 лет", &[("две миссии", "2 mission"), ("11 лет", "11 year")]);
         check("a crew of four left", &[("crew of four", "4 person")]);
         check("a three-man crew on a 148-day trip", &[("three-man", "3 person"), ("148-day", "148 day")]);

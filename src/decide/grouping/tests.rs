@@ -120,9 +120,20 @@ fn packed(rows: &[(jiff::Timestamp, StoryRow)], seed: u64) -> Vec<(jiff::Timesta
 }
 
 #[derive(serde::Deserialize, Clone)]
-pub(crate) struct FactLabel { pub kind: String, pub text: String }
+pub(crate) struct FactLabel {
+    pub kind: String,
+    pub text: String,
+}
 #[derive(serde::Deserialize, Clone)]
-pub(crate) struct NovRow { #[serde(flatten)] pub row: StoryRow, pub development: bool, #[serde(default)] pub what: String, pub facts: Vec<FactLabel>, pub sure: bool }
+pub(crate) struct NovRow {
+    #[serde(flatten)]
+    pub row: StoryRow,
+    pub development: bool,
+    #[serde(default)]
+    pub what: String,
+    pub facts: Vec<FactLabel>,
+    pub sure: bool,
+}
 
 #[test]
 #[ignore = "by hand"]
@@ -134,22 +145,56 @@ fn facts_by_hand() {
         let text = r.row.text();
         let found = crate::decide::facts::extract(&text, &entities(&text), *at);
         for f in &found {
-            if f.kind.name() == "act" || f.kind.name() == "organisation" { continue; }
+            if f.kind.name() == "act" || f.kind.name() == "organisation" {
+                continue;
+            }
             let t = tally.entry(f.kind.name().into()).or_default();
             t[1] += 1;
-            let hit = r.facts.iter().any(|l| l.kind == f.kind.name() && (l.text.contains(&f.text) || f.text.contains(&l.text)));
-            if hit { t[0] += 1 } else { println!("FP {} {:?} = {} | {}", f.kind.name(), f.text, f.value, r.row.title.chars().take(60).collect::<String>()) }
+            let hit = r
+                .facts
+                .iter()
+                .any(|l| l.kind == f.kind.name() && (l.text.contains(&f.text) || f.text.contains(&l.text)));
+            if hit {
+                t[0] += 1
+            } else {
+                println!(
+                    "FP {} {:?} = {} | {}",
+                    f.kind.name(),
+                    f.text,
+                    f.value,
+                    r.row.title.chars().take(60).collect::<String>()
+                )
+            }
         }
         for l in &r.facts {
-            if l.kind == "act" || l.kind == "organisation" { continue; }
+            if l.kind == "act" || l.kind == "organisation" {
+                continue;
+            }
             let t = tally.entry(l.kind.clone()).or_default();
             t[3] += 1;
-            if found.iter().any(|f| l.kind == f.kind.name() && (l.text.contains(&f.text) || f.text.contains(&l.text))) { t[2] += 1 } else { println!("FN {} {:?} | {}", l.kind, l.text, r.row.title.chars().take(60).collect::<String>()) }
+            if found.iter().any(|f| l.kind == f.kind.name() && (l.text.contains(&f.text) || f.text.contains(&l.text))) {
+                t[2] += 1
+            } else {
+                println!("FN {} {:?} | {}", l.kind, l.text, r.row.title.chars().take(60).collect::<String>())
+            }
         }
     }
     let mut all = [0; 4];
-    for (k, t) in tally { for i in 0..4 { all[i] += t[i] } println!("{k:12} P {:.2} ({}/{}) R {:.2} ({}/{})", t[0] as f64/t[1].max(1) as f64, t[0], t[1], t[2] as f64/t[3].max(1) as f64, t[2], t[3]); }
-    println!("all P {:.3} R {:.3}", all[0] as f64/all[1] as f64, all[2] as f64/all[3] as f64);
+    for (k, t) in tally {
+        for i in 0..4 {
+            all[i] += t[i]
+        }
+        println!(
+            "{k:12} P {:.2} ({}/{}) R {:.2} ({}/{})",
+            t[0] as f64 / t[1].max(1) as f64,
+            t[0],
+            t[1],
+            t[2] as f64 / t[3].max(1) as f64,
+            t[2],
+            t[3]
+        );
+    }
+    println!("all P {:.3} R {:.3}", all[0] as f64 / all[1] as f64, all[2] as f64 / all[3] as f64);
 }
 
 #[test]
@@ -165,18 +210,151 @@ fn novelty_by_hand() {
         let text = r.row.text();
         let facts = crate::decide::facts::extract(&text, &entities(&text), *at);
         let copy = crate::decide::copies::origin(&text, &r.row.publisher);
-        let item = CandidateItem { outlet: &r.row.publisher, outlet_name: &r.row.publisher, family: &r.row.publisher, kind: OutletKind::Independent, text, at: *at };
+        let item = CandidateItem {
+            outlet: &r.row.publisher,
+            outlet_name: &r.row.publisher,
+            family: &r.row.publisher,
+            kind: OutletKind::Independent,
+            text,
+            at: *at,
+        };
         let so_far = stories.entry(r.row.story.clone()).or_default();
         let opens = so_far.items.is_empty();
         let v = judge(&Candidate { item, facts: &facts, quotes: &[], copy_of: copy.as_deref() }, so_far);
         if !opens {
             let told = v.development.is_some();
-            if r.sure { t[usize::from(told) * 2 + usize::from(r.development)] += 1; }
-            println!("{}{} {} | {} || {} | WHAT {} | {}", if told == r.development { "ok " } else if told { "FP " } else { "FN " }, if r.sure { "sure" } else { "----" }, r.row.story, r.row.title, v.reason, r.what, v.development.map(|d| d.what).unwrap_or_default());
+            if r.sure {
+                t[usize::from(told) * 2 + usize::from(r.development)] += 1;
+            }
+            println!(
+                "{}{} {} | {} || {} | WHAT {} | {}",
+                if told == r.development {
+                    "ok "
+                } else if told {
+                    "FP "
+                } else {
+                    "FN "
+                },
+                if r.sure { "sure" } else { "----" },
+                r.row.story,
+                r.row.title,
+                v.reason,
+                r.what,
+                v.development.map(|d| d.what).unwrap_or_default()
+            );
         }
         so_far.confirmation = Some(v.confirmation);
-        so_far.items.push(EarlierItem { outlet: r.row.publisher.clone(), family: r.row.publisher.clone(), kind: OutletKind::Independent, at: *at, title: r.row.title.clone(), lead: r.row.summary.clone(), facts, quotes: vec![], copy_of: copy });
+        so_far.items.push(EarlierItem {
+            outlet: r.row.publisher.clone(),
+            family: r.row.publisher.clone(),
+            kind: OutletKind::Independent,
+            at: *at,
+            title: r.row.title.clone(),
+            lead: r.row.summary.clone(),
+            facts,
+            quotes: vec![],
+            copy_of: copy,
+        });
     }
     let (p, rc) = (t[3] as f64 / (t[3] + t[2]) as f64, t[3] as f64 / (t[3] + t[1]) as f64);
     println!("sure later: P {p:.3} R {rc:.3} F {:.3} {t:?}", 2.0 * p * rc / (p + rc));
+}
+
+#[derive(serde::Deserialize, Clone)]
+pub(crate) struct StatementLabel {
+    pub kind: String,
+    pub text: String,
+    pub speaker: String,
+    #[serde(default)]
+    pub verb: String,
+    pub stance: String,
+}
+#[derive(serde::Deserialize, Clone)]
+pub(crate) struct VoiceRow {
+    pub id: String,
+    pub title: String,
+    #[serde(default)]
+    pub summary: String,
+    #[serde(default)]
+    pub lang: String,
+    pub statements: Vec<StatementLabel>,
+}
+
+#[test]
+#[ignore = "by hand"]
+fn voices_by_hand() {
+    use crate::domain::item::{ItemText, Lang};
+    let Some(rows) = rows::<VoiceRow>("voices-dev.jsonl") else { return };
+    let overlap = |a: &str, b: &str| {
+        let (a, b) = (crate::text::fold::fold(a), crate::text::fold::fold(b));
+        a.contains(&b) || b.contains(&a) || {
+            let x: std::collections::HashSet<&str> = a.split(' ').collect();
+            let y: std::collections::HashSet<&str> = b.split(' ').collect();
+            x.intersection(&y).count() * 2 > x.len().min(y.len()).max(1)
+        }
+    };
+    let mut t = std::collections::BTreeMap::<&str, [usize; 8]>::new();
+    for r in &rows {
+        let lang = crate::text::lang::detect(&r.title, Some(Lang::from_tag(&r.lang)));
+        let found = crate::decide::quotes::extract(&ItemText { title: &r.title, lead: &r.summary, body: "", lang });
+        for q in &found {
+            let kind = if q.kind == crate::domain::fact::QuoteKind::Direct { "direct" } else { "indirect" };
+            let c = t.entry(kind).or_default();
+            c[1] += 1;
+            match r.statements.iter().filter(|l| l.kind == kind).find(|l| overlap(&l.text, &q.text)) {
+                Some(l) => {
+                    c[0] += 1;
+                    c[4] += 1;
+                    if overlap(&l.speaker, &q.speaker) || l.speaker == q.speaker {
+                        c[5] += 1
+                    } else {
+                        println!("SPK {:?} not {:?} | {}", q.speaker, l.speaker, q.text)
+                    }
+                    if q.stance.name() != "neither" {
+                        c[6] += 1;
+                        if q.stance.name() == l.stance {
+                            c[7] += 1
+                        } else {
+                            println!("STA {} not {} | {}", q.stance.name(), l.stance, q.text)
+                        }
+                    }
+                }
+                None => println!(
+                    "FP  {kind} {:?} by {:?} {:?} | {} || {}",
+                    q.text,
+                    q.speaker,
+                    q.verb,
+                    r.title,
+                    r.statements.iter().map(|l| format!("{}:{}", l.kind, l.text)).collect::<Vec<_>>().join(" # ")
+                ),
+            }
+        }
+        for l in &r.statements {
+            let kind = if l.kind == "direct" { "direct" } else { "indirect" };
+            let c = t.entry(kind).or_default();
+            c[3] += 1;
+            if found.iter().any(|q| {
+                (q.kind == crate::domain::fact::QuoteKind::Direct) == (kind == "direct") && overlap(&l.text, &q.text)
+            }) {
+                c[2] += 1
+            } else {
+                println!("FN  {kind} {:?} by {:?} {:?} | {}", l.text, l.speaker, l.verb, r.title)
+            }
+        }
+    }
+    for (k, c) in t {
+        println!(
+            "{k:9} P {:.3} ({}/{}) R {:.3} ({}/{}) speaker {}/{} stance {}/{}",
+            c[0] as f64 / c[1] as f64,
+            c[0],
+            c[1],
+            c[2] as f64 / c[3] as f64,
+            c[2],
+            c[3],
+            c[5],
+            c[4],
+            c[7],
+            c[6]
+        );
+    }
 }

@@ -64,9 +64,10 @@ fn weigh(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> Option<Ev
 /// A date to come, or a limit, is news; the day of the report itself is not, and what is past is background.
 fn date_weight(fact: &Fact, at: Timestamp, known: &Known<'_>) -> f64 {
     let Some(value) = fact.value.split(' ').find(|v| !v.starts_with('T')) else { return 0.2 };
-    let known_coarser = known.facts.iter().any(|f| {
-        f.kind == FactKind::Date && (f.value.starts_with(value) || value.starts_with(f.value.as_str()))
-    });
+    let known_coarser = known
+        .facts
+        .iter()
+        .any(|f| f.kind == FactKind::Date && (f.value.starts_with(value) || value.starts_with(f.value.as_str())));
     if known_coarser {
         return 0.0;
     }
@@ -107,7 +108,10 @@ fn person_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f
     let before = text.find(&fact.text).and_then(|at| text.get(..at)).unwrap_or_default();
     let in_crew = words(before).any(|w| {
         let (stemmed, _) = keys(w.text);
-        stemmed.starts_with("astronaut") || stemmed.starts_with("cosmonaut") || stemmed.starts_with("космонавт") || stemmed.starts_with("астронавт")
+        stemmed.starts_with("astronaut")
+            || stemmed.starts_with("cosmonaut")
+            || stemmed.starts_with("космонавт")
+            || stemmed.starts_with("астронавт")
     });
     if in_crew { 0.5 } else { 0.25 }
 }
@@ -119,11 +123,12 @@ fn act_weight(fact: &Fact, known: &Known<'_>) -> f64 {
     }
     let class = acts::acts(&fact.text).first().map(|act| act.class);
     let in_title = if fact.field == Field::Title { 1.0 } else { 0.7 };
-    in_title * match class {
-        Some(ActClass::Step) => 0.7,
-        Some(ActClass::Phase) => 0.3,
-        _ => 0.4,
-    }
+    in_title
+        * match class {
+            Some(ActClass::Step) => 0.7,
+            Some(ActClass::Phase) => 0.3,
+            _ => 0.4,
+        }
 }
 
 /// Words of headline and lead that nobody wrote before: a rewording has few of them.

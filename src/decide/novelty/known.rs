@@ -49,7 +49,11 @@ impl<'a> Known<'a> {
     /// An earlier value of the same slot, when the slot says something.
     pub(super) fn before(&self, fact: &Fact) -> Option<&'a Fact> {
         let tells = fact.slot.contains(' ') || fact.slot.contains("until");
-        self.facts.iter().rev().find(|f| tells && f.kind == fact.kind && f.slot == fact.slot && f.value != fact.value).copied()
+        self.facts
+            .iter()
+            .rev()
+            .find(|f| tells && f.kind == fact.kind && f.slot == fact.slot && f.value != fact.value)
+            .copied()
     }
 }
 

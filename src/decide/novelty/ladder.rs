@@ -9,18 +9,30 @@ use crate::text::fold::fold;
 
 /// Words of reports that name no source, folded.
 const UNNAMED: [&str; 14] = [
-    "reportedly", "sources say", "source said", "sources said", "people familiar", "unnamed", "unofficial", "rumour",
-    "rumor", "anonymous", "источник", "по неофициальным", "по слухам", "якобы",
+    "reportedly",
+    "sources say",
+    "source said",
+    "sources said",
+    "people familiar",
+    "unnamed",
+    "unofficial",
+    "rumour",
+    "rumor",
+    "anonymous",
+    "источник",
+    "по неофициальным",
+    "по слухам",
+    "якобы",
 ];
 
 /// The story's step with the candidate in it. Falls only when it was denied and nothing lower can.
 pub(super) fn with(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Confirmation {
     let own = own_step(candidate);
-    let sources = so_far
-        .items
-        .iter()
-        .map(|e| (e.family.as_str(), e.outlet.as_str(), e.copy_of.as_deref()))
-        .chain([(candidate.item.family, candidate.item.outlet, candidate.copy_of)]);
+    let sources = so_far.items.iter().map(|e| (e.family.as_str(), e.outlet.as_str(), e.copy_of.as_deref())).chain([(
+        candidate.item.family,
+        candidate.item.outlet,
+        candidate.copy_of,
+    )]);
     let several = own >= Confirmation::OneOutlet && copies::count_independent(sources) > 1;
     let step = if several { own.max(Confirmation::Several) } else { own };
     so_far.confirmation.map_or(step, |before| before.max(step))
@@ -43,7 +55,9 @@ fn own_step(candidate: &Candidate<'_>) -> Confirmation {
     let text = fold(&format!("{} {}", candidate.item.text.title, candidate.item.text.lead));
     let unnamed = UNNAMED.iter().any(|word| text.contains(word));
     let speaks = candidate.item.kind == OutletKind::Government
-        || candidate.quotes.iter().any(|quote| candidate.facts.iter().any(|f| f.kind == FactKind::Organisation && quote.speaker.contains(&f.text)));
+        || candidate.quotes.iter().any(|quote| {
+            candidate.facts.iter().any(|f| f.kind == FactKind::Organisation && quote.speaker.contains(&f.text))
+        });
     match (unnamed, speaks) {
         (_, true) => Confirmation::Official,
         (true, false) => Confirmation::Unnamed,

@@ -133,7 +133,11 @@ pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
         return told(DevelopmentKind::Confirmation, what, confirmation, reason);
     }
     if sum < TOLD_FROM {
-        return Verdict { development: None, confirmation, reason: format!("coverage: {named}; {sum:.2} < {TOLD_FROM:.2}") };
+        return Verdict {
+            development: None,
+            confirmation,
+            reason: format!("coverage: {named}; {sum:.2} < {TOLD_FROM:.2}"),
+        };
     }
     let changed = evidence.iter().any(|e| e.was.is_some());
     let kind = if changed { DevelopmentKind::ChangedFact } else { DevelopmentKind::NewFact };
@@ -147,11 +151,18 @@ fn told(kind: DevelopmentKind, what: String, confirmation: Confirmation, reason:
 /// Why the item says nothing of its own.
 fn repeats(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<String> {
     if let Some(origin) = candidate.copy_of {
-        let known = so_far.items.iter().find(|e| e.copy_of.as_deref() == Some(origin) || e.outlet == origin || e.family == origin);
+        let known = so_far
+            .items
+            .iter()
+            .find(|e| e.copy_of.as_deref() == Some(origin) || e.outlet == origin || e.family == origin);
         // Another item with the same credit may be an earlier text of the same wire: only alike texts are copies.
         if let Some(earlier) = known.filter(|e| copies::same_text(&candidate.item.text, &e.text())) {
             return Some(format!("a copy of {origin}, as in {}", earlier.outlet));
         }
     }
-    so_far.items.iter().find(|e| copies::same_text(&candidate.item.text, &e.text())).map(|e| format!("the text of {}", e.outlet))
+    so_far
+        .items
+        .iter()
+        .find(|e| copies::same_text(&candidate.item.text, &e.text()))
+        .map(|e| format!("the text of {}", e.outlet))
 }

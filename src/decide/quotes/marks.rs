@@ -1,0 +1,106 @@
+//! Direct speech: what stands in quotation marks and is neither name nor title.
+
+use crate::text::words::words;
+
+/// Pairs of marks. The straight double mark opens and closes; the single ones are apostrophes too often and count
+/// only around several words.
+const PAIRS: [(char, char); 6] = [('“', '”'), ('«', '»'), ('„', '“'), ('"', '"'), ('‘', '’'), ('\'', '\'')];
+
+/// Words from which anything in marks is speech.
+const SPEECH_WORDS: usize = 5;
+
+/// A field that is nothing but a quote, also when one of its marks was cut off.
+pub(super) fn whole(field: &str) -> Option<&str> {
+    let field = field.trim();
+    let opens = field.starts_with(['“', '"', '«', '„']);
+    let closes = field.ends_with(['”', '"', '»', '“']);
+    let inner = field.trim_matches(['“', '”', '"', '«', '»', '„']);
+    let marks = inner.contains(['“', '”', '"', '«', '»', '„']);
+    // One mark alone tells a cut quote only at the end: names open sentences in marks.
+    ((opens && closes || closes && ends_as_sentence(inner)) && !marks && words(inner).count() >= SPEECH_WORDS)
+        .then_some(inner)
+}
+
+fn ends_as_sentence(inner: &str) -> bool {
+    inner.ends_with(['.', '!', '?', '…', ','])
+}
+
+/// The direct speech of a sentence; shorter pieces count when somebody speaks in it.
+pub(super) fn speech(sentence: &str, has_speaker: bool) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = 0;
+    while let Some((start, end, next)) = next_pair(sentence, rest) {
+        let inner = sentence.get(start..end).unwrap_or_default().trim().trim_end_matches('…').trim_end();
+        if is_speech(inner, has_speaker) {
+            found.push(inner);
+        }
+        rest = next;
+    }
+    found
+}
+
+/// Inside of the next pair and where to go on.
+fn next_pair(sentence: &str, from: usize) -> Option<(usize, usize, usize)> {
+    let rest = sentence.get(from..)?;
+    for (at, c) in rest.char_indices() {
+        let Some((open, close)) = PAIRS.iter().find(|(open, _)| *open == c) else { continue };
+        let before = rest.get(..at).and_then(|t| t.chars().next_back());
+        let after = rest.get(at + c.len_utf8()..).and_then(|t| t.chars().next());
+        // A straight mark behind a word, or before a blank, closes something that began elsewhere.
+        if before.is_some_and(|b| !b.is_whitespace() && !"([—–-:".contains(b)) || after.is_none_or(char::is_whitespace)
+        {
+            continue;
+        }
+        let start = at + open.len_utf8();
+        let inner = rest.get(start..)?;
+        let end = inner.char_indices().find(|(i, c)| {
+            let after = inner.get(i + c.len_utf8()..).and_then(|t| t.chars().next());
+            (*c == *close || (*open == '“' && *c == '"')) && !after.is_some_and(char::is_alphanumeric)
+        });
+        match end {
+            Some((end, c)) => return Some((from + start, from + start + end, from + start + end + c.len_utf8())),
+            // Cut off at the end of a lead; a single mark is an apostrophe.
+            None if !matches!(open, '\'' | '‘') && !sentence.ends_with('.') => {
+                return Some((from + start, sentence.len(), sentence.len()));
+            }
+            None => {}
+        }
+    }
+    None
+}
+
+fn is_speech(inner: &str, has_speaker: bool) -> bool {
+    let n_words = words(inner).count();
+    let capitals = words(inner).filter(|w| w.text.starts_with(char::is_uppercase)).count();
+    let small_start = inner.chars().next().is_some_and(char::is_lowercase);
+    // A title or a name has capitals throughout ("Школа современной пьесы" has one, and no verb's punctuation).
+    let is_title = capitals * 2 > n_words && n_words < 9;
+    if is_title || n_words == 0 || inner.starts_with([',', '-', '–', '—', '.']) {
+        return false;
+    }
+    let ends = inner.ends_with([',', '.', '!', '?']);
+    n_words >= SPEECH_WORDS || (has_speaker && (small_start || ends)) || (ends && n_words >= 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_quote_is_a_quote() {
+        assert_eq!(whole("We felt it was a bad idea to open it.\""), Some("We felt it was a bad idea to open it."));
+        assert_eq!(whole("\"Zarya\" opened the bridge to all of us"), None);
+    }
+
+    #[test]
+    fn short_pieces_need_a_speaker() {
+        assert_eq!(speech("He called it “deeply wrong”", true), ["deeply wrong"]);
+        assert!(speech("The “deeply wrong” bridge", false).is_empty());
+        assert!(speech("Школа «Новая Заря» открыта", true).is_empty());
+    }
+
+    #[test]
+    fn an_apostrophe_opens_nothing() {
+        assert!(speech("The crew's and the pilots' bridge isn't a long one", true).is_empty());
+    }
+}

@@ -1,0 +1,172 @@
+//! Quotes: who said what, in the words of the item, only where the text itself names the speaker.
+//!
+//! Direct speech in every kind of quotation marks, indirect speech by the verbs of two languages. A name in marks
+//! («Союз»), a nickname, a title are no speech. Wires that a text credits are no voices.
+
+mod indirect;
+mod marks;
+mod speaker;
+mod stance;
+mod verbs;
+
+use crate::domain::fact::{Quote, QuoteKind};
+use crate::domain::item::ItemText;
+use crate::domain::topic::Field;
+use crate::text::sentence::sentences;
+
+/// Quotes kept of one item.
+const QUOTES_MAX: usize = 24;
+/// Bytes read of a field.
+const FIELD_BYTES_MAX: usize = 4000;
+/// Longest quote, characters: beyond it a mark was lost.
+const QUOTE_CHARS_MAX: usize = 700;
+
+/// A statement before its stance is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Statement {
+    kind: QuoteKind,
+    text: String,
+    speaker: String,
+    verb: String,
+}
+
+/// The quotes of an item, title first, in the order of the text.
+pub fn extract(text: &ItemText<'_>) -> Vec<Quote> {
+    let mut found = Vec::new();
+    let mut speaker = String::new();
+    for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
+        let statements = statements(beginning(words), &speaker, field == Field::Title);
+        if let Some(first) = statements.iter().find(|s| !s.speaker.is_empty()) {
+            speaker.clone_from(&first.speaker);
+        }
+        found.extend(statements.into_iter().filter(|s| is_sane(&s.text)).map(|s| Quote {
+            kind: s.kind,
+            stance: stance::of(&s.text, &s.verb),
+            text: s.text,
+            speaker: s.speaker,
+            verb: s.verb,
+            field,
+        }));
+    }
+    found.truncate(QUOTES_MAX);
+    found
+}
+
+/// The statements of one field; `heard` is who spoke in the headline: a lead that is nothing but a quote is theirs.
+fn statements(field: &str, heard: &str, is_title: bool) -> Vec<Statement> {
+    if let Some(whole) = marks::whole(field) {
+        return vec![Statement {
+            kind: QuoteKind::Direct,
+            text: whole.to_owned(),
+            speaker: heard.to_owned(),
+            verb: String::new(),
+        }];
+    }
+    let mut found: Vec<Statement> = Vec::new();
+    let all = sentences(field);
+    let mut last_speaker = String::new();
+    for (at, sentence) in all.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| all.get(at)).copied();
+        let indirect = indirect::find(sentence, before);
+        let (speaker, verb) =
+            indirect.as_ref().map_or((String::new(), String::new()), |s| (s.speaker.clone(), s.verb.clone()));
+        let holder = indirect::holder(sentence).filter(|_| is_title && speaker.is_empty());
+        let (speaker, verb) = holder.map_or((speaker, verb), |(who, verb)| (who.to_owned(), verb.to_owned()));
+        if !speaker.is_empty() {
+            last_speaker.clone_from(&speaker);
+        }
+        let full: Vec<&str> = marks::speech(sentence, !speaker.is_empty());
+        let (speaker, verb) = behind(sentence, &full).unwrap_or((speaker, verb));
+        // "“…”, X said": what stands in marks is not told a second time without them.
+        found.extend(indirect.filter(|s| !full.iter().any(|quote| quote.len() * 10 > s.text.len() * 8)));
+        found.extend(full.into_iter().map(|quote| Statement {
+            kind: QuoteKind::Direct,
+            text: quote.to_owned(),
+            speaker: if speaker.is_empty() { last_speaker.clone() } else { speaker.clone() },
+            verb: verb.clone(),
+        }));
+    }
+    found
+}
+
+/// "“…,” said Mayor Quill": the speaker behind the marks, when nobody else was found.
+fn behind(sentence: &str, quotes: &[&str]) -> Option<(String, String)> {
+    let last = quotes.last()?;
+    let end = sentence.find(last)? + last.len();
+    let tail = sentence.get(end..)?.trim_start_matches(['”', '"', '»', '“', '’', '\'', ',', ' ', '—', '–', '-']);
+    let (verb, who) = tail.split_once(' ')?;
+    let folded = crate::text::fold::fold(verb);
+    let speaks = (verbs::is_english(&folded) && folded != "told") || verbs::is_russian(&folded);
+    let who = speaker::of(who.split([',', '.', ';']).next()?)?;
+    speaks.then(|| (who.to_owned(), verb.to_owned()))
+}
+
+fn is_sane(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= QUOTE_CHARS_MAX
+}
+
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(FIELD_BYTES_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fact::Stance;
+
+    fn check(lead: &str, expected: &[(QuoteKind, &str, &str, &str)]) {
+        let found = extract(&ItemText { lead, ..ItemText::default() });
+        let found: Vec<_> =
+            found.iter().map(|q| (q.kind, q.text.as_str(), q.speaker.as_str(), q.verb.as_str())).collect();
+        assert_eq!(found, expected, "{lead:?}");
+    }
+
+    #[test]
+    fn a_statement_has_speaker_and_verb() {
+        check(
+            "Mayor Anna Quill said the bridge will open in May.",
+            &[(QuoteKind::Indirect, "the bridge will open in May", "Mayor Anna Quill", "said")],
+        );
+        check(
+            "Мэр Анна Квилл заявила, что мост откроют в мае.",
+            &[(QuoteKind::Indirect, "мост откроют в мае", "Мэр Анна Квилл", "заявила")],
+        );
+        check(
+            "The bridge will open in May, Mayor Anna Quill said on Friday.",
+            &[(QuoteKind::Indirect, "The bridge will open in May", "Mayor Anna Quill", "said")],
+        );
+        check(
+            "Мост откроют в мае, сообщила мэр Анна Квилл.",
+            &[(QuoteKind::Indirect, "Мост откроют в мае", "мэр Анна Квилл", "сообщила")],
+        );
+    }
+
+    #[test]
+    fn marks_of_every_kind_hold_direct_speech() {
+        for (open, close) in [("“", "”"), ("„", "“"), ("«", "»"), ("\"", "\"")] {
+            let lead = format!("{open}We shall open the bridge in May,{close} said Mayor Anna Quill.");
+            let found = extract(&ItemText { lead: &lead, ..ItemText::default() });
+            assert_eq!(found.len(), 1, "{lead}");
+            assert_eq!(found[0].text, "We shall open the bridge in May,");
+            assert_eq!(found[0].speaker, "Mayor Anna Quill");
+        }
+    }
+
+    #[test]
+    fn names_and_wires_are_no_voices() {
+        check("Корабль «Заря-5» прибыл, передает ТАСС.", &[]);
+        check("The “Old Lady” bridge opened.", &[]);
+    }
+
+    #[test]
+    fn a_stance_is_shown_where_the_words_say_so() {
+        let stance = |lead: &str| extract(&ItemText { lead, ..ItemText::default() }).first().map(|q| q.stance);
+        assert_eq!(stance("Mayor Quill warned that the sanctions threaten the bridge."), Some(Stance::Critical));
+        assert_eq!(stance("Mayor Quill said both towns agreed to continue the cooperation."), Some(Stance::Welcoming));
+        assert_eq!(stance("Mayor Quill said the bridge is long."), Some(Stance::Neither));
+    }
+}
