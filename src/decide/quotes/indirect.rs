@@ -45,8 +45,16 @@ pub(super) fn holder(sentence: &str) -> Option<(&str, &str)> {
     let quote = sentence.find(['“', '‘', '«', '"', '\''])?;
     let head = sentence.get(..quote)?;
     let all: Vec<Word<'_>> = words(head).collect();
-    let verb = all.iter().skip(1).find(|w| ATTITUDES.split(' ').any(|a| a == fold(w.text)))?;
-    Some((speaker::of(sentence.get(..verb.start)?)?, verb.text))
+    if let Some(verb) = all.iter().skip(1).find(|w| ATTITUDES.split(' ').any(|a| a == fold(w.text))) {
+        return Some((speaker::of(sentence.get(..verb.start)?)?, verb.text));
+    }
+    // "The mayor “cannot see” a bridge": the marks hold the predicate, so the subject speaks.
+    let inner = sentence.get(quote..)?.trim_start_matches(['“', '‘', '«', '"', '\'']);
+    let first = fold(inner.split([' ', '”', '’', '"', '\'']).next()?);
+    let is_predicate = first.ends_with("ing")
+        || ["cannot", "can't", "will", "won't", "would", "not", "must"].contains(&first.as_str());
+    let who = head.trim().trim_end_matches(" still");
+    (is_predicate && !all.is_empty() && all.len() <= 5).then(|| speaker::of(who)).flatten().map(|who| (who, ""))
 }
 
 /// "Об этом сообщил глава X": the statement is the sentence before, or the clause before "об этом".

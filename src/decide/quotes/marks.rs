@@ -31,7 +31,13 @@ pub(super) fn speech(sentence: &str, has_speaker: bool) -> Vec<&str> {
     let mut rest = 0;
     while let Some((start, end, next)) = next_pair(sentence, rest) {
         let inner = sentence.get(start..end).unwrap_or_default().trim().trim_end_matches('…').trim_end();
-        if is_speech(inner, has_speaker) {
+        // "… is ‘Ridiculous’": what somebody calls a thing is theirs whatever its capitals.
+        let before =
+            sentence.get(rest..start).unwrap_or_default().trim_end_matches(['“', '«', '„', '"', '‘', '\'']).trim_end();
+        let is_predicate = has_speaker
+            && ["is", "was", "are", "as", "a", "an", "be"]
+                .contains(&before.rsplit(' ').next().unwrap_or_default().to_lowercase().as_str());
+        if is_speech(inner, has_speaker) || (is_predicate && words(inner).count() > 0) {
             found.push(inner);
         }
         rest = next;

@@ -70,7 +70,8 @@ fn statements(field: &str, heard: &str, is_title: bool) -> Vec<Statement> {
         let indirect = indirect::find(sentence, before);
         let (speaker, verb) =
             indirect.as_ref().map_or((String::new(), String::new()), |s| (s.speaker.clone(), s.verb.clone()));
-        let holder = indirect::holder(sentence).filter(|_| is_title && speaker.is_empty());
+        let holder =
+            indirect::holder(sentence).filter(|(_, verb)| speaker.is_empty() && (is_title || verb.starts_with("call")));
         let (speaker, verb) = holder.map_or((speaker, verb), |(who, verb)| (who.to_owned(), verb.to_owned()));
         if !speaker.is_empty() {
             last_speaker.clone_from(&speaker);
