@@ -1,9 +1,6 @@
 //! The command line: one file a command.
 
 pub mod check;
-//! The commands, one file each.
-
-pub mod jsonl;
-
 pub mod eval;
+pub mod jsonl;
 pub mod read;

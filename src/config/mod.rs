@@ -113,8 +113,3 @@ mod tests {
         assert!(faults[0].to_string().starts_with("/nowhere/c.toml: there is no such file"), "{faults:?}");
     }
 }
-//! Configuration files: read by hand, so that every fault is found at once.
-
-pub mod table;
-
-pub mod topic;

@@ -6,7 +6,6 @@ pub mod schedule;
 
 pub mod identity;
 pub mod relevance;
-//! Pure decisions: `now` and policy are arguments, nothing fails, every verdict carries its reason.
 
 pub mod copies;
 pub mod facts;
@@ -19,4 +18,3 @@ pub mod retry;
 
 #[cfg(test)]
 pub(crate) mod dev_entities;
-pub mod relevance;

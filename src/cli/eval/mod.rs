@@ -3,7 +3,7 @@
 pub mod novelty;
 pub mod quotes;
 pub mod relevance;
+pub mod stories;
 
 #[cfg(test)]
 mod topics;
-pub mod stories;
