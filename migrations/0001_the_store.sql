@@ -33,6 +33,7 @@ CREATE TABLE feeds (
     guid_untrusted   INTEGER NOT NULL DEFAULT 0,
     item_gap_s       REAL,
     newest_at        INTEGER,
+    asked            TEXT    NOT NULL DEFAULT '{}',    -- what the feed asks for: ttl, sy:*, skipHours, skipDays (JSON)
     baseline_done    INTEGER NOT NULL DEFAULT 0,
     schedule_reason  TEXT    NOT NULL DEFAULT 'never polled'
 ) STRICT;

@@ -1,1 +1,32 @@
-//! Empty so far.
+//! The whole job, readable from top to bottom; the only place where decisions meet edges.
+//!
+//! ```text
+//! due feeds | fetch (many at once, few per host) | read (bytes -> entries)
+//!           | identity (new, modified, known; which item) | relevance (per topic)
+//!           | grouping (which story) | novelty (a development, or coverage)
+//!           | record                                   ONE transaction: validators, health, items, stories, reasons
+//! due audiences | plan | compose | render | enqueue    ONE transaction: messages + "told" marks
+//! due messages  | count the attempt | hand over | record the delivery
+//! ```
+//!
+//! The three steps, [`poll`], [`digest`] and [`deliver`], are plain functions that can be drained without sleeping. The
+//! daemon runs them beside each other, the commands run the very same ones once. They share nothing but the store. No
+//! edge is called while a transaction is open.
+
+pub mod deliver;
+pub mod desk;
+pub mod digest;
+pub mod follow;
+pub mod ingest;
+pub mod poll;
+pub mod round;
+mod service;
+mod stops;
+
+pub use deliver::{DeliverySummary, deliver};
+pub use desk::Desk;
+pub use digest::{DigestReport, Mode, digest};
+pub use poll::{FeedReport, Outcome, poll};
+pub use round::{Round, round};
+pub use service::{Service, StepError};
+pub use stops::Stops;

@@ -2,12 +2,15 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use rusqlite::params;
 
+use super::row::{at, ms};
 use super::stories::development_of;
 use super::{Match, Store, StoreError};
+use crate::domain::digest::RunningStory;
 use crate::domain::story::{Development, StoryItem};
-use crate::domain::{Item, ItemId, Outlets, StoryBrief, StoryId};
+use crate::domain::{DevelopmentId, Item, ItemId, Outlets, StoryBrief, StoryId};
 
 /// Where an item stands in its story.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +25,15 @@ pub struct ItemStory {
     pub copy_of: Option<String>,
     /// Why it is (no) development.
     pub verdict: String,
+}
+
+/// A development and who was told of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Telling {
+    /// The development.
+    pub development: Development,
+    /// Audiences, with the time of the digest.
+    pub told: Vec<(String, Timestamp)>,
 }
 
 impl Store {
@@ -112,6 +124,33 @@ impl Store {
         Ok(briefs)
     }
 
+    /// Stories that an audience was told of, that have nothing untold, and that outlets joined since `since`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn running(&self, audience: &str, topics: &[String], since: Timestamp) -> Result<Vec<RunningStory>, StoreError> {
+        let untold: HashSet<StoryId> = self.untold(audience, topics)?.iter().map(|d| d.story).collect();
+        let mut statement = self.connection.prepare_cached(
+            "SELECT s.id, s.title, count(DISTINCT i.outlet) AS n_outlets,
+                    count(DISTINCT CASE WHEN si.joined_at > ?2 THEN i.outlet END) AS n_joined
+             FROM stories s JOIN story_items si ON si.story = s.id JOIN items i ON i.id = si.item
+             WHERE s.id IN (SELECT d.story FROM digest_developments t JOIN developments d ON d.id = t.development
+                            WHERE t.audience = ?1)
+             GROUP BY s.id HAVING n_joined > 0 ORDER BY s.last_at DESC",
+        )?;
+        let rows = statement.query_map(params![audience, ms(since)], |row| {
+            Ok(RunningStory {
+                id: StoryId(row.get("id")?),
+                headline: row.get("title")?,
+                n_outlets: row.get("n_outlets")?,
+                n_joined: row.get("n_joined")?,
+            })
+        })?;
+        let mut running: Vec<RunningStory> = rows.collect::<Result<_, _>>()?;
+        running.retain(|story| !untold.contains(&story.id));
+        Ok(running)
+    }
+
     /// Developments that an audience was not told, oldest first.
     ///
     /// # Errors
@@ -128,6 +167,28 @@ impl Store {
         let mut untold: Vec<Development> = rows.collect::<Result<_, _>>()?;
         untold.retain(|d| d.topics.iter().any(|topic| topics.contains(topic)));
         Ok(untold)
+    }
+
+    /// Developments that an item brought, with what audiences were told of each.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn tellings(&self, item: ItemId) -> Result<Vec<Telling>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT d.*, (SELECT group_concat(topic, char(31)) FROM matches m WHERE m.item = d.item) AS topics
+             FROM developments d WHERE d.item = ?1 ORDER BY d.id",
+        )?;
+        let developments = statement.query_map([item.0], development_of)?.collect::<Result<Vec<_>, _>>()?;
+        developments.into_iter().map(|development| Ok(Telling { told: self.told_to(development.id)?, development })).collect()
+    }
+
+    fn told_to(&self, development: DevelopmentId) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT t.audience, d.at FROM digest_developments t JOIN digests d ON d.id = t.digest
+             WHERE t.development = ?1 ORDER BY d.at",
+        )?;
+        let rows = statement.query_map([development.0], |row| Ok((row.get(0)?, at(row, "at")?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn was_told(&self, audience: &str, story: StoryId) -> Result<bool, StoreError> {

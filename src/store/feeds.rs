@@ -1,7 +1,9 @@
 //! Feeds and their polls.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{OptionalExtension, Row, named_params, params};
+use rusqlite::{Row, named_params, params};
 
 use super::row::{at, maybe_at, ms};
 use super::{Store, StoreError};
@@ -78,13 +80,20 @@ impl Store {
         Ok(feeds)
     }
 
-    /// When the next configured feed is due; `None` when there is no feed.
+    /// When the next configured feed is due, those in `except` apart; `None` when there is none.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn next_poll_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let sql = "SELECT coalesce(next_poll_at, 0) AS due FROM feeds WHERE configured = 1 ORDER BY due LIMIT 1";
-        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| at(row, "due")).optional()?)
+    pub fn next_poll_at(&self, except: &HashSet<FeedId>) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT id, coalesce(next_poll_at, 0) AS due FROM feeds WHERE configured = 1 ORDER BY due";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if !except.contains(&FeedId(row.get("id")?)) {
+                return Ok(Some(at(row, "due")?));
+            }
+        }
+        Ok(None)
     }
 
     /// One feed with all that is remembered of it.
@@ -121,7 +130,7 @@ impl Store {
                      failing_since = :failing_since, last_error = :last_error, told_broken = :told_broken, gone = :gone,
                      redirect_url = :redirect_url, redirect_n = :redirect_n, redirect_since = :redirect_since,
                      guid_untrusted = :guid_untrusted, item_gap_s = :item_gap, newest_at = :newest_at,
-                     baseline_done = :baseline_done, schedule_reason = :reason
+                     baseline_done = :baseline_done, asked = :asked, schedule_reason = :reason
                  WHERE id = :id",
             )?
             .execute(named_params! {
@@ -147,6 +156,7 @@ impl Store {
                 ":item_gap": health.item_gap_seconds,
                 ":newest_at": health.newest_at.map(ms),
                 ":baseline_done": health.baseline_done,
+                ":asked": serde_json::to_string(&health.asked)?,
                 ":reason": schedule_reason,
             })?;
         self.remember_poll(feed.id, poll)
@@ -234,6 +244,7 @@ fn feed_of(row: &Row<'_>) -> rusqlite::Result<Feed> {
             item_gap_seconds: row.get("item_gap_s")?,
             newest_at: maybe_at(row, "newest_at")?,
             baseline_done: row.get("baseline_done")?,
+            asked: serde_json::from_str(&row.get::<_, String>("asked")?).unwrap_or_default(),
         },
     })
 }

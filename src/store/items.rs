@@ -8,6 +8,9 @@ use super::{Store, StoreError};
 use crate::domain::{FeedId, Item, ItemId, Lang, Relevance};
 use crate::text::{fold, stem, words};
 
+/// Revisions kept of one item: a feed that stamps the time into every text must not fill the disk.
+const REVISIONS_MAX: i64 = 50;
+
 /// An item before it has a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewItem {
@@ -125,26 +128,44 @@ impl Store {
         Ok(added > 0)
     }
 
-    /// Replaces title and lead and keeps the old ones as a revision.
+    /// Whether a feed carries an item.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn has_sighting(&self, item: Option<ItemId>, feed: FeedId) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sightings WHERE item = ?1 AND feed = ?2)";
+        Ok(self.connection.prepare_cached(sql)?.query_row(params![item.map(|i| i.0), feed.0], |row| row.get(0))?)
+    }
+
+    /// Feeds that carry an item: URL, name, first seen, why it is this item.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn sightings(&self, item: ItemId) -> Result<Vec<(String, String, Timestamp, String)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT f.url, f.name, s.first_seen_at AS at, s.identity FROM sightings s JOIN feeds f ON f.id = s.feed
+             WHERE s.item = ?1 ORDER BY s.first_seen_at, f.id",
+        )?;
+        let rows = statement.query_map([item.0], |row| Ok((row.get(0)?, row.get(1)?, at(row, "at")?, row.get(3)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Replaces an item's texts with those given; the old title and lead are kept as a revision when `keep_old` says so.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn revise_item(
-        &mut self,
-        item: ItemId,
-        title: &str,
-        lead: &str,
-        body: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO revisions (item, at, title, lead) SELECT id, ?2, title, lead FROM items WHERE id = ?1",
-            )?
-            .execute(params![item.0, ms(now)])?;
+    pub fn revise_item(&mut self, item: &Item, keep_old: bool, now: Timestamp) -> Result<(), StoreError> {
+        if keep_old {
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO revisions (item, at, title, lead) SELECT id, ?2, title, lead FROM items WHERE id = ?1
+                         AND (SELECT count(*) FROM revisions WHERE item = ?1) < ?3",
+                )?
+                .execute(params![item.id.0, ms(now), REVISIONS_MAX])?;
+        }
         self.connection
             .prepare_cached("UPDATE items SET title = ?2, lead = ?3, body = ?4 WHERE id = ?1")?
-            .execute(params![item.0, title, lead, body])?;
+            .execute(params![item.id.0, item.title, item.lead, item.body])?;
         Ok(())
     }
 

@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use dossier::ItemStory;
+pub use dossier::{ItemStory, Telling};
 pub use error::StoreError;
 pub use feeds::{NewNotice, PollRow};
 pub use handle::Handle;

@@ -77,16 +77,38 @@ impl Store {
         Ok(state)
     }
 
-    /// Puts a digest's messages into the outbox and marks what it tells as told: both or neither.
-    /// `make` gets the digest's row id, which is part of every Message-ID, and makes the messages.
+    /// Puts a digest's messages into the outbox and marks what it tells as told: both or neither. Returns the number
+    /// of messages; none when any of it was told meanwhile.
     ///
     /// # Errors
-    /// When the store cannot be written or a message cannot be made.
-    pub fn enqueue(
-        &mut self,
-        digest: &NewDigest,
-        make: impl FnOnce(i64) -> Result<Vec<NewMessage>, StoreError>,
-    ) -> Result<i64, StoreError> {
+    /// When the store cannot be written.
+    pub fn enqueue(&mut self, digest: &NewDigest, messages: &[NewMessage]) -> Result<usize, StoreError> {
+        for development in &digest.told {
+            let sql = "SELECT EXISTS (SELECT 1 FROM digest_developments WHERE audience = ?1 AND development = ?2)";
+            let is_told: bool = self
+                .connection
+                .prepare_cached(sql)?
+                .query_row(params![digest.audience, development.0], |row| row.get(0))?;
+            if is_told {
+                return Ok(0);
+            }
+        }
+        let id = self.add_digest(digest)?;
+        for development in &digest.told {
+            self.connection
+                .prepare_cached("INSERT INTO digest_developments (audience, development, digest) VALUES (?1, ?2, ?3)")?
+                .execute(params![digest.audience, development.0, id])?;
+        }
+        self.connection
+            .prepare_cached("UPDATE audiences SET notice = max(notice, ?2) WHERE name = ?1")?
+            .execute(params![digest.audience, digest.notice])?;
+        for message in messages {
+            self.add_message(id, message, digest.at)?;
+        }
+        Ok(messages.len())
+    }
+
+    fn add_digest(&mut self, digest: &NewDigest) -> Result<i64, StoreError> {
         self.connection
             .prepare_cached(
                 "INSERT INTO digests (audience, at, slot_at, reason, subject, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -99,19 +121,7 @@ impl Store {
                 digest.subject,
                 digest.json
             ])?;
-        let id = self.connection.last_insert_rowid();
-        for development in &digest.told {
-            self.connection
-                .prepare_cached("INSERT INTO digest_developments (audience, development, digest) VALUES (?1, ?2, ?3)")?
-                .execute(params![digest.audience, development.0, id])?;
-        }
-        self.connection
-            .prepare_cached("UPDATE audiences SET notice = max(notice, ?2) WHERE name = ?1")?
-            .execute(params![digest.audience, digest.notice])?;
-        for message in make(id)? {
-            self.add_message(id, &message, digest.at)?;
-        }
-        Ok(id)
+        Ok(self.connection.last_insert_rowid())
     }
 
     /// Notices about feeds that an audience was not told, with the number of the last one.

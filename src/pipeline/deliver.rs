@@ -1,0 +1,102 @@
+//! The delivery step: hand over what is due, one message at a time, each attempt counted before it is made.
+
+use std::fs::{File, TryLockError};
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::service::{Service, StepError};
+use crate::decide::retry::{self, Next};
+use crate::domain::{Attempt, Message};
+use crate::store::StoreError;
+
+/// What the step did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct DeliverySummary {
+    /// Handed over.
+    pub n_sent: usize,
+    /// To be tried again.
+    pub n_later: usize,
+    /// Given up.
+    pub n_failed: usize,
+    /// What was said about those that were not handed over.
+    pub reasons: Vec<String>,
+}
+
+/// Hands over every message that is due.
+///
+/// # Errors
+/// When the store fails, the way out cannot be opened, or another process is delivering.
+pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
+    let mut summary = DeliverySummary::default();
+    let Some(_lock) = lock(service)? else {
+        return Err(StepError::Busy("another orbitwire is delivering mail from this store".to_owned()));
+    };
+    let now = service.clock.now();
+    service.store.with(move |store| store.reopen_attempts(now)).await?;
+    loop {
+        let now = service.clock.now();
+        let Some(message) = service.store.with(move |store| store.claim_message(now)).await? else { break };
+        service.stops.pass("count the attempt")?;
+        let attempt = service.mailer().await?.send(&message).await;
+        service.stops.pass("hand over")?;
+        let is_down = matches!(attempt, Attempt::TransportDown { .. });
+        settle(service, &message, attempt, &mut summary).await?;
+        service.stops.pass("record_delivery")?;
+        if is_down {
+            break;
+        }
+    }
+    Ok(summary)
+}
+
+/// Records how an attempt ended and when the message is due again.
+async fn settle(service: &Service, message: &Message, attempt: Attempt, summary: &mut DeliverySummary) -> Result<(), StepError> {
+    let now = service.clock.now();
+    let (id, n) = (message.id, message.n_attempts);
+    let next = retry::after(&attempt, n, message.enqueued_at, &service.config.policy.retry, now);
+    let (again_at, reason) = match next {
+        Next::Done => {
+            summary.n_sent += 1;
+            (None, answer(&attempt))
+        }
+        Next::At { at, reason } => {
+            summary.n_later += 1;
+            summary.reasons.push(reason.clone());
+            (Some(at), reason)
+        }
+        Next::GiveUp { reason } => {
+            summary.n_failed += 1;
+            summary.reasons.push(reason.clone());
+            (None, reason)
+        }
+    };
+    tracing::info!(message = id.0, attempt = n, again_at = again_at.map(tracing::field::display), reason = %reason, "delivery");
+    let is_down = matches!(attempt, Attempt::TransportDown { .. });
+    let done = service.store.with(move |store| {
+        store.record_delivery(id, &attempt, again_at, &reason, now)?;
+        // The rest would fail in the same way; hammering a server that refuses us gets us blocked.
+        if let Some(until) = again_at.filter(|_| is_down) {
+            store.rest_outbox(until, &reason)?;
+        }
+        Ok(())
+    });
+    Ok(done.await?)
+}
+
+/// What the other side said when it took the message.
+fn answer(attempt: &Attempt) -> String {
+    if let Attempt::Sent { answer } = attempt { answer.clone() } else { String::new() }
+}
+
+/// The lock that makes one process the deliverer; a process that is killed loses it.
+fn lock(service: &Service) -> Result<Option<File>, StepError> {
+    let mut path = service.config.store.path.clone().into_os_string();
+    path.push(".deliver.lock");
+    let file = File::create(PathBuf::from(path)).map_err(StoreError::Folder)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(StoreError::Folder(error).into()),
+    }
+}

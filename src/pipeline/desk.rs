@@ -1,0 +1,84 @@
+//! The desk at which items are judged: topics, outlets, policies, and the stories that are open.
+
+use jiff::Timestamp;
+
+use crate::config::Config;
+use crate::decide::grouping::{GroupingItem, StoryIndex};
+use crate::decide::relevance::CompiledTopic;
+use crate::domain::{EntityHit, ItemText, Outlet, Outlets, Policy, Relevance};
+use crate::store::{Store, StoreError};
+
+/// Everything that judging an item needs besides the store.
+///
+/// The index of open stories is a function of the store's rows. It is made anew whenever another process has written,
+/// or after a transaction that did not come to its end.
+pub struct Desk {
+    /// Topics, ready to match.
+    pub topics: Vec<CompiledTopic>,
+    /// Publishers.
+    pub outlets: Outlets,
+    /// Numbers.
+    pub policy: Policy,
+    /// Whether the text of items that match nothing is kept for a while.
+    pub keeps_text: bool,
+    pub(super) index: StoryIndex,
+    indexed_at: Option<i64>,
+}
+
+impl Desk {
+    /// Compiles the topics; the index is filled at the first [`Desk::catch_up`].
+    pub fn new(config: &Config) -> Self {
+        let topics = config.topics.iter().map(CompiledTopic::compile).collect();
+        Self::with_topics(topics, config.outlets.clone(), config.policy.clone(), config.store.keep_text_days > 0)
+    }
+
+    /// A desk for given topics.
+    pub fn with_topics(topics: Vec<CompiledTopic>, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
+        let index = StoryIndex::new(&policy.grouping);
+        Self { topics, outlets, policy, keeps_text, index, indexed_at: None }
+    }
+
+    /// Brings the index of stories to the state of the store.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn catch_up(&mut self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
+        let version = store.data_version()?;
+        let since = now.saturating_sub(self.policy.grouping.reopen).unwrap_or(Timestamp::MIN);
+        if self.indexed_at == Some(version) {
+            self.index.forget_before(since);
+            return Ok(());
+        }
+        self.index = StoryIndex::new(&self.policy.grouping);
+        for known in store.window(since)? {
+            let item = &known.item;
+            let grouping = GroupingItem::new(item.id, item.at, &item.outlet, &item.text(), &known.entities);
+            self.index.insert(known.story, &grouping);
+        }
+        self.indexed_at = Some(version);
+        Ok(())
+    }
+
+    /// The index no longer mirrors the store.
+    pub fn forget(&mut self) {
+        self.indexed_at = None;
+    }
+
+    /// Judges a text for every topic.
+    pub fn judge(&self, text: &ItemText<'_>, speaks_for: Option<&str>) -> Vec<Relevance> {
+        self.topics.iter().map(|topic| topic.judge(text, speaks_for)).collect()
+    }
+
+    /// The outlet of that key.
+    pub fn outlet(&self, key: &str) -> Outlet {
+        self.outlets.get_or_unknown(key)
+    }
+}
+
+/// Mentions over all topics that an item matched, each once, in the order of the text.
+pub fn entities(relevances: &[Relevance]) -> Vec<EntityHit> {
+    let mut all: Vec<EntityHit> = relevances.iter().flat_map(|r| r.entities.iter().cloned()).collect();
+    all.sort_by(|a, b| (a.field, a.start, a.end, &a.entity).cmp(&(b.field, b.start, b.end, &b.entity)));
+    all.dedup();
+    all
+}

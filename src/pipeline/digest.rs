@@ -1,0 +1,202 @@
+//! The digest step: decide who is told what now, and put it into the outbox.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::service::{Service, StepError};
+use crate::decide::digest::{self as decide, Plan};
+use crate::domain::digest::{AudienceState, Digest, DigestFooter, FeedTrouble, RunningStory};
+use crate::domain::message::{NewMessage, Rendered};
+use crate::domain::{Audience, StoryBrief};
+use crate::mail::{self, Head};
+use crate::store::NewDigest;
+
+/// How far the step goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// As the schedule says.
+    Scheduled,
+    /// Now, whatever the schedule says.
+    Now,
+    /// Compose now and change nothing.
+    Preview,
+}
+
+/// What was decided for one audience.
+#[derive(Clone, Debug, Serialize)]
+pub struct DigestReport {
+    /// Audience name.
+    pub audience: String,
+    /// Whether there is something to tell, and (but for a preview) it is in the outbox now.
+    pub composed: bool,
+    /// Why, in words.
+    pub reason: String,
+    /// When to look again, if the schedule says so.
+    pub look_again_at: Option<Timestamp>,
+    /// Messages put into the outbox.
+    pub n_messages: usize,
+    /// Subject.
+    pub subject: Option<String>,
+    /// The composed digest.
+    pub digest: Option<Digest>,
+    /// The text part.
+    #[serde(skip)]
+    pub text: Option<String>,
+    /// The HTML part.
+    #[serde(skip)]
+    pub html: Option<String>,
+}
+
+/// Runs the step for every audience, or for the one named.
+///
+/// # Errors
+/// When the store fails, or a digest cannot be rendered or made into mail.
+pub async fn digest(service: &Service, only: Option<&str>, mode: Mode) -> Result<Vec<DigestReport>, StepError> {
+    let mut reports = Vec::new();
+    for audience in service.config.audiences.iter().filter(|a| only.is_none_or(|name| a.name == name)) {
+        reports.push(one(service, audience, mode).await?);
+    }
+    Ok(reports)
+}
+
+/// What the store knows for one audience at one moment.
+struct Known {
+    briefs: Vec<StoryBrief>,
+    running: Vec<RunningStory>,
+    troubles: Vec<FeedTrouble>,
+    notice: i64,
+    footer: DigestFooter,
+    instance: String,
+}
+
+async fn one(service: &Service, audience: &Audience, mode: Mode) -> Result<DigestReport, StepError> {
+    let now = service.clock.now();
+    let state = state(service, audience, now).await?;
+    let (reason, slot_at) = match (mode, decide::plan(audience, &state, now)) {
+        (Mode::Scheduled, Plan::Wait { until, reason }) => return Ok(silent(audience, reason, until)),
+        (Mode::Scheduled, Plan::Send { reason, slot }) => (reason, slot),
+        (Mode::Now | Mode::Preview, _) => ("asked for by hand".to_owned(), None),
+    };
+    let known = known(service, audience, state, now).await?;
+    service.stops.pass("plan")?;
+    let names = topic_names(service, audience);
+    let composed = decide::compose(audience, &known.briefs, known.running, &known.troubles, known.footer, &names, &reason, now);
+    let Some(composed) = composed else { return Ok(silent(audience, "nothing new to tell".to_owned(), None)) };
+    let rendered = service.renderer.render(&composed)?;
+    let messages = messages(service, audience, &composed, &rendered, &known.instance)?;
+    service.stops.pass("render")?;
+    let mut report = DigestReport {
+        audience: audience.name.clone(),
+        composed: true,
+        reason,
+        look_again_at: None,
+        n_messages: 0,
+        subject: Some(rendered.subject.clone()),
+        digest: Some(composed.clone()),
+        text: Some(rendered.text),
+        html: Some(rendered.html),
+    };
+    if mode != Mode::Preview {
+        report.n_messages = enqueue(service, composed, slot_at, known.notice, messages).await?;
+        report.composed = report.n_messages > 0;
+        service.stops.pass("enqueue")?;
+        tracing::info!(audience = %report.audience, n_messages = report.n_messages, reason = %report.reason, "digest enqueued");
+    }
+    Ok(report)
+}
+
+fn silent(audience: &Audience, reason: String, look_again_at: Option<Timestamp>) -> DigestReport {
+    DigestReport {
+        audience: audience.name.clone(),
+        composed: false,
+        reason,
+        look_again_at,
+        n_messages: 0,
+        subject: None,
+        digest: None,
+        text: None,
+        html: None,
+    }
+}
+
+async fn state(service: &Service, audience: &Audience, now: Timestamp) -> Result<AudienceState, StepError> {
+    let (name, topics) = (audience.name.clone(), audience.topics.clone());
+    Ok(service.store.with(move |store| store.audience_state(&name, &topics, now)).await?)
+}
+
+async fn known(service: &Service, audience: &Audience, state: AudienceState, now: Timestamp) -> Result<Known, StepError> {
+    let (config, name, topics) = (service.config.clone(), audience.name.clone(), audience.topics.clone());
+    let done = service.store.with(move |store| {
+        let since = state.last_digest_at.or(state.since).unwrap_or(now);
+        let (troubles, notice) = store.notices_untold(&name)?;
+        Ok(Known {
+            briefs: store.briefs_untold(&name, &topics, &config.outlets)?,
+            running: store.running(&name, &topics, since)?,
+            troubles,
+            notice,
+            footer: store.footer(since)?,
+            instance: store.instance()?,
+        })
+    });
+    Ok(done.await?)
+}
+
+fn topic_names(service: &Service, audience: &Audience) -> Vec<String> {
+    let wanted = service.config.topics.iter().filter(|topic| audience.topics.contains(&topic.key));
+    wanted.map(|topic| topic.name.clone()).collect()
+}
+
+fn messages(
+    service: &Service,
+    audience: &Audience,
+    digest: &Digest,
+    rendered: &Rendered,
+    instance: &str,
+) -> Result<Vec<NewMessage>, StepError> {
+    let head = Head {
+        audience: &audience.name,
+        topics: &audience.topics,
+        digest_id: digest_id(digest, instance),
+        instance,
+        at: digest.at,
+        references: &[],
+    };
+    audience.to.iter().map(|to| Ok(mail::compose(&service.config.mail, rendered, to, &head)?)).collect()
+}
+
+/// The digest's own number, made of what it tells to whom: the same news composed twice is the same mail.
+fn digest_id(digest: &Digest, instance: &str) -> i64 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(instance.as_bytes()).update(b"\0").update(digest.audience.as_bytes()).update(b"\0");
+    for development in &digest.told {
+        hasher.update(&development.0.to_le_bytes());
+    }
+    if digest.told.is_empty() {
+        hasher.update(&digest.at.as_millisecond().to_le_bytes());
+    }
+    let mut first = [0u8; 8];
+    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+    i64::from_le_bytes(first)
+}
+
+/// Puts the messages into the outbox, unless another process has told any of it meanwhile.
+async fn enqueue(
+    service: &Service,
+    digest: Digest,
+    slot_at: Option<Timestamp>,
+    notice: i64,
+    messages: Vec<NewMessage>,
+) -> Result<usize, StepError> {
+    let json = serde_json::to_string(&digest).unwrap_or_default();
+    let new = NewDigest {
+        audience: digest.audience,
+        at: digest.at,
+        slot_at,
+        reason: digest.reason,
+        subject: digest.subject,
+        json,
+        told: digest.told,
+        notice,
+    };
+    Ok(service.store.with(move |store| store.enqueue(&new, &messages)).await?)
+}

@@ -1,0 +1,169 @@
+//! From an item that concerns a topic to its story: where it belongs, what it says, whether that is new.
+
+use jiff::Timestamp;
+
+use super::desk::{Desk, entities};
+use crate::decide::grouping::{GroupingItem, Placement};
+use crate::decide::novelty::{self, Candidate, CandidateItem, EarlierItem, StorySoFar, Verdict};
+use crate::decide::{copies, facts, quotes};
+use crate::domain::{Confirmation, Fact, Item, Outlet, Quote, Relevance, StoryId};
+use crate::store::{NewDevelopment, NewStoryItem, Store, StoreError};
+
+/// What was found in an item.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// Facts.
+    pub facts: Vec<Fact>,
+    /// Quotes.
+    pub quotes: Vec<Quote>,
+    /// Whose text it carries, if not its own.
+    pub copy_of: Option<String>,
+}
+
+/// How an item is followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Following {
+    /// Its developments are recorded and never told.
+    pub quiet: bool,
+    /// Its story is given: this one, or (inside) a new one.
+    pub story: Option<Option<StoryId>>,
+}
+
+/// Records why an item matched, puts it into its story and decides whether it is a development. Returns how many
+/// developments it made: none or one. An item that is in a story already stays there.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub fn follow(
+    store: &mut Store,
+    desk: &mut Desk,
+    item: &Item,
+    relevant: &[Relevance],
+    how: Following,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    for relevance in relevant {
+        store.add_match(item, &relevance.line(), relevance)?;
+    }
+    let hits = entities(relevant);
+    let grouping = GroupingItem::new(item.id, item.at, &item.outlet, &item.text(), &hits);
+    let (story, placement) = place(store, desk, item, &grouping, how.story)?;
+    let outlet = desk.outlet(&item.outlet);
+    let earlier = store.items_of(story)?;
+    let mut findings = Findings {
+        facts: facts::extract(&item.text(), &hits, item.at),
+        quotes: quotes::extract(&item.text()),
+        copy_of: copies::origin(&item.text(), &outlet.name),
+    };
+    if findings.copy_of.is_none() {
+        let others = earlier.iter().filter(|(other, _)| other.id != item.id && other.outlet != item.outlet);
+        let twin = others.into_iter().find(|(other, _)| copies::same_text(&other.text(), &item.text()));
+        findings.copy_of = twin.map(|(other, place)| place.copy_of.clone().unwrap_or_else(|| other.outlet_name.clone()));
+    }
+    let so_far = so_far(store, desk, story, item)?;
+    let verdict = judge(item, &outlet, &findings, &so_far);
+    record(store, item, story, &placement, &findings, &verdict, how.quiet, now)?;
+    desk.index.insert(story, &grouping);
+    Ok(usize::from(verdict.development.is_some()))
+}
+
+/// The story of an item: the one it is in, the one it is near to, or a new one.
+fn place(
+    store: &mut Store,
+    desk: &Desk,
+    item: &Item,
+    grouping: &GroupingItem,
+    given: Option<Option<StoryId>>,
+) -> Result<(StoryId, Placement), StoreError> {
+    if let Some(place) = store.item_story(item.id)? {
+        let placement = Placement { story: Some(place.story), score: place.score, reason: place.reason, shared: Vec::new() };
+        return Ok((place.story, placement));
+    }
+    let placement = match given {
+        Some(story) => Placement { story, score: 1.0, reason: "given".to_owned(), shared: Vec::new() },
+        None => desk.index.place(grouping),
+    };
+    let story = match placement.story {
+        Some(story) => story,
+        None => store.open_story(&item.title, item.at)?,
+    };
+    Ok((story, placement))
+}
+
+/// What a story's readers know before `item`; what an earlier version of the same item said counts too.
+fn so_far(store: &Store, desk: &Desk, story: StoryId, item: &Item) -> Result<StorySoFar, StoreError> {
+    let mut items = Vec::new();
+    for (other, place) in store.items_of(story)? {
+        let outlet = desk.outlet(&other.outlet);
+        let former = (other.id == item.id).then(|| store.revisions(other.id)).transpose()?.and_then(|mut all| all.pop());
+        let (title, lead) = former.map_or((other.title, other.lead), |(_, title, lead)| (title, lead));
+        items.push(EarlierItem {
+            facts: store.facts(other.id)?,
+            quotes: store.quotes(other.id)?,
+            outlet: other.outlet,
+            family: outlet.family,
+            kind: outlet.kind,
+            at: other.at,
+            title,
+            lead,
+            copy_of: place.copy_of,
+        });
+    }
+    let confirmation = store.story(story)?.filter(|_| !items.is_empty()).map(|story| story.confirmation);
+    Ok(StorySoFar { items, confirmation })
+}
+
+fn judge(item: &Item, outlet: &Outlet, findings: &Findings, so_far: &StorySoFar) -> Verdict {
+    let seen = CandidateItem {
+        outlet: &item.outlet,
+        outlet_name: &item.outlet_name,
+        family: &outlet.family,
+        kind: outlet.kind,
+        text: item.text(),
+        at: item.at,
+    };
+    let candidate = Candidate {
+        item: seen,
+        facts: &findings.facts,
+        quotes: &findings.quotes,
+        copy_of: findings.copy_of.as_deref(),
+    };
+    novelty::judge(&candidate, so_far)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one row of each table, recorded together")]
+fn record(
+    store: &mut Store,
+    item: &Item,
+    story: StoryId,
+    placement: &Placement,
+    findings: &Findings,
+    verdict: &Verdict,
+    quiet: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let confirmation: Confirmation = verdict.confirmation;
+    let joined = NewStoryItem {
+        item: item.id,
+        story,
+        score: placement.score,
+        reason: &placement.reason,
+        copy_of: findings.copy_of.as_deref(),
+        verdict: &verdict.reason,
+    };
+    store.join_story(&joined, item.at, confirmation, now)?;
+    store.set_findings(item.id, &findings.facts, &findings.quotes)?;
+    if let Some(development) = &verdict.development {
+        let new = NewDevelopment {
+            story,
+            item: item.id,
+            at: item.at,
+            kind: development.kind,
+            what: &development.what,
+            reason: &verdict.reason,
+            quiet,
+        };
+        store.add_development(&new, now)?;
+    }
+    Ok(())
+}

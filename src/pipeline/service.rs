@@ -1,0 +1,117 @@
+//! What the three steps share: configuration, clock, store and the edges.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::{OnceCell, Semaphore};
+
+use super::desk::Desk;
+use super::stops::{Stopped, Stops};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::fetch::hosts::HostGate;
+use crate::fetch::{FetchSetupError, Fetcher};
+use crate::mail::{MailError, Mailer};
+use crate::render::{RenderError, Renderer};
+use crate::store::{Handle, Store, StoreError};
+
+/// Documents read at once: reading is pure computing, and more than the cores would only cost memory.
+const READERS: usize = 2;
+
+/// A fault that ends a step. A feed's or a recipient's failure is none of these: it is data.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The store failed: nothing can be promised any more.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The HTTP client cannot be set up.
+    #[error(transparent)]
+    Fetch(#[from] FetchSetupError),
+    /// Mail cannot be made or its way out not be opened.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The digest cannot be rendered.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// Another process holds a lock.
+    #[error("{0}")]
+    Busy(String),
+    /// A test pulled the plug.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// Everything a step needs; cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    /// What is configured.
+    pub config: Arc<Config>,
+    /// Where time comes from.
+    pub clock: Clock,
+    /// The store's thread.
+    pub store: Handle,
+    /// Where tests pull the plug.
+    pub stops: Stops,
+    pub(super) fetcher: Fetcher,
+    pub(super) gate: HostGate,
+    pub(super) readers: Arc<Semaphore>,
+    /// Held only on the store's thread.
+    pub(super) desk: Arc<Mutex<Desk>>,
+    pub(super) renderer: Arc<Renderer>,
+    mailer: Arc<OnceCell<Mailer>>,
+}
+
+impl Service {
+    /// Opens the store, makes its feeds and audiences those of the configuration, and sets up the edges.
+    ///
+    /// # Errors
+    /// When the store or the HTTP client cannot be set up.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, StepError> {
+        let mut store = Store::open(&config.store.path)?;
+        let now = clock.now();
+        store.transaction(|store| {
+            store.sync_feeds(&config.feeds)?;
+            store.sync_audiences(&config.audiences, now)
+        })?;
+        Ok(Self {
+            fetcher: Fetcher::new(&config.http)?,
+            gate: HostGate::new(&config.http),
+            readers: Arc::new(Semaphore::new(READERS)),
+            desk: Arc::new(Mutex::new(Desk::new(&config))),
+            renderer: Arc::new(Renderer::new()),
+            mailer: Arc::default(),
+            store: Handle::start(store)?,
+            stops: Stops::default(),
+            config: Arc::new(config),
+            clock,
+        })
+    }
+
+    /// The way out for mail, opened when first needed.
+    pub(super) async fn mailer(&self) -> Result<&Mailer, StepError> {
+        Ok(self.mailer.get_or_try_init(|| async { Mailer::open(&self.config.mail) }).await?)
+    }
+
+    /// Runs `work` with the store and the desk in one transaction.
+    pub(super) async fn at_desk<T, F>(&self, work: F) -> Result<T, StepError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store, &mut Desk) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (desk, now) = (self.desk.clone(), self.clock.now());
+        let done = self.store.with(move |store| {
+            // A panic under the lock leaves an index that may be half changed; it is made anew.
+            let mut desk = desk.lock().unwrap_or_else(|poisoned| {
+                let mut desk = poisoned.into_inner();
+                desk.forget();
+                desk
+            });
+            desk.catch_up(store, now)?;
+            let done = work(store, &mut desk);
+            if done.is_err() {
+                desk.forget();
+            }
+            done
+        });
+        Ok(done.await?)
+    }
+}
