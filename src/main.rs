@@ -1,1 +1,5 @@
-fn main() {}
+//! The `orbitwire` program; everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    orbitwire::cli::main()
+}

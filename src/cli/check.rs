@@ -4,10 +4,23 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::args::Arguments;
+use super::open;
+use super::output::{Failure, print};
 use crate::config::{Config, Fault};
 use crate::domain::Audience;
 use crate::domain::policy::{Tls, Transport};
 use crate::text::span;
+
+/// Runs the command.
+///
+/// # Errors
+/// The faults of the configuration; with `network`, also when a feed or the mail server cannot be used.
+pub async fn run(arguments: &Arguments, network: bool) -> Result<(), Failure> {
+    let config = open::config(arguments)?;
+    print(&present_ok(&config, arguments.json));
+    if network { super::network::run(arguments, config).await } else { Ok(()) }
+}
 
 /// The faults for standard output: one a line with file, line, key and what was expected, or one JSON object.
 pub fn present_faults(faults: &[Fault], json: bool) -> String {

@@ -1,5 +1,8 @@
 //! JSON Lines of entries, labelled or not, as `judge` and `eval` read them.
 
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -9,8 +12,8 @@ use crate::domain::{ItemText, Lang};
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct Row {
-    /// The row's own id.
-    pub id: String,
+    /// The row's own id, of any kind.
+    pub id: Value,
     /// Headline.
     pub title: String,
     /// Lead.
@@ -55,6 +58,32 @@ impl Row {
     }
 }
 
+impl Row {
+    /// Reads one line.
+    ///
+    /// # Errors
+    /// Why it is no such object.
+    pub fn parse(line: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(line)
+    }
+
+    /// The row's moment: RFC 3339, or a date with or without a time, taken as UTC; a bare month or year is its first
+    /// day.
+    pub fn at(&self) -> Option<Timestamp> {
+        let date = self.date.as_deref()?.trim();
+        if let Ok(at) = date.parse() {
+            return Some(at);
+        }
+        let padded = match date.len() {
+            4 => format!("{date}-01-01"),
+            7 => format!("{date}-01"),
+            _ => date.replace(' ', "T"),
+        };
+        let civil = padded.parse::<DateTime>().or_else(|_| padded.parse::<Date>().map(Date::into)).ok()?;
+        civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    }
+}
+
 /// Reads every line; blank ones are passed over.
 ///
 /// # Errors
@@ -73,6 +102,22 @@ mod tests {
         let rows = rows("{\"title\":\"T\",\"lang\":\"ru\",\"extra\":1}\n\n").unwrap();
         assert_eq!((rows.len(), rows[0].text().title, rows[0].text().lang), (1, "T", Lang::Ru));
         assert_eq!(rows[0].text().lead, "");
+    }
+
+    #[test]
+    fn a_date_may_lack_its_end() {
+        let at = |date: &str| Row { date: Some(date.to_owned()), ..Row::default() }.at().map(|at| at.to_string());
+        for (date, expected) in [
+            ("2022-03-05T15:24", "2022-03-05T15:24:00Z"),
+            ("2022-03-05 15:24:10", "2022-03-05T15:24:10Z"),
+            ("2022-03-05", "2022-03-05T00:00:00Z"),
+            ("2022-03", "2022-03-01T00:00:00Z"),
+            ("2022", "2022-01-01T00:00:00Z"),
+            ("2022-03-05T15:24:00+03:00", "2022-03-05T12:24:00Z"),
+        ] {
+            assert_eq!(at(date).as_deref(), Some(expected));
+        }
+        assert_eq!(at("soon"), None);
     }
 
     #[test]

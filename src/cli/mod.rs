@@ -1,6 +1,86 @@
 //! The command line: one file a command.
 
+mod args;
+mod open;
+mod output;
+mod present;
+
+mod daemon;
+mod demo;
+
 pub mod check;
+mod network;
+
+mod deliver;
+mod digest;
+mod feeds;
+mod poll;
+mod search;
+mod status;
+mod stories;
+
+mod explain;
+
 pub mod eval;
 pub mod jsonl;
+pub mod judge;
 pub mod read;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Arguments, Command};
+pub use output::Failure;
+
+/// Runs the program and answers its exit code: 0 done, 1 failed, 2 usage, 78 configuration fault.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    output::start_log(&arguments);
+    let ended = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_stack_size(2 * 1024 * 1024)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::from(anyhow::Error::new(error).context("failed to start the runtime")))
+        .and_then(|runtime| {
+            let ended = runtime.block_on(run(&arguments));
+            // A reader that is still at work on a hostile document must not hold up the end.
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+            ended
+        });
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(arguments.json),
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.command {
+        Command::Demo { dir } => demo::run(arguments, dir.as_deref()).await,
+        Command::Run => daemon::run(arguments).await,
+        Command::Check { network } => check::run(arguments, *network).await,
+        Command::Poll { feeds, all } => poll::run(arguments, feeds, *all).await,
+        Command::Digest { action, audience, html } => digest::run(arguments, *action, audience.as_deref(), *html).await,
+        Command::Deliver => deliver::run(arguments).await,
+        Command::Read { source } => read::run(arguments, source).await,
+        Command::Judge { topic, assume_relevant, given_stories } => {
+            judge::run(arguments, topic.as_deref(), *assume_relevant, *given_stories)
+        }
+        Command::Eval { what, file, misses } => eval::run(arguments, *what, file, *misses),
+        Command::Explain { item } => explain::run(arguments, item),
+        Command::Stories { days, limit } => stories::list(arguments, *days, *limit),
+        Command::Story { id } => stories::one(arguments, *id),
+        Command::Feeds { action } => feeds::run(arguments, *action),
+        Command::Search { words, all, limit } => search::run(arguments, &words.join(" "), *all, *limit),
+        Command::Status => status::run(arguments),
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Arguments::command(), "orbitwire", &mut std::io::stdout());
+            Ok(())
+        }
+        Command::Man => {
+            clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()).map_err(anyhow::Error::new)?;
+            Ok(())
+        }
+    }
+}

@@ -1,15 +1,70 @@
 //! What `orbitwire read` prints: what the reader made of a document, for scripts or for people.
 
 use std::fmt::Write;
+use std::io::Read;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::args::Arguments;
+use super::open;
+use super::output::{Failure, print};
+use crate::config;
 use crate::domain::entry::{Entry, FeedDocument};
-use crate::text::clean;
+use crate::domain::policy::{HttpPolicy, ReadLimits};
+use crate::fetch::{FetchRequest, Fetched, Fetcher, Response};
+use crate::pipeline::StepError;
+use crate::read;
+use crate::text::{self, clean};
+
+/// Bytes taken from a file or standard input at the most.
+const BYTES_MAX: u64 = 100 * 1024 * 1024;
 
 /// Characters of a lead shown to people.
 const LEAD_MAX: usize = 300;
+
+/// Reads a URL (as the poller would), a file or standard input, and shows what the reader makes of it.
+///
+/// # Errors
+/// When there is nothing to read, or it is no feed.
+pub async fn run(arguments: &Arguments, source: &str) -> Result<(), Failure> {
+    let limits = ReadLimits::default();
+    let document = if source.starts_with("http://") || source.starts_with("https://") {
+        let answer = fetch(arguments, source).await?;
+        read::read(&answer.bytes, answer.content_type.as_deref(), Some(&answer.url), &limits)
+    } else {
+        read::read(&bytes(source)?, None, None, &limits)
+    };
+    let document = document.map_err(|failure| Failure::words(format!("{source}: {failure}")))?;
+    print(&present(&document, arguments.json));
+    Ok(())
+}
+
+fn bytes(source: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let done = if source == "-" {
+        std::io::stdin().lock().take(BYTES_MAX).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(source).and_then(|file| file.take(BYTES_MAX).read_to_end(&mut bytes))
+    };
+    done.map_err(|error| Failure::words(format!("failed to read `{source}`: {error}")))?;
+    Ok(bytes)
+}
+
+/// A configuration is not needed to look at a feed; where there is one, its rules on addresses hold.
+async fn fetch(arguments: &Arguments, url: &str) -> Result<Response, Failure> {
+    let policy = match (&arguments.config, config::find(None)) {
+        (Some(_), _) | (None, Ok(_)) => open::config(arguments)?.http,
+        (None, Err(_)) => HttpPolicy::default(),
+    };
+    let fetcher = Fetcher::new(&policy).map_err(StepError::from)?;
+    let request = FetchRequest { url: url.to_owned(), ..FetchRequest::default() };
+    match fetcher.fetch(&request).await {
+        Ok(Fetched::Body(answer)) => Ok(answer),
+        Ok(Fetched::NotModified { .. }) => Err(Failure::words("the server says that nothing changed, though nothing was asked")),
+        Err(failure) => Err(Failure::words(format!("{}: {failure}", text::url::masked(url)))),
+    }
+}
 
 /// The document as JSON (one object, indented) or as a listing for a terminal. Neither contains a control character
 /// of the feed: in JSON they are escaped, in the listing they are gone.

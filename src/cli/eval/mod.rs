@@ -7,3 +7,51 @@ pub mod stories;
 
 #[cfg(test)]
 mod topics;
+
+use std::path::Path;
+
+use super::args::{Arguments, EvalWhat};
+use super::{jsonl, open};
+use super::output::{Failure, print, print_json};
+use crate::decide::relevance::CompiledTopic;
+use crate::domain::{EntityHit, ItemText};
+
+/// Measures one decision on a file of labelled rows.
+///
+/// # Errors
+/// When the file cannot be read or holds a line that is no such row, named by its number.
+pub fn run(arguments: &Arguments, what: EvalWhat, file: &Path, misses: bool) -> Result<(), Failure> {
+    let config = open::config(arguments)?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::words(format!("failed to read `{}`: {error}", file.display())))?;
+    let topics: Vec<CompiledTopic> = config.topics.iter().map(CompiledTopic::compile).collect();
+    let entities = |text: &ItemText<'_>| -> Vec<EntityHit> { topics.iter().flat_map(|topic| topic.entities(text)).collect() };
+    let line = |(number, error): (usize, serde_json::Error)| Failure::words(format!("{}:{number}: {error}", file.display()));
+    match what {
+        EvalWhat::Relevance => {
+            let topic = topics.first().ok_or_else(|| Failure::words("no topic is configured"))?;
+            let options = relevance::Options { misses, by: relevance::By::Both };
+            show(arguments, &relevance::run(topic, &text, options).map_err(line)?);
+        }
+        EvalWhat::Stories => {
+            let mut report = stories::run(&jsonl::rows(&text).map_err(line)?, &config.policy.grouping, &entities);
+            report.misses.truncate(if misses { usize::MAX } else { 0 });
+            show(arguments, &report);
+        }
+        EvalWhat::Novelty => {
+            let mut report = novelty::run(&jsonl::rows(&text).map_err(line)?, &entities);
+            report.misses.truncate(if misses { usize::MAX } else { 0 });
+            show(arguments, &report);
+        }
+        EvalWhat::Quotes => {
+            let mut report = quotes::run(&jsonl::rows(&text).map_err(line)?);
+            report.misses.truncate(if misses { usize::MAX } else { 0 });
+            show(arguments, &report);
+        }
+    }
+    Ok(())
+}
+
+fn show<R: std::fmt::Display + serde::Serialize>(arguments: &Arguments, report: &R) {
+    if arguments.json { print_json(report) } else { print(&format!("{report}\n")) }
+}

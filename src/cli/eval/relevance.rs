@@ -62,7 +62,7 @@ pub struct Figures {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Miss {
     /// The row's id.
-    pub id: String,
+    pub id: serde_json::Value,
     /// Whether it should have been kept.
     pub relevant: bool,
     /// Whether the label is marked as doubtful.

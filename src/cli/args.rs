@@ -1,0 +1,186 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Watches news feeds for a topic and mails a digest only when something new happened.
+#[derive(Debug, Parser)]
+#[command(
+    name = "orbitwire",
+    version,
+    about,
+    after_help = "Begin with `orbitwire demo`: the whole job in a few seconds, offline.\n\
+                  Exit codes: 0 done, 1 failed, 2 usage, 78 configuration fault."
+)]
+pub struct Arguments {
+    /// Configuration file [default: orbitwire.toml, then /etc/orbitwire/orbitwire.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Machine-readable output on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say more in the log (twice: everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the whole job offline: bundled feeds, several simulated days, mails in a folder
+    #[command(after_help = "Examples:\n  orbitwire demo\n  orbitwire demo --dir /tmp/orbitwire-demo")]
+    Demo {
+        /// Where store and mails go; must be new or an earlier demo's [default: a new temporary folder]
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Run the service until it is told to stop
+    #[command(after_help = "Example:\n  orbitwire run --config config/orbitwire.toml")]
+    Run,
+    /// Name every fault of the configuration, with file, line and key
+    #[command(after_help = "Examples:\n  orbitwire check\n  orbitwire check --network    also fetch each feed and greet the mail server")]
+    Check {
+        /// Also fetch each feed and greet the mail server
+        #[arg(long)]
+        network: bool,
+    },
+    /// Poll once: the feeds that are due, those named, or all
+    #[command(after_help = "Examples:\n  orbitwire poll\n  orbitwire poll --all --json\n  orbitwire poll nasa https://example.org/feed")]
+    Poll {
+        /// Feeds by URL, name or outlet
+        feeds: Vec<String>,
+        /// Every feed, due or not
+        #[arg(long)]
+        all: bool,
+    },
+    /// Compose a digest now
+    #[command(after_help = "Examples:\n  orbitwire digest preview\n  orbitwire digest preview --audience desk --html > digest.html\n  orbitwire digest send --audience desk")]
+    Digest {
+        /// preview changes nothing; send puts it into the outbox and delivers
+        action: DigestAction,
+        /// One audience only
+        #[arg(long, value_name = "NAME")]
+        audience: Option<String>,
+        /// Show the HTML part instead of the text
+        #[arg(long)]
+        html: bool,
+    },
+    /// Hand over the mails that are due
+    Deliver,
+    /// Show what the reader makes of a feed document
+    #[command(after_help = "Examples:\n  orbitwire read https://www.nasa.gov/feed/\n  orbitwire read feed.xml --json\n  curl -s https://example.org/feed | orbitwire read -")]
+    Read {
+        /// URL, file, or - for standard input
+        source: String,
+    },
+    /// Put JSON Lines of entries through the decisions, over an empty store
+    #[command(after_help = "Each line of standard input: {\"id\", \"title\", \"summary\"?, \"content\"?, \"url\"?, \"date\"?, \"publisher\"?, \"lang\"?}\n\nExample:\n  orbitwire judge < entries.jsonl > verdicts.jsonl")]
+    Judge {
+        /// Topic, by key [default: the first configured]
+        #[arg(long, value_name = "TOPIC")]
+        topic: Option<String>,
+        /// Take every entry as relevant
+        #[arg(long)]
+        assume_relevant: bool,
+        /// Take each row's own `story` as given
+        #[arg(long)]
+        given_stories: bool,
+    },
+    /// Measure a decision on labelled JSON Lines
+    #[command(after_help = "Example:\n  orbitwire eval relevance labels.jsonl --misses")]
+    Eval {
+        /// Which decision
+        what: EvalWhat,
+        /// Labelled rows
+        file: PathBuf,
+        /// List what was decided wrongly
+        #[arg(long)]
+        misses: bool,
+    },
+    /// Say why an item was (not) kept, grouped and told
+    #[command(after_help = "Examples:\n  orbitwire explain 4711\n  orbitwire explain https://www.nasa.gov/some/article/")]
+    Explain {
+        /// Item number or the article's URL
+        item: String,
+    },
+    /// List stories, the latest first
+    Stories {
+        /// Stories with an item in the last N days
+        #[arg(long, default_value_t = 14, value_name = "N")]
+        days: u16,
+        /// At most so many
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: usize,
+    },
+    /// Show one story: timeline, facts, quotes, outlets, differences
+    Story {
+        /// Number, as in `stories` and in the mails (`12` or `S-12`)
+        #[arg(value_parser = story_number)]
+        id: i64,
+    },
+    /// Show the feeds and how they are
+    Feeds {
+        /// What to do
+        action: FeedsAction,
+    },
+    /// Find items by words in any form, English and Russian
+    #[command(after_help = "Examples:\n  orbitwire search soyuz seat agreement\n  orbitwire search --all роскосмос")]
+    Search {
+        /// Words, all of which must be there
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// Also items that matched no topic
+        #[arg(long)]
+        all: bool,
+        /// At most so many
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: usize,
+    },
+    /// Show the state of the service
+    Status,
+    /// Print shell completions
+    Completions {
+        /// Shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What to do with a digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DigestAction {
+    /// Compose and show; change nothing
+    Preview,
+    /// Compose, put into the outbox and deliver
+    Send,
+}
+
+/// What to do with feeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FeedsAction {
+    /// List them with their health
+    List,
+}
+
+/// What to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EvalWhat {
+    /// Kept or not: precision, recall, F1
+    Relevance,
+    /// Grouping: B-cubed precision, recall, F1
+    Stories,
+    /// Developments and facts, stories given
+    Novelty,
+    /// Statements: who said what
+    Quotes,
+}
+
+fn story_number(text: &str) -> Result<i64, String> {
+    let digits = text.strip_prefix("S-").or_else(|| text.strip_prefix("s-")).unwrap_or(text);
+    digits.parse().map_err(|_| format!("`{text}` is no story number such as 12 or S-12"))
+}

@@ -1,0 +1,141 @@
+//! `explain`: why an item was (not) kept, grouped and told.
+
+use serde::Serialize;
+
+use super::args::Arguments;
+use super::output::{Failure, print, print_json};
+use super::{open, present};
+use crate::config::Config;
+use crate::decide::identity::{Shape, keys_of};
+use crate::decide::relevance::CompiledTopic;
+use crate::domain::{Entry, FeedId, ItemId};
+use crate::store::{Store, StoredItem, Telling};
+
+/// The whole explanation.
+#[derive(Serialize)]
+struct Explanation {
+    item: i64,
+    title: String,
+    outlet: String,
+    url: Option<String>,
+    date: jiff::Timestamp,
+    date_reason: String,
+    first_seen_at: jiff::Timestamp,
+    seen_in: Vec<String>,
+    quiet: bool,
+    kept: bool,
+    relevance: Vec<String>,
+    story: Option<i64>,
+    joined: Option<String>,
+    verdict: Option<String>,
+    developments: Vec<String>,
+    told: Vec<String>,
+    revisions: Vec<String>,
+}
+
+pub fn run(arguments: &Arguments, what: &str) -> Result<(), Failure> {
+    let (config, store) = open::store(arguments)?;
+    let id = find(&store, what)?;
+    let Some(stored) = store.item(id)? else {
+        return Err(Failure::words(format!("item {} is no longer in the store; only its keys are kept", id.0)));
+    };
+    let explanation = explain(&config, &store, &stored)?;
+    if arguments.json { print_json(&explanation) } else { print(&words(&explanation)) }
+    Ok(())
+}
+
+fn find(store: &Store, what: &str) -> Result<ItemId, Failure> {
+    if let Ok(id) = what.parse() {
+        return Ok(ItemId(id));
+    }
+    let entry = Entry { url: Some(what.to_owned()), ..Entry::default() };
+    let key = keys_of(&entry, FeedId(0), "", &Shape::default(), false).url;
+    let Some(key) = key else {
+        return Err(Failure::words(format!("`{what}` is neither an item number nor a link to an article")));
+    };
+    let hit = store.known(key)?;
+    hit.map(|hit| hit.item).ok_or_else(|| Failure::words(format!("no item has the link {what}; was its feed polled since?")))
+}
+
+fn explain(config: &Config, store: &Store, stored: &StoredItem) -> Result<Explanation, Failure> {
+    let item = &stored.item;
+    let place = store.item_story(item.id)?;
+    let tellings = store.tellings(item.id)?;
+    Ok(Explanation {
+        item: item.id.0,
+        title: present::safe(&item.title),
+        outlet: present::safe(&item.outlet_name),
+        url: item.url.as_deref().map(present::safe),
+        date: item.at,
+        date_reason: stored.date_reason.clone(),
+        first_seen_at: item.first_seen_at,
+        seen_in: seen_in(store, item.id)?,
+        quiet: stored.quiet,
+        kept: stored.kept,
+        relevance: relevance(config, store, stored)?,
+        story: place.as_ref().map(|place| place.story.0),
+        joined: place.as_ref().map(|place| place.reason.clone()),
+        verdict: place.as_ref().map(|place| place.verdict.clone()),
+        developments: tellings.iter().map(|t| format!("{}: {}", t.development.kind.name(), present::safe(&t.development.what))).collect(),
+        told: tellings.iter().flat_map(told).collect(),
+        revisions: store.revisions(item.id)?.iter().map(|(at, title, _)| format!("until {}: {}", present::moment(*at), present::safe(title))).collect(),
+    })
+}
+
+fn seen_in(store: &Store, item: ItemId) -> Result<Vec<String>, Failure> {
+    let sightings = store.sightings(item)?;
+    Ok(sightings.iter().map(|(_, name, at, why)| format!("{} since {} ({why})", present::safe(name), present::moment(*at))).collect())
+}
+
+/// The stored evidence; for an item that was not kept, the decision made again, with what was missing.
+fn relevance(config: &Config, store: &Store, stored: &StoredItem) -> Result<Vec<String>, Failure> {
+    let matches = store.matches(stored.item.id)?;
+    if !matches.is_empty() {
+        return Ok(matches.iter().map(|m| format!("{}: {}", m.topic, m.line)).collect());
+    }
+    if stored.item.title.is_empty() {
+        return Ok(vec!["matched no topic; its text is no longer kept (`[store] keep_text_days`)".to_owned()]);
+    }
+    let speaks_for = config.outlets.get(&stored.item.outlet).and_then(|outlet| outlet.speaks_for.as_deref());
+    let judged = config.topics.iter().map(|topic| CompiledTopic::compile(topic).judge(&stored.item.text(), speaks_for));
+    Ok(judged.map(|relevance| format!("{}: {}", relevance.topic, relevance.line())).collect())
+}
+
+fn told(telling: &Telling) -> Vec<String> {
+    telling.told.iter().map(|(audience, at)| format!("{audience} at {}", present::moment(*at))).collect()
+}
+
+fn words(e: &Explanation) -> String {
+    let mut text = format!("item {}: {}\n", e.item, e.title);
+    let mut line = |name: &str, words: &str| text.push_str(&format!("  {name:<10} {words}\n"));
+    line("outlet", &e.outlet);
+    line("link", e.url.as_deref().unwrap_or("none"));
+    line("date", &format!("{} ({})", present::moment(e.date), e.date_reason));
+    for seen in &e.seen_in {
+        line("seen in", seen);
+    }
+    line("kept", if e.kept { "yes" } else { "no" });
+    for relevance in &e.relevance {
+        line("relevance", relevance);
+    }
+    match e.story {
+        Some(story) => line("story", &format!("S-{story}: {}", e.joined.as_deref().unwrap_or_default())),
+        None => line("story", "none, because it matched no topic"),
+    }
+    if let Some(verdict) = &e.verdict {
+        line("verdict", verdict);
+    }
+    for development in &e.developments {
+        line("new", development);
+    }
+    for revision in &e.revisions {
+        line("headline", revision);
+    }
+    match (e.told.is_empty(), e.quiet, e.developments.is_empty()) {
+        (false, ..) => line("told", &e.told.join(", ")),
+        (true, true, _) => line("told", "no: it belongs to the silent baseline or to a flood of old entries"),
+        (true, false, true) => line("told", "no: it brings no development"),
+        (true, false, false) => line("told", "not yet"),
+    }
+    text
+}

@@ -1,0 +1,207 @@
+//! `judge`: JSON Lines of entries through the same decisions, over an empty store.
+
+use std::collections::HashMap;
+use std::io::BufRead;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::args::Arguments;
+use super::jsonl::Row;
+use super::open;
+use super::output::{Failure, print_json};
+use crate::decide::relevance::CompiledTopic;
+use crate::domain::feed::FeedSpec;
+use crate::domain::{Entry, Fact, Feed, FeedId, ItemId, Lang, Outlets, Policy, Quote, Relevance, StoryId};
+use crate::pipeline::Desk;
+use crate::pipeline::ingest::{Given, ingest_one};
+use crate::store::{Store, StoreError};
+
+/// What was decided for one row.
+#[derive(Debug, Serialize)]
+pub struct Verdict {
+    /// The row's own id.
+    pub id: serde_json::Value,
+    /// Kept or not.
+    pub relevant: bool,
+    /// Score of the topic.
+    pub score: f64,
+    /// Why, stage by stage.
+    pub reasons: Vec<String>,
+    /// Item it became or is.
+    pub item: i64,
+    /// Story, when kept.
+    pub story: Option<i64>,
+    /// Whether it is a development.
+    pub development: bool,
+    /// What is new.
+    pub new: Option<String>,
+    /// Facts.
+    pub facts: Vec<Fact>,
+    /// Quotes.
+    pub quotes: Vec<Quote>,
+}
+
+/// How rows are judged.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Every row is relevant.
+    pub assume_relevant: bool,
+    /// The row's `story` is taken as given.
+    pub given_stories: bool,
+}
+
+pub fn run(arguments: &Arguments, topic: Option<&str>, assume_relevant: bool, given_stories: bool) -> Result<(), Failure> {
+    let config = open::config(arguments)?;
+    let chosen = match topic {
+        None => config.topics.first(),
+        Some(key) => config.topics.iter().find(|t| t.key == key),
+    };
+    let Some(chosen) = chosen else {
+        let known: Vec<&str> = config.topics.iter().map(|t| t.key.as_str()).collect();
+        return Err(Failure::words(format!("no topic `{}`; there are: {}", topic.unwrap_or_default(), known.join(", "))));
+    };
+    let mut bench = Bench::new(CompiledTopic::compile(chosen), config.outlets.clone(), config.policy.clone(), Options { assume_relevant, given_stories })?;
+    for (number, line) in std::io::stdin().lock().lines().enumerate() {
+        let line = line.map_err(|error| Failure::words(format!("failed to read standard input: {error}")))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let row = Row::parse(&line).map_err(|error| Failure::words(format!("standard input, line {}: {error}", number + 1)))?;
+        print_json(&bench.judge(&row)?);
+    }
+    Ok(())
+}
+
+/// An empty store with a desk before it, to judge rows one after another.
+pub struct Bench {
+    store: Store,
+    desk: Desk,
+    options: Options,
+    now: Timestamp,
+    feeds: HashMap<String, FeedId>,
+    stories: HashMap<String, StoryId>,
+}
+
+impl Bench {
+    /// Sets up the store in memory.
+    ///
+    /// # Errors
+    /// When SQLite cannot be set up.
+    pub fn new(topic: CompiledTopic, outlets: Outlets, policy: Policy, options: Options) -> Result<Self, StoreError> {
+        Ok(Self {
+            store: Store::in_memory()?,
+            desk: Desk::with_topics(vec![topic], outlets, policy, true),
+            options,
+            now: Timestamp::UNIX_EPOCH,
+            feeds: HashMap::new(),
+            stories: HashMap::new(),
+        })
+    }
+
+    /// Judges a row at its own date; one without a date arrives with the one before it.
+    ///
+    /// # Errors
+    /// When the store in memory fails.
+    pub fn judge(&mut self, row: &Row) -> Result<Verdict, StoreError> {
+        let now = row.at().unwrap_or(self.now);
+        self.now = now;
+        let outlet = self.outlet_of(row);
+        let feed = self.feed_of(&outlet)?;
+        let label = row.story.clone().filter(|_| self.options.given_stories);
+        let given = Given {
+            relevant: self.options.assume_relevant,
+            story: label.as_ref().map(|label| self.stories.get(label).copied()),
+        };
+        let (store, desk) = (&mut self.store, &mut self.desk);
+        let entry = entry_of(row, now);
+        let (item, relevance, is_new) = store.transaction(|store| {
+            desk.catch_up(store, now)?;
+            ingest_one(store, desk, &feed, &entry, given, now)
+        })?;
+        let verdict = self.verdict(row, item, relevance.as_ref(), is_new)?;
+        if let (Some(label), Some(story)) = (label, verdict.story) {
+            self.stories.entry(label).or_insert(StoryId(story));
+        }
+        Ok(verdict)
+    }
+
+    fn verdict(&self, row: &Row, item: ItemId, relevance: Option<&Relevance>, is_new: bool) -> Result<Verdict, StoreError> {
+        let place = self.store.item_story(item)?;
+        let development = self.store.tellings(item)?.pop().filter(|_| is_new).map(|telling| telling.development);
+        let sightings = self.store.sightings(item)?;
+        let mut reasons: Vec<String> = sightings.last().map(|(_, _, _, why)| format!("identity: {why}")).into_iter().collect();
+        reasons.extend(relevance.map(|relevance| format!("relevance: {}", relevance.line())));
+        if let Some(place) = &place {
+            reasons.push(format!("story: {}", place.reason));
+            reasons.push(format!("novelty: {}", place.verdict));
+        }
+        Ok(Verdict {
+            id: row.id.clone(),
+            relevant: relevance.is_some_and(|relevance| relevance.relevant),
+            score: relevance.map_or(0.0, |relevance| relevance.score),
+            reasons,
+            item: item.0,
+            story: place.map(|place| place.story.0),
+            development: development.is_some(),
+            new: development.map(|development| development.what),
+            facts: self.store.facts(item)?,
+            quotes: self.store.quotes(item)?,
+        })
+    }
+
+    /// The outlet by the publisher's name or host as the row writes it, or one of that name.
+    fn outlet_of(&self, row: &Row) -> String {
+        let name = row.publisher.as_deref().unwrap_or("unknown");
+        let host = row.url.as_deref().and_then(crate::text::url::host);
+        let known = self.desk.outlets.by_name(name).or_else(|| self.desk.outlets.by_host(name));
+        let known = known.or_else(|| host.as_deref().and_then(|host| self.desk.outlets.by_host(host)));
+        known.map_or_else(|| name.to_owned(), |outlet| outlet.key.clone())
+    }
+
+    /// Each outlet has a feed of its own whose baseline lies behind.
+    fn feed_of(&mut self, outlet: &str) -> Result<Feed, StoreError> {
+        if let Some(id) = self.feeds.get(outlet) {
+            return self.baseline_done(*id);
+        }
+        let url = format!("judge:{outlet}");
+        let specs: Vec<FeedSpec> = self.feeds.keys().map(String::as_str).chain([outlet]).map(spec).collect();
+        self.store.sync_feeds(&specs)?;
+        let id = self.store.feeds()?.into_iter().find(|feed| feed.url == url).map(|feed| feed.id);
+        let id = id.ok_or_else(|| StoreError::Value(format!("no feed {url}")))?;
+        self.feeds.insert(outlet.to_owned(), id);
+        self.baseline_done(id)
+    }
+
+    fn baseline_done(&self, id: FeedId) -> Result<Feed, StoreError> {
+        let mut feed = self.store.feed(id)?;
+        feed.health.baseline_done = true;
+        feed.health.ok_at = Some(self.now);
+        Ok(feed)
+    }
+}
+
+fn spec(outlet: &str) -> FeedSpec {
+    FeedSpec {
+        url: format!("judge:{outlet}"),
+        outlet: outlet.to_owned(),
+        name: outlet.to_owned(),
+        every: None,
+        headers: Vec::new(),
+        aggregator: false,
+        enabled: true,
+    }
+}
+
+fn entry_of(row: &Row, now: Timestamp) -> Entry {
+    Entry {
+        guid: Some(row.id.to_string()),
+        url: row.url.clone(),
+        title: crate::text::clean::line(&row.title, 500),
+        summary: row.summary.as_deref().map(|text| crate::text::clean::block(text, 4_000)),
+        content_text: row.content.as_deref().map(|text| crate::text::clean::block(text, 50_000)),
+        published: Some(now),
+        language: row.lang.as_deref().map(Lang::from_tag),
+        ..Entry::default()
+    }
+}
