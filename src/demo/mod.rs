@@ -6,10 +6,14 @@ pub mod article;
 pub mod expect;
 pub mod server;
 
+
 mod document;
 mod load;
 mod settings;
+mod tour;
 mod written;
+
+pub use tour::{Tour, take};
 
 #[cfg(test)]
 mod tests;
