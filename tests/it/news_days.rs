@@ -1,0 +1,103 @@
+//! Simulated news days: what is told, and what is not told again.
+
+use orbitwire::pipeline;
+
+use crate::harness::{Entry, World, entry, told};
+
+const FIRST: (&str, &str) = (
+    "Roscosmos and NASA extend seat-swap agreement through 2027",
+    "Roscosmos and NASA have extended the agreement on cross-flights to the International Space Station through 2027, the agencies said on Monday.",
+);
+
+fn first(key: &str) -> Entry {
+    entry(key, FIRST.0, FIRST.1, "2026-03-02T05:30:00Z")
+}
+
+#[tokio::test]
+async fn a_happening_is_told_once_and_its_repetition_is_silent() {
+    let world = World::with(&[("agency", "nasa"), ("wire", "tass")]).await;
+    world.feeds.show("agency", &[first("a")]);
+    let service = world.service().await;
+    assert_eq!(told(&pipeline::round(&service).await.unwrap()).len(), 1);
+    let copy = Entry { link: "https://tass.example/1".into(), ..first("b") };
+    world.feeds.show("wire", &[copy]);
+    let next = world.next_round(&service).await;
+    assert_eq!(next.visits.iter().map(|visit| visit.n_new).sum::<usize>(), 1);
+    assert_eq!(told(&next), [], "the same words from another outlet are coverage");
+    assert_eq!(world.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn a_changed_date_is_told_as_a_development() {
+    let world = World::with(&[("agency", "nasa"), ("wire", "tass")]).await;
+    world.feeds.show("agency", &[first("a")]);
+    let service = world.service().await;
+    pipeline::round(&service).await.unwrap();
+    let changed = entry(
+        "c",
+        "Roscosmos and NASA extend seat-swap agreement through 2030",
+        "The seat-swap agreement of Roscosmos and NASA on cross-flights to the International Space Station will run through 2030, Roscosmos said on Tuesday.",
+        "2026-03-02T06:20:00Z",
+    );
+    world.feeds.show("wire", &[changed]);
+    let told = told(&world.next_round(&service).await);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, "development");
+    assert!(told[0].1.contains("2030"), "{told:?}");
+}
+
+#[tokio::test]
+async fn an_edited_headline_without_a_new_fact_is_not_told() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    world.feeds.show("agency", &[first("a")]);
+    let service = world.service().await;
+    pipeline::round(&service).await.unwrap();
+    let edited = Entry { title: "NASA and Roscosmos extend agreement on seat swaps through 2027".into(), ..first("a") };
+    world.feeds.show("agency", &[edited]);
+    let next = world.next_round(&service).await;
+    assert_eq!((next.visits[0].n_new, told(&next)), (0, Vec::new()));
+}
+
+#[tokio::test]
+async fn ids_that_change_at_every_poll_bring_nothing_new() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    let service = world.service().await;
+    for round in 0..4 {
+        let rotated: Vec<Entry> = (0..5)
+            .map(|n| Entry {
+                guid: format!("{round}-{n}"),
+                ..entry(&n.to_string(), &format!("{} part {n}", FIRST.0), FIRST.1, "2026-03-02T05:30:00Z")
+            })
+            .collect();
+        world.feeds.show("agency", &rotated);
+        let done = world.next_round(&service).await;
+        assert_eq!(done.visits[0].n_new, if round == 0 { 5 } else { 0 }, "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn the_archive_of_a_new_feed_is_not_told() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    world.feeds.show("agency", &[Entry { at: "2026-02-20T05:30:00Z".parse().unwrap(), ..first("old") }]);
+    let service = world.service().await;
+    let round = pipeline::round(&service).await.unwrap();
+    assert_eq!((round.visits[0].n_kept, told(&round)), (1, Vec::new()));
+}
+
+#[tokio::test]
+async fn a_move_of_the_site_with_old_dates_is_held_back() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    world.feeds.show("agency", &[first("a")]);
+    let service = world.service().await;
+    pipeline::round(&service).await.unwrap();
+    let flood: Vec<Entry> = (0..60)
+        .map(|n| {
+            let (title, lead) = crate::harness::happening(n);
+            entry(&format!("moved-{n}"), &title, &lead, "2025-11-02T05:30:00Z")
+        })
+        .collect();
+    world.feeds.show("agency", &flood);
+    let next = world.next_round(&service).await;
+    assert_eq!(told(&next), []);
+    assert!(next.visits[0].reason.contains("60 old entries"), "{}", next.visits[0].reason);
+}
