@@ -145,7 +145,10 @@ fn troubles(digest: &Digest) -> Vec<(String, String)> {
 fn preheader(digest: &Digest, w: &Words) -> String {
     let all: Vec<&DigestStory> = digest.new.iter().chain(&digest.developments).collect();
     // The subject carries the best story, which leads its section but not always the mail.
-    let is_subject = |story: &&&DigestStory| digest.subject.starts_with(head(&story.headline));
+    let is_subject = |story: &&&DigestStory| {
+        let mut titles = story.also.iter().map(|c| c.title.as_str()).chain([story.headline.as_str()]);
+        titles.any(|title| digest.subject.starts_with(head(title)))
+    };
     let best = all.iter().find(is_subject).or(all.first());
     let others = all.iter().filter(|story| best.is_none_or(|best| best.id != story.id)).map(|s| s.headline.as_str());
     let of_best = best.into_iter().flat_map(|s| s.excerpts.first().map(|e| e.text.as_str()));

@@ -10,6 +10,7 @@ use super::rank::Rank;
 use super::story::story;
 use super::words::{Words, words};
 use crate::domain::digest::{Audience, Digest, DigestFooter, DigestStory, FeedTrouble, MoreStory, RunningStory};
+use crate::domain::item::Lang;
 use crate::domain::story::{DevelopmentId, StoryBrief, StoryId};
 use crate::text::clean;
 
@@ -32,7 +33,7 @@ pub fn compose(
 ) -> Option<Digest> {
     let words = words(audience.language);
     let ranked = ranked(audience, briefs, words);
-    let subject = subject(&ranked, words)?;
+    let subject = subject(&ranked, audience.language, words)?;
     let told: Vec<DevelopmentId> = ranked.iter().flat_map(|(_, s)| s.news.iter().map(|n| n.development)).collect();
     let (kept, more) = within_limits(ranked, audience);
     let known: BTreeSet<StoryId> = briefs.iter().filter(|b| b.told_before).map(|b| b.id).collect();
@@ -86,15 +87,26 @@ fn headline_only(story: DigestStory) -> MoreStory {
 }
 
 /// `ISS partnership extended to 2030 — and 3 more`.
-fn subject(ranked: &[(Rank, DigestStory)], words: &Words) -> Option<String> {
+fn subject(ranked: &[(Rank, DigestStory)], lang: Lang, words: &Words) -> Option<String> {
     let (_, first) = ranked.first()?;
     let rest = match ranked.len() - 1 {
         0 => String::new(),
         n => format!(" — {}", words.and_more(n)),
     };
-    let plain: String = first.headline.chars().filter(|c| !is_emoji(*c)).collect();
+    let plain: String = headline_in(lang, first).chars().filter(|c| !is_emoji(*c)).collect();
     let room = SUBJECT_CHARS.saturating_sub(rest.chars().count());
     Some(format!("{}{rest}", at_a_word(&clean::line(&plain, usize::MAX), room)))
+}
+
+/// The best source's headline, or one that the audience can read when that source wrote in another language.
+fn headline_in(lang: Lang, story: &DigestStory) -> &str {
+    if story.lead.lang == lang {
+        return &story.headline;
+    }
+    let since = story.news.last().map(|oldest| oldest.at);
+    let is_fresh = |at| since.is_none_or(|since| at >= since);
+    let other = story.also.iter().find(|c| c.lang == lang && c.copy_of.is_none() && is_fresh(c.at));
+    other.map_or(&story.headline, |coverer| &coverer.title)
 }
 
 /// Cuts between words where one ends in the last third, so that no half word stands in an inbox.

@@ -1,8 +1,9 @@
 //! Sections, order, limits and subject of a digest.
 
-use super::super::fixtures::{FOOTER, NASA, REUTERS, SPACENEWS, TASS, Who, audience, item, story as brief, ts};
+use super::super::fixtures::{
+    FOOTER, NASA, REUTERS, ROSCOSMOS, SPACENEWS, TASS, Who, audience, item, story as brief, ts,
+};
 use super::*;
-use crate::domain::item::Lang;
 use crate::domain::story::Confirmation;
 
 const NOW: &str = "2026-11-23T12:00:00Z";
@@ -88,6 +89,24 @@ fn a_long_headline_is_cut_between_words_and_the_count_stays() {
     let long = "Roscosmos and NASA agree to extend the cross-flight programme aboard the station through 2027";
     check_subject(long, 4, "Roscosmos and NASA agree to extend the cross-flight… — and 3 more");
     check_subject(&"я".repeat(300), 1, &format!("{}…", "я".repeat(69)));
+}
+
+#[test]
+fn a_subject_is_in_the_audiences_language_where_a_fresh_report_is() {
+    let official = item(1, ROSCOSMOS, "2026-11-23T10:00:00Z", "Обмен местами продлён", "");
+    let english = item(2, SPACENEWS, "2026-11-23T10:30:00Z", "Seat swap extended", "");
+    let mut story = brief(1, vec![official, english]);
+    let check = |story: &StoryBrief, expected: &str| {
+        let digest = composed(&audience(), std::slice::from_ref(story)).unwrap();
+        assert_eq!((digest.subject.as_str(), digest.new[0].headline.as_str()), (expected, "Обмен местами продлён"));
+    };
+    check(&story, "Seat swap extended");
+    story.items[1].copy_of = Some("tass".into());
+    check(&story, "Обмен местами продлён");
+    story.items[1].copy_of = None;
+    story.items[1].at = ts("2026-11-20T10:00:00Z");
+    story.untold.truncate(1);
+    check(&story, "Обмен местами продлён");
 }
 
 #[test]
