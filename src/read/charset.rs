@@ -35,7 +35,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, tld: Option<&str>
         return with(UTF_8, bytes, first);
     }
     let holds = |e: &&&'static Encoding| e.decode_without_bom_handling_and_without_replacement(bytes).is_some();
-    if let Some(encoding) = declared.iter().filter(|e| e.is_ascii_compatible() || **e != UTF_8).find(holds) {
+    if let Some(encoding) = declared.iter().find(holds) {
         return with(encoding, bytes, first);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);

@@ -13,6 +13,7 @@ pub fn root(feed: &mut RawFeed, element: Element, attrs: &str) {
     if let Some(language) = raw_attr(attrs, "xml:lang").filter(|l| !l.is_empty()) {
         feed.language = Some(language.to_owned());
     }
+    feed.has_channel |= matches!(element, Element::Channel | Element::Feed);
     if !feed.format.is_empty() {
         return;
     }

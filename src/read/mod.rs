@@ -98,8 +98,8 @@ fn xml_feed(text: &str, base: Option<&Url>, limits: &ReadLimits) -> Result<RawFe
         feed.format = "rss2";
         feed.repairs.note("the document has no root element of a feed", 1);
     }
-    if feed.entries.is_empty() && feed.title.is_none() && feed.link.is_none() && feed.description.is_none() {
-        return Err(PollFailure::new(FailureClass::Malformed, "a feed with neither a title nor entries"));
+    if feed.entries.is_empty() && !feed.has_channel {
+        return Err(PollFailure::new(FailureClass::Malformed, "the root of a feed with neither a channel nor entries"));
     }
     let lead = text.find('<').unwrap_or(0);
     feed.repairs.note("text before the document", usize::from(lead > 0));

@@ -89,6 +89,8 @@ pub struct RawEntry {
 pub struct RawFeed {
     /// See `FeedDocument::format`; empty while no root was seen.
     pub format: &'static str,
+    /// Whether a `channel` or `feed` was seen, not the bare root alone.
+    pub has_channel: bool,
     /// Title.
     pub title: Option<RawText>,
     /// The site.

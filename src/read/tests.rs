@@ -226,3 +226,17 @@ fn hostile_sizes_take_bounded_time() {
         assert!(document.entries.len() <= ReadLimits::default().entries_max);
     }
 }
+
+#[test]
+fn a_feed_without_entries_is_still_a_feed() {
+    assert_eq!(document("<rss version='2.0'><channel><ttl>5</ttl></channel></rss>").entries, Vec::new());
+    assert_eq!(document("<feed xmlns='http://www.w3.org/2005/Atom'/>").format, "atom");
+    assert_eq!(document(&rss("<item/><item> </item>")).repairs, ["2 empty entries dropped"]);
+}
+
+#[test]
+fn an_entry_that_says_nothing_useful_is_kept_and_marked() {
+    let mute = entry("<pubDate>Thu, 01 Feb 2024 15:04:05 GMT</pubDate>");
+    assert!(mute.is_mute() && mute.published.is_some());
+    assert!(!entry("<link>https://example.org/</link>").is_mute());
+}
