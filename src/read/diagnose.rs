@@ -62,7 +62,9 @@ pub fn is_html(text: &str) -> bool {
 pub fn text(text: &str) -> PollFailure {
     let head = beginning(text, HEAD_BYTES);
     let lower = head.to_lowercase();
-    if let Some((_, who)) = WALLS.iter().find(|(sign, _)| lower.contains(sign)) {
+    // Ordinary pages carry the same scripts beside their forms; walls are short.
+    let wall = WALLS.iter().find(|(sign, _)| text.len() <= HEAD_BYTES && lower.contains(sign));
+    if let Some((_, who)) = wall {
         return PollFailure::new(FailureClass::BotWall, format!("{who} instead of showing the feed"));
     }
     let detail = if is_html(head) || lower.contains("<!doctype html") {
@@ -117,6 +119,8 @@ mod tests {
     fn a_wall_is_named_by_its_builder() {
         let page = "<html><title>Just a moment...</title></html>";
         check(page, FailureClass::BotWall, "Cloudflare asks for a browser check instead of showing the feed");
+        let long = format!("<html><title>Home</title><div class='g-recaptcha'>{}", "words ".repeat(20_000));
+        check(&long, FailureClass::NotAFeed, "not a feed but an HTML page titled `Home`");
     }
 
     #[test]
