@@ -231,7 +231,10 @@ fn reload(load: &impl Fn() -> Result<Config, Vec<Fault>>) -> Option<Config> {
         .inspect_err(|faults| {
             faults.iter().for_each(|fault| tracing::error!("{fault}"));
             tracing::error!(n_faults = faults.len(), "the new configuration has faults; the old one stays");
-            tell_systemd(&[NotifyState::Ready, NotifyState::Status("the new configuration has faults; the old one stays")]);
+            tell_systemd(&[
+                NotifyState::Ready,
+                NotifyState::Status("the new configuration has faults; the old one stays"),
+            ]);
         })
         .ok()
 }
@@ -249,7 +252,9 @@ fn lock(store: &Path) -> Result<File, StepError> {
     let file = File::create(&path).map_err(StoreError::Folder)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StepError::Busy(format!("another orbitwire runs on this store (it holds {})", path.display()))),
+        Err(TryLockError::WouldBlock) => {
+            Err(StepError::Busy(format!("another orbitwire runs on this store (it holds {})", path.display())))
+        }
         Err(TryLockError::Error(error)) => Err(StoreError::Folder(error).into()),
     }
 }

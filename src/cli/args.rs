@@ -42,14 +42,18 @@ pub enum Command {
     #[command(after_help = "Example:\n  orbitwire run --config config/orbitwire.toml")]
     Run,
     /// Name every fault of the configuration, with file, line and key
-    #[command(after_help = "Examples:\n  orbitwire check\n  orbitwire check --network    also fetch each feed and greet the mail server")]
+    #[command(
+        after_help = "Examples:\n  orbitwire check\n  orbitwire check --network    also fetch each feed and greet the mail server"
+    )]
     Check {
         /// Also fetch each feed and greet the mail server
         #[arg(long)]
         network: bool,
     },
     /// Poll once: the feeds that are due, those named, or all
-    #[command(after_help = "Examples:\n  orbitwire poll\n  orbitwire poll --all --json\n  orbitwire poll nasa https://example.org/feed")]
+    #[command(
+        after_help = "Examples:\n  orbitwire poll\n  orbitwire poll --all --json\n  orbitwire poll nasa https://example.org/feed"
+    )]
     Poll {
         /// Feeds by URL, name or outlet
         feeds: Vec<String>,
@@ -58,7 +62,9 @@ pub enum Command {
         all: bool,
     },
     /// Compose a digest now
-    #[command(after_help = "Examples:\n  orbitwire digest preview\n  orbitwire digest preview --audience desk --html > digest.html\n  orbitwire digest send --audience desk")]
+    #[command(
+        after_help = "Examples:\n  orbitwire digest preview\n  orbitwire digest preview --audience desk --html > digest.html\n  orbitwire digest send --audience desk"
+    )]
     Digest {
         /// preview changes nothing; send puts it into the outbox and delivers
         action: DigestAction,
@@ -72,13 +78,17 @@ pub enum Command {
     /// Hand over the mails that are due
     Deliver,
     /// Show what the reader makes of a feed document
-    #[command(after_help = "Examples:\n  orbitwire read https://www.nasa.gov/feed/\n  orbitwire read feed.xml --json\n  curl -s https://example.org/feed | orbitwire read -")]
+    #[command(
+        after_help = "Examples:\n  orbitwire read https://www.nasa.gov/feed/\n  orbitwire read feed.xml --json\n  curl -s https://example.org/feed | orbitwire read -"
+    )]
     Read {
         /// URL, file, or - for standard input
         source: String,
     },
     /// Put JSON Lines of entries through the decisions, over an empty store
-    #[command(after_help = "Each line of standard input: {\"id\", \"title\", \"summary\"?, \"content\"?, \"url\"?, \"date\"?, \"publisher\"?, \"lang\"?}\n\nExample:\n  orbitwire judge < entries.jsonl > verdicts.jsonl")]
+    #[command(
+        after_help = "Each line of standard input: {\"id\", \"title\", \"summary\"?, \"content\"?, \"url\"?, \"date\"?, \"publisher\"?, \"lang\"?}\n\nExample:\n  orbitwire judge < entries.jsonl > verdicts.jsonl"
+    )]
     Judge {
         /// Topic, by key [default: the first configured]
         #[arg(long, value_name = "TOPIC")]
@@ -102,7 +112,9 @@ pub enum Command {
         misses: bool,
     },
     /// Say why an item was (not) kept, grouped and told
-    #[command(after_help = "Examples:\n  orbitwire explain 4711\n  orbitwire explain https://www.nasa.gov/some/article/")]
+    #[command(
+        after_help = "Examples:\n  orbitwire explain 4711\n  orbitwire explain https://www.nasa.gov/some/article/"
+    )]
     Explain {
         /// Item number or the article's URL
         item: String,

@@ -5,7 +5,12 @@ use super::output::{Failure, print, print_json};
 use super::{deliver, open};
 use crate::pipeline::{self, DigestReport, Mode};
 
-pub async fn run(arguments: &Arguments, action: DigestAction, audience: Option<&str>, html: bool) -> Result<(), Failure> {
+pub async fn run(
+    arguments: &Arguments,
+    action: DigestAction,
+    audience: Option<&str>,
+    html: bool,
+) -> Result<(), Failure> {
     let service = open::service(arguments).await?;
     if let Some(name) = audience.filter(|name| service.config.audiences.iter().all(|a| a.name != *name)) {
         let known: Vec<&str> = service.config.audiences.iter().map(|a| a.name.as_str()).collect();

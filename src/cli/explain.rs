@@ -40,7 +40,11 @@ pub fn run(arguments: &Arguments, what: &str) -> Result<(), Failure> {
         return Err(Failure::words(format!("item {} is no longer in the store; only its keys are kept", id.0)));
     };
     let explanation = explain(&config, &store, &stored)?;
-    if arguments.json { print_json(&explanation) } else { print(&words(&explanation)) }
+    if arguments.json {
+        print_json(&explanation)
+    } else {
+        print(&words(&explanation))
+    }
     Ok(())
 }
 
@@ -54,7 +58,8 @@ fn find(store: &Store, what: &str) -> Result<ItemId, Failure> {
         return Err(Failure::words(format!("`{what}` is neither an item number nor a link to an article")));
     };
     let hit = store.known(key)?;
-    hit.map(|hit| hit.item).ok_or_else(|| Failure::words(format!("no item has the link {what}; was its feed polled since?")))
+    hit.map(|hit| hit.item)
+        .ok_or_else(|| Failure::words(format!("no item has the link {what}; was its feed polled since?")))
 }
 
 fn explain(config: &Config, store: &Store, stored: &StoredItem) -> Result<Explanation, Failure> {
@@ -76,15 +81,25 @@ fn explain(config: &Config, store: &Store, stored: &StoredItem) -> Result<Explan
         story: place.as_ref().map(|place| place.story.0),
         joined: place.as_ref().map(|place| place.reason.clone()),
         verdict: place.as_ref().map(|place| place.verdict.clone()),
-        developments: tellings.iter().map(|t| format!("{}: {}", t.development.kind.name(), present::safe(&t.development.what))).collect(),
+        developments: tellings
+            .iter()
+            .map(|t| format!("{}: {}", t.development.kind.name(), present::safe(&t.development.what)))
+            .collect(),
         told: tellings.iter().flat_map(told).collect(),
-        revisions: store.revisions(item.id)?.iter().map(|(at, title, _)| format!("until {}: {}", present::moment(*at), present::safe(title))).collect(),
+        revisions: store
+            .revisions(item.id)?
+            .iter()
+            .map(|(at, title, _)| format!("until {}: {}", present::moment(*at), present::safe(title)))
+            .collect(),
     })
 }
 
 fn seen_in(store: &Store, item: ItemId) -> Result<Vec<String>, Failure> {
     let sightings = store.sightings(item)?;
-    Ok(sightings.iter().map(|(_, name, at, why)| format!("{} since {} ({why})", present::safe(name), present::moment(*at))).collect())
+    Ok(sightings
+        .iter()
+        .map(|(_, name, at, why)| format!("{} since {} ({why})", present::safe(name), present::moment(*at)))
+        .collect())
 }
 
 /// The stored evidence; for an item that was not kept, the decision made again, with what was missing.

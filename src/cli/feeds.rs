@@ -54,5 +54,11 @@ fn list(arguments: &Arguments) -> Result<(), Failure> {
 
 fn words(feed: &Feed, line: &Line) -> String {
     let mark = if line.healthy { "ok  " } else { "FAIL" };
-    format!("{mark} {} ({})\n     {}\n     {}\n", present::safe(&feed.name), line.outlet, line.url, present::safe(&line.health))
+    format!(
+        "{mark} {} ({})\n     {}\n     {}\n",
+        present::safe(&feed.name),
+        line.outlet,
+        line.url,
+        present::safe(&line.health)
+    )
 }

@@ -51,7 +51,12 @@ pub struct Options {
     pub given_stories: bool,
 }
 
-pub fn run(arguments: &Arguments, topic: Option<&str>, assume_relevant: bool, given_stories: bool) -> Result<(), Failure> {
+pub fn run(
+    arguments: &Arguments,
+    topic: Option<&str>,
+    assume_relevant: bool,
+    given_stories: bool,
+) -> Result<(), Failure> {
     let config = open::config(arguments)?;
     let chosen = match topic {
         None => config.topics.first(),
@@ -59,15 +64,25 @@ pub fn run(arguments: &Arguments, topic: Option<&str>, assume_relevant: bool, gi
     };
     let Some(chosen) = chosen else {
         let known: Vec<&str> = config.topics.iter().map(|t| t.key.as_str()).collect();
-        return Err(Failure::words(format!("no topic `{}`; there are: {}", topic.unwrap_or_default(), known.join(", "))));
+        return Err(Failure::words(format!(
+            "no topic `{}`; there are: {}",
+            topic.unwrap_or_default(),
+            known.join(", ")
+        )));
     };
-    let mut bench = Bench::new(CompiledTopic::compile(chosen), config.outlets.clone(), config.policy.clone(), Options { assume_relevant, given_stories })?;
+    let mut bench = Bench::new(
+        CompiledTopic::compile(chosen),
+        config.outlets.clone(),
+        config.policy.clone(),
+        Options { assume_relevant, given_stories },
+    )?;
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
         let line = line.map_err(|error| Failure::words(format!("failed to read standard input: {error}")))?;
         if line.trim().is_empty() {
             continue;
         }
-        let row = Row::parse(&line).map_err(|error| Failure::words(format!("standard input, line {}: {error}", number + 1)))?;
+        let row = Row::parse(&line)
+            .map_err(|error| Failure::words(format!("standard input, line {}: {error}", number + 1)))?;
         print_json(&bench.judge(&row)?);
     }
     Ok(())
@@ -126,11 +141,18 @@ impl Bench {
         Ok(verdict)
     }
 
-    fn verdict(&self, row: &Row, item: ItemId, relevance: Option<&Relevance>, is_new: bool) -> Result<Verdict, StoreError> {
+    fn verdict(
+        &self,
+        row: &Row,
+        item: ItemId,
+        relevance: Option<&Relevance>,
+        is_new: bool,
+    ) -> Result<Verdict, StoreError> {
         let place = self.store.item_story(item)?;
         let development = self.store.tellings(item)?.pop().filter(|_| is_new).map(|telling| telling.development);
         let sightings = self.store.sightings(item)?;
-        let mut reasons: Vec<String> = sightings.last().map(|(_, _, _, why)| format!("identity: {why}")).into_iter().collect();
+        let mut reasons: Vec<String> =
+            sightings.last().map(|(_, _, _, why)| format!("identity: {why}")).into_iter().collect();
         reasons.extend(relevance.map(|relevance| format!("relevance: {}", relevance.line())));
         if let Some(place) = &place {
             reasons.push(format!("story: {}", place.reason));

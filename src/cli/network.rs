@@ -43,7 +43,8 @@ pub async fn run(arguments: &Arguments, config: Config) -> Result<(), Failure> {
 
 async fn ask(config: &Config, fetcher: &Fetcher, gate: &HostGate, feed: &FeedSpec) -> Finding {
     let _permit = gate.enter(&feed.url).await;
-    let request = FetchRequest { url: feed.url.clone(), validators: Validators::default(), headers: feed.headers.clone() };
+    let request =
+        FetchRequest { url: feed.url.clone(), validators: Validators::default(), headers: feed.headers.clone() };
     let what = url::masked(&feed.url);
     match fetcher.fetch(&request).await {
         Ok(Fetched::Body(answer)) => {
@@ -64,7 +65,10 @@ async fn ask(config: &Config, fetcher: &Fetcher, gate: &HostGate, feed: &FeedSpe
 async fn mail(config: &Config) -> Finding {
     let what = "mail".to_owned();
     let probed = match Mailer::open(&config.mail) {
-        Ok(mailer) => { let _ = mailer; Ok(String::new()) },
+        Ok(mailer) => {
+            let _ = mailer;
+            Ok(String::new())
+        }
         Err(error) => Err(error.to_string()),
     };
     match probed {

@@ -35,7 +35,11 @@ impl Failure {
         match self {
             Self::Config(faults) => {
                 let said = super::check::present_faults(&faults, json);
-                if json { print(&said) } else { complain(&said) }
+                if json {
+                    print(&said)
+                } else {
+                    complain(&said)
+                }
                 ExitCode::from(EXIT_CONFIG)
             }
             Self::Other(error) => {

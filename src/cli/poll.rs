@@ -46,7 +46,9 @@ async fn chosen(service: &Service, names: &[String], all: bool) -> Result<Vec<Fe
         let is_meant = |feed: &&Feed| feed.url == *name || feed.name == *name || feed.outlet == *name;
         found.extend(feeds.iter().filter(is_meant).cloned());
         if found.len() == before {
-            return Err(Failure::words(format!("no feed has the URL, name or outlet `{name}`; `orbitwire feeds list` shows them")));
+            return Err(Failure::words(format!(
+                "no feed has the URL, name or outlet `{name}`; `orbitwire feeds list` shows them"
+            )));
         }
     }
     found.sort_by_key(|feed| feed.id);

@@ -61,7 +61,9 @@ async fn fetch(arguments: &Arguments, url: &str) -> Result<Response, Failure> {
     let request = FetchRequest { url: url.to_owned(), ..FetchRequest::default() };
     match fetcher.fetch(&request).await {
         Ok(Fetched::Body(answer)) => Ok(answer),
-        Ok(Fetched::NotModified { .. }) => Err(Failure::words("the server says that nothing changed, though nothing was asked")),
+        Ok(Fetched::NotModified { .. }) => {
+            Err(Failure::words("the server says that nothing changed, though nothing was asked"))
+        }
         Err(failure) => Err(Failure::words(format!("{}: {failure}", text::url::masked(url)))),
     }
 }

@@ -83,7 +83,11 @@ pub fn one(arguments: &Arguments, id: i64) -> Result<(), Failure> {
         differences: digest::differences(&story.items),
         story: &story,
     };
-    if arguments.json { print_json(&dossier) } else { print(&words(&dossier)) }
+    if arguments.json {
+        print_json(&dossier)
+    } else {
+        print(&words(&dossier))
+    }
     Ok(())
 }
 
@@ -102,7 +106,11 @@ fn words(dossier: &Dossier<'_>) -> String {
         story.confirmation.name().replace('_', " "),
         dossier.perspective,
     );
-    section(&mut text, "What happened", story.developments.iter().map(|d| format!("{}  {}", present::moment(d.at), present::safe(&d.what))));
+    section(
+        &mut text,
+        "What happened",
+        story.developments.iter().map(|d| format!("{}  {}", present::moment(d.at), present::safe(&d.what))),
+    );
     section(&mut text, "Voices for", voices(story, Stance::Welcoming));
     section(&mut text, "Voices against", voices(story, Stance::Critical));
     section(&mut text, "Other voices", voices(story, Stance::Neither));
@@ -123,7 +131,12 @@ fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) 
 fn voices(story: &StoryBrief, stance: Stance) -> impl Iterator<Item = String> {
     let quotes = story.items.iter().flat_map(|item| item.quotes.iter().map(move |quote| (item, quote)));
     quotes.filter(move |(_, quote)| quote.stance == stance).map(|(item, quote)| {
-        format!("“{}” — {} ({})", present::safe(&quote.text), present::safe(&quote.speaker), present::safe(&item.outlet_name))
+        format!(
+            "“{}” — {} ({})",
+            present::safe(&quote.text),
+            present::safe(&quote.speaker),
+            present::safe(&item.outlet_name)
+        )
     })
 }
 

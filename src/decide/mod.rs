@@ -15,6 +15,3 @@ pub mod quotes;
 
 pub mod digest;
 pub mod retry;
-
-#[cfg(test)]
-pub(crate) mod dev_entities;

@@ -6,7 +6,6 @@ pub mod article;
 pub mod expect;
 pub mod server;
 
-
 mod document;
 mod load;
 mod settings;

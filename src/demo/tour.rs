@@ -144,7 +144,10 @@ impl Day {
 fn line(kind: &str, story: &DigestStory) -> String {
     let what = story.news.first().map_or(story.headline.as_str(), |news| news.what.as_str());
     let s = if story.n_outlets == 1 { "" } else { "s" };
-    format!("        {kind:<12} {what} [S-{}, {} outlet{s}, {} independent]\n", story.id.0, story.n_outlets, story.n_independent)
+    format!(
+        "        {kind:<12} {what} [S-{}, {} outlet{s}, {} independent]\n",
+        story.id.0, story.n_outlets, story.n_independent
+    )
 }
 
 /// What a digest told, by the labels of the press.
@@ -163,7 +166,12 @@ async fn tellings(press: &Press, service: &Service, digest: Option<&Digest>, day
 }
 
 /// Everything again a day later, unconditionally: nothing may change, nothing may be told.
-async fn once_more(service: &Service, clock: &Clock, moments: &[Timestamp], say: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
+async fn once_more(
+    service: &Service,
+    clock: &Clock,
+    moments: &[Timestamp],
+    say: &mut dyn FnMut(&str),
+) -> anyhow::Result<()> {
     let before = service.store.with(|store| store.status()).await?;
     clock.set(moments.last().copied().unwrap_or(Timestamp::UNIX_EPOCH) + SignedDuration::from_hours(30));
     let feeds = service.store.with(|store| store.feeds()).await?;
@@ -172,8 +180,12 @@ async fn once_more(service: &Service, clock: &Clock, moments: &[Timestamp], say:
     let after = service.store.with(|store| store.status()).await?;
     let n_new: usize = visits.iter().map(|visit| visit.n_new).sum();
     let n_messages: usize = digests.iter().map(|report| report.n_messages).sum();
-    let same = (before.n_items, before.n_stories, before.n_developments) == (after.n_items, after.n_stories, after.n_developments);
-    anyhow::ensure!(n_new == 0 && n_messages == 0 && same, "polling everything again found {n_new} new items and made {n_messages} mails");
+    let same = (before.n_items, before.n_stories, before.n_developments)
+        == (after.n_items, after.n_stories, after.n_developments);
+    anyhow::ensure!(
+        n_new == 0 && n_messages == 0 && same,
+        "polling everything again found {n_new} new items and made {n_messages} mails"
+    );
     say(&format!("\neverything polled once more: {} feeds, no new item, NO mail\n", visits.len()));
     Ok(())
 }

@@ -10,7 +10,6 @@
 //! | `status`, `wall`, `fault` | what went wrong, as a class and one line |
 //! | `hosts` | how many fetches at once, and how close together on one host |
 
-#![expect(clippy::result_large_err, reason = "a failure is an outcome like any other here, and it is passed on once")]
 
 mod client;
 mod visit;

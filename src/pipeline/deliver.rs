@@ -51,7 +51,12 @@ pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
 }
 
 /// Records how an attempt ended and when the message is due again.
-async fn settle(service: &Service, message: &Message, attempt: Attempt, summary: &mut DeliverySummary) -> Result<(), StepError> {
+async fn settle(
+    service: &Service,
+    message: &Message,
+    attempt: Attempt,
+    summary: &mut DeliverySummary,
+) -> Result<(), StepError> {
     let now = service.clock.now();
     let (id, n) = (message.id, message.n_attempts);
     let next = retry::after(&attempt, n, message.enqueued_at, &service.config.policy.retry, now);

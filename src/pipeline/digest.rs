@@ -80,7 +80,8 @@ async fn one(service: &Service, audience: &Audience, mode: Mode) -> Result<Diges
     let known = known(service, audience, state, now).await?;
     service.stops.pass("plan")?;
     let names = topic_names(service, audience);
-    let composed = decide::compose(audience, &known.briefs, known.running, &known.troubles, known.footer, &names, &reason, now);
+    let composed =
+        decide::compose(audience, &known.briefs, known.running, &known.troubles, known.footer, &names, &reason, now);
     let Some(composed) = composed else { return Ok(silent(audience, "nothing new to tell".to_owned(), None)) };
     let rendered = service.renderer.render(&composed)?;
     let messages = messages(service, audience, &composed, &rendered, &known.instance)?;
@@ -124,7 +125,12 @@ async fn state(service: &Service, audience: &Audience, now: Timestamp) -> Result
     Ok(service.store.with(move |store| store.audience_state(&name, &topics, now)).await?)
 }
 
-async fn known(service: &Service, audience: &Audience, state: AudienceState, now: Timestamp) -> Result<Known, StepError> {
+async fn known(
+    service: &Service,
+    audience: &Audience,
+    state: AudienceState,
+    now: Timestamp,
+) -> Result<Known, StepError> {
     let (config, name, topics) = (service.config.clone(), audience.name.clone(), audience.topics.clone());
     let done = service.store.with(move |store| {
         let since = state.last_digest_at.or(state.since).unwrap_or(now);

@@ -58,7 +58,8 @@ pub fn follow(
     if findings.copy_of.is_none() {
         let others = earlier.iter().filter(|(other, _)| other.id != item.id && other.outlet != item.outlet);
         let twin = others.into_iter().find(|(other, _)| copies::same_text(&other.text(), &item.text()));
-        findings.copy_of = twin.map(|(other, place)| place.copy_of.clone().unwrap_or_else(|| other.outlet_name.clone()));
+        findings.copy_of =
+            twin.map(|(other, place)| place.copy_of.clone().unwrap_or_else(|| other.outlet_name.clone()));
     }
     let so_far = so_far(store, desk, story, item)?;
     let verdict = judge(item, &outlet, &findings, &so_far);
@@ -76,7 +77,8 @@ fn place(
     given: Option<Option<StoryId>>,
 ) -> Result<(StoryId, Placement), StoreError> {
     if let Some(place) = store.item_story(item.id)? {
-        let placement = Placement { story: Some(place.story), score: place.score, reason: place.reason, shared: Vec::new() };
+        let placement =
+            Placement { story: Some(place.story), score: place.score, reason: place.reason, shared: Vec::new() };
         return Ok((place.story, placement));
     }
     let placement = match given {
@@ -95,7 +97,8 @@ fn so_far(store: &Store, desk: &Desk, story: StoryId, item: &Item) -> Result<Sto
     let mut items = Vec::new();
     for (other, place) in store.items_of(story)? {
         let outlet = desk.outlet(&other.outlet);
-        let former = (other.id == item.id).then(|| store.revisions(other.id)).transpose()?.and_then(|mut all| all.pop());
+        let former =
+            (other.id == item.id).then(|| store.revisions(other.id)).transpose()?.and_then(|mut all| all.pop());
         let (title, lead) = former.map_or((other.title, other.lead), |(_, title, lead)| (title, lead));
         items.push(EarlierItem {
             facts: store.facts(other.id)?,

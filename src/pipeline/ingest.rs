@@ -63,7 +63,13 @@ struct Arrival<'a> {
 ///
 /// # Errors
 /// When the store cannot be read or written.
-pub fn ingest(store: &mut Store, desk: &mut Desk, feed: &Feed, entries: &[Entry], now: Timestamp) -> Result<Ingested, StoreError> {
+pub fn ingest(
+    store: &mut Store,
+    desk: &mut Desk,
+    feed: &Feed,
+    entries: &[Entry],
+    now: Timestamp,
+) -> Result<Ingested, StoreError> {
     let shape = Shape::of(entries);
     let mut arrivals = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -172,7 +178,13 @@ fn hit(store: &Store, key: Option<i64>) -> Result<Option<Hit>, StoreError> {
 }
 
 /// Looks at the poll as a whole: baseline, flood, rotating ids.
-fn survey(store: &Store, desk: &Desk, feed: &Feed, arrivals: &[Arrival<'_>], now: Timestamp) -> Result<Ingested, StoreError> {
+fn survey(
+    store: &Store,
+    desk: &Desk,
+    feed: &Feed,
+    arrivals: &[Arrival<'_>],
+    now: Timestamp,
+) -> Result<Ingested, StoreError> {
     let new: Vec<&Arrival<'_>> = arrivals.iter().filter(|a| a.found.item.is_none()).collect();
     let dates: Vec<Timestamp> = new.iter().map(|a| a.at).collect();
     let since_last = feed.health.ok_at.map_or(0.0, |ok| now.duration_since(ok).as_secs_f64());
@@ -216,7 +228,8 @@ fn welcome(
     store.give_keys(id, &arrival.keys.all().collect::<Vec<_>>(), now)?;
     store.add_sighting(id, feed.id, now, &arrival.found.reason)?;
     if !relevant.is_empty() {
-        done.n_developments += follow(store, desk, &Item { id, ..item }, &relevant, Following { quiet: new.quiet, story: None }, now)?;
+        done.n_developments +=
+            follow(store, desk, &Item { id, ..item }, &relevant, Following { quiet: new.quiet, story: None }, now)?;
     }
     done.items.push(report(id, arrival.entry, !relevant.is_empty()));
     Ok(id)
@@ -254,7 +267,8 @@ fn meet_again(
     store.revise_item(&item, stored.kept, now)?;
     let relevant = relevant(desk, &item, speaks_for(feed, &arrival.outlet));
     if !relevant.is_empty() {
-        done.n_developments += follow(store, desk, &item, &relevant, Following { quiet: stored.quiet, story: None }, now)?;
+        done.n_developments +=
+            follow(store, desk, &item, &relevant, Following { quiet: stored.quiet, story: None }, now)?;
     }
     Ok(())
 }

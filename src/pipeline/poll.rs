@@ -74,7 +74,11 @@ pub struct FeedReport {
 ///
 /// # Errors
 /// When the store cannot be read or written.
-pub async fn poll(service: &Service, feeds: Vec<Feed>, mut each: impl FnMut(&FeedReport)) -> Result<Vec<FeedReport>, StepError> {
+pub async fn poll(
+    service: &Service,
+    feeds: Vec<Feed>,
+    mut each: impl FnMut(&FeedReport),
+) -> Result<Vec<FeedReport>, StepError> {
     let mut visits: FuturesUnordered<_> = feeds.into_iter().map(|feed| visit(service, feed)).collect();
     let mut reports = Vec::with_capacity(visits.len());
     while let Some(report) = visits.next().await {
@@ -103,7 +107,9 @@ pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepErro
     service.stops.pass("fetch")?;
     let visit = match fetched {
         Err(failure) => Visit::Failed(failure),
-        Ok(Fetched::NotModified { hints, permanent_url }) => Visit::Unchanged(PollOutcome::Unchanged { hints, permanent_url }),
+        Ok(Fetched::NotModified { hints, permanent_url }) => {
+            Visit::Unchanged(PollOutcome::Unchanged { hints, permanent_url })
+        }
         Ok(Fetched::Body(response)) => read_body(service, response, is_full).await,
     };
     service.stops.pass("read")?;
@@ -214,7 +220,8 @@ fn entries_of(feed: &Feed, document: FeedDocument, reason: &mut String) -> Vec<E
     *reason = document.repairs.join("; ");
     let mut entries = document.entries;
     if feed.aggregator {
-        let listed: Vec<Entry> = entries.iter().flat_map(|entry| entry.coverage.iter().filter_map(|c| listed(entry, c))).collect();
+        let listed: Vec<Entry> =
+            entries.iter().flat_map(|entry| entry.coverage.iter().filter_map(|c| listed(entry, c))).collect();
         entries.extend(listed);
     }
     entries

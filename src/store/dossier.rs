@@ -128,7 +128,12 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn running(&self, audience: &str, topics: &[String], since: Timestamp) -> Result<Vec<RunningStory>, StoreError> {
+    pub fn running(
+        &self,
+        audience: &str,
+        topics: &[String],
+        since: Timestamp,
+    ) -> Result<Vec<RunningStory>, StoreError> {
         let untold: HashSet<StoryId> = self.untold(audience, topics)?.iter().map(|d| d.story).collect();
         let mut statement = self.connection.prepare_cached(
             "SELECT s.id, s.title, count(DISTINCT i.outlet) AS n_outlets,
@@ -179,7 +184,10 @@ impl Store {
              FROM developments d WHERE d.item = ?1 ORDER BY d.id",
         )?;
         let developments = statement.query_map([item.0], development_of)?.collect::<Result<Vec<_>, _>>()?;
-        developments.into_iter().map(|development| Ok(Telling { told: self.told_to(development.id)?, development })).collect()
+        developments
+            .into_iter()
+            .map(|development| Ok(Telling { told: self.told_to(development.id)?, development }))
+            .collect()
     }
 
     fn told_to(&self, development: DevelopmentId) -> Result<Vec<(String, Timestamp)>, StoreError> {

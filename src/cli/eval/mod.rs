@@ -11,8 +11,8 @@ mod topics;
 use std::path::Path;
 
 use super::args::{Arguments, EvalWhat};
-use super::{jsonl, open};
 use super::output::{Failure, print, print_json};
+use super::{jsonl, open};
 use crate::decide::relevance::CompiledTopic;
 use crate::domain::{EntityHit, ItemText};
 
@@ -25,8 +25,10 @@ pub fn run(arguments: &Arguments, what: EvalWhat, file: &Path, misses: bool) -> 
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::words(format!("failed to read `{}`: {error}", file.display())))?;
     let topics: Vec<CompiledTopic> = config.topics.iter().map(CompiledTopic::compile).collect();
-    let entities = |text: &ItemText<'_>| -> Vec<EntityHit> { topics.iter().flat_map(|topic| topic.entities(text)).collect() };
-    let line = |(number, error): (usize, serde_json::Error)| Failure::words(format!("{}:{number}: {error}", file.display()));
+    let entities =
+        |text: &ItemText<'_>| -> Vec<EntityHit> { topics.iter().flat_map(|topic| topic.entities(text)).collect() };
+    let line =
+        |(number, error): (usize, serde_json::Error)| Failure::words(format!("{}:{number}: {error}", file.display()));
     match what {
         EvalWhat::Relevance => {
             let topic = topics.first().ok_or_else(|| Failure::words("no topic is configured"))?;
