@@ -13,12 +13,14 @@
 //! daemon runs them beside each other, the commands run the very same ones once. They share nothing but the store. No
 //! edge is called while a transaction is open.
 
+mod arrival;
 pub mod deliver;
 pub mod desk;
 pub mod digest;
 pub mod follow;
 pub mod ingest;
 pub mod poll;
+mod record;
 pub mod round;
 mod service;
 mod stops;

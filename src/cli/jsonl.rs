@@ -67,6 +67,11 @@ impl Row {
         serde_json::from_str(line)
     }
 
+    /// The row's id as a person would write it.
+    pub fn name(&self) -> String {
+        self.id.as_str().map_or_else(|| self.id.to_string(), str::to_owned)
+    }
+
     /// The row's moment: RFC 3339, or a date with or without a time, taken as UTC; a bare month or year is its first
     /// day.
     pub fn at(&self) -> Option<Timestamp> {

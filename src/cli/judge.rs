@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::args::Arguments;
 use super::jsonl::Row;
 use super::open;
-use super::output::{Failure, print_json};
+use super::output::{Failure, complain, print_json};
 use crate::decide::relevance::CompiledTopic;
 use crate::domain::feed::FeedSpec;
 use crate::domain::{Entry, Fact, Feed, FeedId, ItemId, Lang, Outlets, Policy, Quote, Relevance, StoryId};
@@ -18,7 +18,7 @@ use crate::pipeline::ingest::{Given, ingest_one};
 use crate::store::{Store, StoreError};
 
 /// What was decided for one row.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Verdict {
     /// The row's own id.
     pub id: serde_json::Value,
@@ -51,6 +51,11 @@ pub struct Options {
     pub given_stories: bool,
 }
 
+/// Judges the rows of standard input and prints a verdict for each, in the same order. A line that is no row is told
+/// on standard error and answered by a verdict without an id, so that the lines still correspond.
+///
+/// # Errors
+/// When there is no such topic, standard input cannot be read, or a line was no row.
 pub fn run(
     arguments: &Arguments,
     topic: Option<&str>,
@@ -76,16 +81,23 @@ pub fn run(
         config.policy.clone(),
         Options { assume_relevant, given_stories },
     )?;
+    let mut n_bad = 0;
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
         let line = line.map_err(|error| Failure::words(format!("failed to read standard input: {error}")))?;
         if line.trim().is_empty() {
             continue;
         }
-        let row = Row::parse(&line)
-            .map_err(|error| Failure::words(format!("standard input, line {}: {error}", number + 1)))?;
-        print_json(&bench.judge(&row)?);
+        match Row::parse(&line) {
+            Ok(row) => print_json(&bench.judge(&row)?),
+            Err(error) => {
+                n_bad += 1;
+                let words = format!("line {} is no row: {error}", number + 1);
+                complain(&format!("orbitwire: standard input, {words}\n"));
+                print_json(&Verdict { reasons: vec![words], ..Verdict::default() });
+            }
+        }
     }
-    Ok(())
+    if n_bad == 0 { Ok(()) } else { Err(Failure::Said) }
 }
 
 /// An empty store with a desk before it, to judge rows one after another.
@@ -217,7 +229,7 @@ fn spec(outlet: &str) -> FeedSpec {
 
 fn entry_of(row: &Row, now: Timestamp) -> Entry {
     Entry {
-        guid: Some(row.id.to_string()),
+        guid: Some(row.name()),
         url: row.url.clone(),
         title: crate::text::clean::line(&row.title, 500),
         summary: row.summary.as_deref().map(|text| crate::text::clean::block(text, 4_000)),

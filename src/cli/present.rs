@@ -1,7 +1,7 @@
 //! Small forms of words that several commands share.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 /// A moment in the machine's zone, to the minute.
 pub fn moment(at: Timestamp) -> String {
@@ -11,16 +11,6 @@ pub fn moment(at: Timestamp) -> String {
 /// A moment in the machine's zone, or a dash.
 pub fn maybe_moment(at: Option<Timestamp>) -> String {
     at.map_or_else(|| "—".to_owned(), moment)
-}
-
-/// A span in its largest unit: `5 min`, `3 h`, `12 d`.
-pub fn span(span: SignedDuration) -> String {
-    let minutes = span.as_mins().abs();
-    match minutes {
-        0..60 => format!("{minutes} min"),
-        60..2880 => format!("{} h", minutes / 60),
-        _ => format!("{} d", minutes / 1440),
-    }
 }
 
 /// Text of a feed, safe on a terminal: one line without controls.
@@ -38,9 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_told_in_their_largest_unit() {
-        for (minutes, words) in [(5, "5 min"), (90, "1 h"), (60 * 50, "2 d")] {
-            assert_eq!(span(SignedDuration::from_mins(minutes)), words);
-        }
+    fn things_are_counted_with_their_right_ending() {
+        assert_eq!([counted(1, "story", "stories"), counted(0, "story", "stories")], ["1 story", "0 stories"]);
     }
 }

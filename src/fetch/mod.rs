@@ -10,7 +10,6 @@
 //! | `status`, `wall`, `fault` | what went wrong, as a class and one line |
 //! | `hosts` | how many fetches at once, and how close together on one host |
 
-
 mod client;
 mod visit;
 

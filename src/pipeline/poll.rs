@@ -7,18 +7,14 @@ use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::desk::Desk;
-use super::ingest::{Ingested, NewItemReport, ingest};
+use super::ingest::NewItemReport;
+use super::record::record;
 use super::service::{Service, StepError};
-use crate::decide::identity::Quiet;
-use crate::decide::schedule::{self, PollOutcome, TroubleChange};
-use crate::domain::entry::Coverage;
-use crate::domain::feed::{FailureClass, PollFailure, PollHints};
-use crate::domain::policy::PollPolicy;
-use crate::domain::{Entry, Feed, FeedDocument, FeedId, Source, Validators};
+use crate::decide::schedule::{self, PollOutcome};
+use crate::domain::feed::{FailureClass, PollFailure};
+use crate::domain::{Feed, FeedDocument, Validators};
 use crate::fetch::{FetchRequest, Fetched, Response};
 use crate::read;
-use crate::store::{NewNotice, PollRow, Store, StoreError};
 use crate::text::url;
 
 /// How a visit ended.
@@ -101,9 +97,11 @@ pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepErro
     let (now, policy) = (service.clock.now(), &service.config.policy.poll);
     let validators = schedule::validators_to_send(&feed, policy, now);
     let is_full = validators == Validators::default();
-    let headers = service.config.feeds.iter().find(|spec| spec.url == feed.url).map(|spec| spec.headers.clone());
-    let request = FetchRequest { url: feed.effective_url.clone(), validators, headers: headers.unwrap_or_default() };
+    let headers = service.headers.get(&feed.url).cloned().unwrap_or_default();
+    let request = FetchRequest { url: feed.effective_url.clone(), validators, headers };
+    let in_hand = service.in_hand.acquire().await;
     let fetched = service.fetcher.fetch(&request).await;
+    drop(permit);
     service.stops.pass("fetch")?;
     let visit = match fetched {
         Err(failure) => Visit::Failed(failure),
@@ -119,6 +117,7 @@ pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepErro
     if let Some(until) = rest_until {
         service.gate.rest(&host, until.duration_since(now));
     }
+    drop(in_hand);
     service.stops.pass("record_poll")?;
     tracing::info!(
         feed = %report.feed, outcome = report.outcome.name(), n_entries = report.n_entries, n_new = report.n_new,
@@ -138,7 +137,8 @@ fn rested(feed: &Feed, rest: Duration) -> FeedReport {
 }
 
 impl FeedReport {
-    fn of(feed: &Feed) -> Self {
+    /// The report of a visit to `feed` that has brought nothing yet.
+    pub(super) fn of(feed: &Feed) -> Self {
         Self {
             feed: url::masked(&feed.url),
             name: feed.name.clone(),
@@ -155,9 +155,12 @@ impl FeedReport {
 }
 
 /// What a visit brought, before anything is decided.
-enum Visit {
+pub(super) enum Visit {
+    /// Something was wrong.
     Failed(PollFailure),
+    /// The server says that nothing changed.
     Unchanged(PollOutcome),
+    /// A document.
     Read { document: Box<FeedDocument>, response: Box<Response>, is_full: bool },
 }
 
@@ -175,148 +178,4 @@ async fn read_body(service: &Service, mut response: Response, is_full: bool) -> 
         Ok(Err(failure)) => Visit::Failed(PollFailure { hints: response.hints, ..failure }),
         Err(_) => Visit::Failed(PollFailure::new(FailureClass::Internal, "the reader failed on this document")),
     }
-}
-
-/// Records a visit and answers until when its host is to be left alone, if it asked for rest.
-fn record(
-    store: &mut Store,
-    desk: &mut Desk,
-    id: FeedId,
-    visit: Visit,
-    now: Timestamp,
-    random: f64,
-) -> Result<(FeedReport, Option<Timestamp>), StoreError> {
-    let mut feed = store.feed(id)?;
-    let mut report = FeedReport::of(&feed);
-    let outcome = match visit {
-        Visit::Failed(failure) => {
-            (report.outcome, report.reason) = (Outcome::Rejected, failure.to_string());
-            PollOutcome::Failed(failure)
-        }
-        Visit::Unchanged(outcome) => outcome,
-        Visit::Read { document, response, is_full } => {
-            let hints = with_document_hints(response.hints.clone(), &document.hints);
-            let entries = entries_of(&feed, *document, &mut report.reason);
-            let ingested = ingest(store, desk, &feed, &entries, now)?;
-            feed.validators = response.validators.clone();
-            accept(store, &mut feed, &mut report, ingested, (hints, is_full, response.permanent_url.clone()), now)?
-        }
-    };
-    settle(store, &mut feed, &mut report, &outcome, &desk.policy.poll, now, random)?;
-    let rest_until = schedule::host_rest_until(&outcome, now);
-    if let Some(until) = rest_until {
-        rest_host(store, &feed, until, &report.reason)?;
-    }
-    Ok((report, rest_until))
-}
-
-/// What the answer's head asks for, with what the document asks for.
-fn with_document_hints(head: PollHints, document: &PollHints) -> PollHints {
-    PollHints { fresh_for: head.fresh_for, retry_after: head.retry_after, ..document.clone() }
-}
-
-/// The document's entries; in an aggregator's feed also the headlines of others that it lists.
-fn entries_of(feed: &Feed, document: FeedDocument, reason: &mut String) -> Vec<Entry> {
-    *reason = document.repairs.join("; ");
-    let mut entries = document.entries;
-    if feed.aggregator {
-        let listed: Vec<Entry> =
-            entries.iter().flat_map(|entry| entry.coverage.iter().filter_map(|c| listed(entry, c))).collect();
-        entries.extend(listed);
-    }
-    entries
-}
-
-fn listed(entry: &Entry, coverage: &Coverage) -> Option<Entry> {
-    let publisher = coverage.publisher.clone()?;
-    Some(Entry {
-        title: coverage.title.clone(),
-        url: coverage.url.clone(),
-        published: entry.published,
-        source: Some(Source { name: publisher, url: None }),
-        ..Entry::default()
-    })
-}
-
-fn accept(
-    store: &mut Store,
-    feed: &mut Feed,
-    report: &mut FeedReport,
-    ingested: Ingested,
-    (hints, full_fetch, permanent_url): (PollHints, bool, Option<String>),
-    now: Timestamp,
-) -> Result<PollOutcome, StoreError> {
-    report.outcome = Outcome::Accepted;
-    report.n_entries = ingested.n_entries;
-    report.n_new = ingested.items.len();
-    report.n_kept = ingested.items.iter().filter(|item| item.kept).count();
-    report.n_developments = ingested.n_developments;
-    if let Quiet::Flood { n_held, .. } = ingested.quiet {
-        let words = format!("{n_held} old entries came at once and are held back, stored but not told");
-        report.reason = join(&report.reason, &words);
-        store.add_notice(&NewNotice { feed: feed.id, words }, now)?;
-    }
-    if ingested.guid_rotates && !feed.health.guid_untrusted {
-        report.reason = join(&report.reason, "its ids change from poll to poll; its links identify items from now on");
-        feed.health.guid_untrusted = true;
-    }
-    if report.reason.is_empty() {
-        report.reason = format!("{} entries, {} new", report.n_entries, report.n_new);
-    }
-    report.items = ingested.items;
-    Ok(PollOutcome::Accepted {
-        n_new: report.n_new,
-        n_entries: report.n_entries,
-        newest_at: ingested.newest_at,
-        hints,
-        full_fetch,
-        permanent_url,
-        same_feed: ingested.n_known > 0,
-    })
-}
-
-fn join(a: &str, b: &str) -> String {
-    if a.is_empty() { b.to_owned() } else { format!("{a}; {b}") }
-}
-
-/// Plans the next visit and records this one: validators, health, history, notices.
-fn settle(
-    store: &mut Store,
-    feed: &mut Feed,
-    report: &mut FeedReport,
-    outcome: &PollOutcome,
-    policy: &PollPolicy,
-    now: Timestamp,
-    random: f64,
-) -> Result<(), StoreError> {
-    let (health, mut reason) = schedule::after_poll(feed, outcome, policy, now, random);
-    if let Some((target, why)) = schedule::effective_url(feed, &health, now) {
-        // The validators belong to the old address.
-        feed.validators = Validators::default();
-        feed.effective_url = target;
-        reason = join(&reason, &why);
-    }
-    feed.health = health;
-    if let Some((change, words)) = schedule::trouble(feed, policy, now) {
-        feed.health.told_broken = change == TroubleChange::Broken;
-        store.add_notice(&NewNotice { feed: feed.id, words }, now)?;
-    }
-    report.next_poll_at = feed.health.next_poll_at;
-    let poll = PollRow {
-        at: now,
-        outcome: report.outcome.name(),
-        reason: report.reason.clone(),
-        n_entries: report.n_entries,
-        n_new: report.n_new,
-    };
-    store.record_visit(feed, &poll, &reason)
-}
-
-/// Lets every feed of a host rest, not only the one that was refused.
-fn rest_host(store: &mut Store, feed: &Feed, until: Timestamp, reason: &str) -> Result<(), StoreError> {
-    let host = url::host(&feed.effective_url);
-    let all = store.feeds()?;
-    let others = all.iter().filter(|f| f.id != feed.id && url::host(&f.effective_url) == host);
-    let others: Vec<FeedId> = others.map(|feed| feed.id).collect();
-    store.rest_feeds(&others, until, &format!("its host asked for rest: {reason}"))
 }

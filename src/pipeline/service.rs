@@ -1,5 +1,6 @@
 //! What the three steps share: configuration, clock, store and the edges.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OnceCell, Semaphore};
@@ -53,11 +54,20 @@ pub struct Service {
     pub stops: Stops,
     pub(super) fetcher: Fetcher,
     pub(super) gate: HostGate,
+    /// Answers between the network and the store: what is fetched quicker than it can be recorded waits outside.
+    pub(super) in_hand: Arc<Semaphore>,
     pub(super) readers: Arc<Semaphore>,
+    /// Own headers of the feeds that have any, by configured URL.
+    pub(super) headers: Arc<HashMap<String, Vec<(String, String)>>>,
     /// Held only on the store's thread.
     pub(super) desk: Arc<Mutex<Desk>>,
     pub(super) renderer: Arc<Renderer>,
     mailer: Arc<OnceCell<Mailer>>,
+}
+
+fn headers(config: &Config) -> HashMap<String, Vec<(String, String)>> {
+    let own = config.feeds.iter().filter(|feed| !feed.headers.is_empty());
+    own.map(|feed| (feed.url.clone(), feed.headers.clone())).collect()
 }
 
 impl Service {
@@ -75,6 +85,8 @@ impl Service {
         Ok(Self {
             fetcher: Fetcher::new(&config.http)?,
             gate: HostGate::new(&config.http),
+            in_hand: Arc::new(Semaphore::new(2 * config.http.concurrency)),
+            headers: Arc::new(headers(&config)),
             readers: Arc::new(Semaphore::new(READERS)),
             desk: Arc::new(Mutex::new(Desk::new(&config))),
             renderer: Arc::new(Renderer::new()),

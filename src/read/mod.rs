@@ -4,7 +4,6 @@
 //! keep (`finish`). What is no feed is told apart by `diagnose`. Nothing here fails over one bad entry, nothing
 //! invents an id, and all work is linear in the size of the document.
 
-
 mod aggregator;
 mod capture;
 mod charset;

@@ -11,6 +11,7 @@
 mod dossier;
 mod error;
 mod feeds;
+mod findings;
 mod handle;
 mod items;
 mod keys;

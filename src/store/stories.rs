@@ -1,15 +1,12 @@
-//! Stories, their items, facts, quotes and developments.
+//! Stories, their items and developments.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::row::{at, ms, named};
+use super::row::{at, ms};
 use super::{Store, StoreError};
 use crate::domain::story::{Development, DevelopmentKind};
-use crate::domain::topic::Field;
-use crate::domain::{
-    Confirmation, DevelopmentId, EntityHit, Fact, FactKind, Item, ItemId, Quote, QuoteKind, Relevance, Stance, StoryId,
-};
+use crate::domain::{Confirmation, DevelopmentId, EntityHit, Item, ItemId, Relevance, StoryId};
 
 /// A story without its items.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,82 +122,6 @@ impl Store {
         Ok(statement.query_row([item.0], |row| row.get(0).map(StoryId)).optional()?)
     }
 
-    /// Replaces what was found in an item.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn set_findings(&mut self, item: ItemId, facts: &[Fact], quotes: &[Quote]) -> Result<(), StoreError> {
-        self.connection.prepare_cached("DELETE FROM facts WHERE item = ?1")?.execute([item.0])?;
-        self.connection.prepare_cached("DELETE FROM quotes WHERE item = ?1")?.execute([item.0])?;
-        let mut add_fact = self.connection.prepare_cached(
-            "INSERT INTO facts (item, kind, text, value, slot, field) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?;
-        for fact in facts {
-            add_fact.execute(params![item.0, fact.kind.name(), fact.text, fact.value, fact.slot, fact.field.name()])?;
-        }
-        let mut add_quote = self.connection.prepare_cached(
-            "INSERT INTO quotes (item, kind, text, speaker, verb, stance, field) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?;
-        for quote in quotes {
-            let kind = if quote.kind == QuoteKind::Direct { "direct" } else { "indirect" };
-            add_quote.execute(params![
-                item.0,
-                kind,
-                quote.text,
-                quote.speaker,
-                quote.verb,
-                quote.stance.name(),
-                quote.field.name()
-            ])?;
-        }
-        Ok(())
-    }
-
-    /// Facts found in an item.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn facts(&self, item: ItemId) -> Result<Vec<Fact>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT kind, text, value, slot, field FROM facts WHERE item = ?1 ORDER BY id")?;
-        let rows = statement.query_map([item.0], |row| {
-            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, String>(4)?))
-        })?;
-        rows.map(|row| {
-            let (kind, text, value, slot, field) = row?;
-            Ok(Fact { kind: named(&kind, FactKind::parse)?, text, value, slot, field: named(&field, field_of)? })
-        })
-        .collect()
-    }
-
-    /// Quotes found in an item.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn quotes(&self, item: ItemId) -> Result<Vec<Quote>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT kind, text, speaker, verb, stance, field FROM quotes WHERE item = ?1 ORDER BY id",
-        )?;
-        let rows = statement.query_map([item.0], |row| {
-            Ok((
-                row.get::<_, String>(0)?,
-                row.get(1)?,
-                row.get(2)?,
-                row.get(3)?,
-                row.get::<_, String>(4)?,
-                row.get::<_, String>(5)?,
-            ))
-        })?;
-        rows.map(|row| {
-            let (kind, text, speaker, verb, stance, field) = row?;
-            let kind = if kind == "direct" { QuoteKind::Direct } else { QuoteKind::Indirect };
-            let stance = named(&stance, stance_of)?;
-            Ok(Quote { kind, text, speaker, verb, stance, field: named(&field, field_of)? })
-        })
-        .collect()
-    }
-
     /// Records a development.
     ///
     /// # Errors
@@ -314,12 +235,4 @@ pub(super) fn development_of(row: &Row<'_>) -> rusqlite::Result<Development> {
         what: row.get("what")?,
         topics: topics.unwrap_or_default().split('\u{1f}').filter(|t| !t.is_empty()).map(str::to_owned).collect(),
     })
-}
-
-fn field_of(name: &str) -> Option<Field> {
-    [Field::Title, Field::Lead, Field::Body, Field::Outlet].into_iter().find(|field| field.name() == name)
-}
-
-fn stance_of(name: &str) -> Option<Stance> {
-    [Stance::Welcoming, Stance::Critical, Stance::Neither].into_iter().find(|stance| stance.name() == name)
 }

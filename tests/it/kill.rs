@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use orbitwire::clock::Clock;
 use orbitwire::mail::sink::{Accepted, Act, Script, Sink, Step};
 
 use crate::harness::{Entry, World, happening};
@@ -26,7 +26,7 @@ fn start(world: &World) -> Child {
 
 /// One more happening each time, all of them still in the feed.
 fn publish(world: &World, n: usize) {
-    let at = Timestamp::now();
+    let at = Clock::System.now();
     let entries: Vec<Entry> = (0..=n)
         .rev()
         .map(|n| {

@@ -62,7 +62,7 @@ pub struct Figures {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Miss {
     /// The row's id.
-    pub id: serde_json::Value,
+    pub id: String,
     /// Whether it should have been kept.
     pub relevant: bool,
     /// Whether the label is marked as doubtful.
@@ -97,7 +97,7 @@ pub fn run(topic: &CompiledTopic, text: &str, options: Options) -> Result<Report
     if options.misses {
         let differ = rows.iter().zip(&verdicts).filter(|(row, verdict)| row.relevant != Some(verdict.relevant));
         report.misses.extend(differ.map(|(row, verdict)| Miss {
-            id: row.id.clone(),
+            id: row.name(),
             relevant: !verdict.relevant,
             borderline: row.borderline,
             title: row.title.clone(),
