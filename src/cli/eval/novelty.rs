@@ -135,6 +135,9 @@ fn score_verdict(row: &Row, verdict: &Verdict, report: &mut NoveltyReport) {
     tally.n_labelled += usize::from(labelled);
     tally.n_right += usize::from(told && labelled);
     tally.n_hit += usize::from(told && labelled);
+    if cfg!(test) && is_sure && told == labelled {
+        println!("NEAR {} {}", told, verdict.reason);
+    }
     if told != labelled {
         let sort = if told { "told " } else { "quiet" };
         let sure = if is_sure { "" } else { " (not sure)" };

@@ -197,7 +197,7 @@ mod tests {
         let Some(topic) = testing::topic() else { return };
         if let Some(rows) = testing::rows("stories-space-dev.jsonl") {
             let report = run(&rows, &GroupingPolicy::default(), &|text| topic.entities(text));
-            println!("{report}");
+            println!("{report}\n{}", report.misses.join("\n"));
             assert!(report.f1 >= 0.90 && report.precision >= 0.95, "{report}");
             assert_eq!(report.n_bilingual_pairs.0, report.n_bilingual_pairs.1, "{report}");
         }

@@ -36,7 +36,7 @@ use ActClass::{Phase, Step, Talk};
 /// Meaning, class, English words, Russian words; `+` joins a verb and its particle. Forms that stem alike are
 /// listed once. General news language: what a topic needs beyond it belongs into the topic's file.
 #[rustfmt::skip]
-const ACTS: [(&str, ActClass, &str, &str); 44] = [
+const ACTS: [(&str, ActClass, &str, &str); 46] = [
     ("launch", Phase, "launch liftoff loft lift+off lifted+off blast+off blasts+off blasted+off take+off took+off rocketed soar soared", "запуск запустить запустили запустила запустил стартовать стартовал стартовала стартует старт взлетел взлетела отправился отправились"),
     ("arrive", Phase, "arrive arrival dock docking berth reach reached welcome", "стыковка пристыковать пристыковался пристыковалась прибыть прибыл прибыла прибыли прибытие долетел прилетели прилетел причалил"),
     ("depart", Phase, "undock undocked undocking depart departure", "отстыковаться отстыковался расстыковка отстыковка отчалил"),
@@ -44,6 +44,8 @@ const ACTS: [(&str, ActClass, &str, &str); 44] = [
     ("crash", Phase, "crash crashed plunge", "разбиться разбился разбилась крушение рухнул"),
     ("fail", Phase, "fail failure malfunction anomaly glitch emergency unsuccessful falls+short", "авария сбой неудача отказал нештатная неисправность"),
     ("leak", Phase, "leak leaking leaky", "утечка протечка"),
+    ("damage", Phase, "damage damaged hit struck strike impact", "повреждение повредить поврежден удар"),
+    ("send", Step, "send sent", "отправить отправит отправят направит"),
     ("bankrupt", Step, "bankruptcy bankrupt insolvency", "банкротство банкрот"),
     ("sign", Step, "sign signed ink inked finalize finalise", "подписать подписали подписал подписание подписано подписан"),
     ("agree", Step, "agree agreed agreement deal pact commit committed", "договориться договорились договорился договоренность согласие согласовали согласовал соглашение"),
@@ -69,11 +71,11 @@ const ACTS: [(&str, ActClass, &str, &str); 44] = [
     ("recall", Step, "recall recalling evacuate evacuation", "эвакуация эвакуировать отзывает"),
     ("reclassify", Step, "reclassify classify", "классифицировать переклассифицировать"),
     ("replace", Step, "replace replacement rescue", "заменить заменит замена спасение спасательный"),
-    ("supply", Step, "supply supplies deliver delivery", "поставлять поставит поставки поставка"),
+    ("supply", Step, "supplying supplied provide sell deliver delivery", "поставлять поставит поставки поставка"),
     ("identify", Step, "identify reveal revealed", "раскрыл раскрыла назвал назвала"),
     ("continue", Talk, "continue continues proceed remain", "продолжить продолжит продолжат продолжает сохранит"),
     ("discuss", Talk, "discuss talks negotiate negotiation meet meeting met", "обсудить обсудил обсудили обсуждение переговоры встретиться встретился встреча"),
-    ("attend", Talk, "attend visit", "приехать посетить посетит визит"),
+    ("attend", Step, "attend visit", "приехать посетить посетит визит"),
     ("plan", Talk, "plan planning intend prepare preparing", "планировать планирует планируют намерен намерена готовится готовит собирается"),
     ("offer", Talk, "offer propose proposal invite invitation", "предложить предложил предложение пригласил приглашение"),
     ("warn", Talk, "warn warned caution", "предупредить предупредил предупредила предостерег"),
@@ -82,6 +84,12 @@ const ACTS: [(&str, ActClass, &str, &str); 44] = [
     ("praise", Talk, "praise hail hails congratulate thank", "похвалил приветствовал поздравил поблагодарил"),
     ("expect", Talk, "expect forecast predict", "ожидать ожидает ожидается рассчитывает"),
 ];
+
+/// Words that stem like an act and are none.
+const NO_ACTS: &str = "critical critically critic critics denis final finally finals department departments ordinary orderly leaves commission supply";
+
+/// Words before an act that take it back: what almost happened did not.
+const UNDONE: [&str; 5] = ["almost", "nearly", "чуть", "едва", "почти"];
 
 type Lexicon = HashMap<String, Vec<(Vec<String>, &'static str, ActClass)>>;
 
@@ -115,6 +123,10 @@ pub(in crate::decide) fn of_stems(spans: &[Word<'_>], stems: &[String]) -> Vec<A
     let mut found = Vec::new();
     for (at, (word, first)) in spans.iter().zip(stems).enumerate() {
         let Some(phrases) = LEXICON.get(first) else { continue };
+        let undone = at.checked_sub(1).and_then(|b| stems.get(b)).is_some_and(|w| UNDONE.contains(&w.as_str()));
+        if undone || NO_ACTS.split(' ').any(|no| no.eq_ignore_ascii_case(word.text)) {
+            continue;
+        }
         let following = stems.get(at + 1..).unwrap_or_default();
         if let Some((rest, meaning, class)) = phrases.iter().find(|(rest, ..)| following.starts_with(rest)) {
             let end = spans.get(at + rest.len()).map_or(word.end, |w| w.end);
@@ -122,6 +134,17 @@ pub(in crate::decide) fn of_stems(spans: &[Word<'_>], stems: &[String]) -> Vec<A
         }
     }
     found
+}
+
+/// Whether a headline speaks of what is to come.
+pub fn is_ahead(title: &str) -> bool {
+    const AHEAD: &str = "will planning coverage set prepares prepare preparing prepped plans planned nearing upcoming ahead countdown preview about готовится готовят подготовке подготовка подготовку планирует планируют намерен предстоящий предстоящем скоро";
+    let folded: Vec<String> = words(title).map(|w| fold(w.text)).collect();
+    let to_act = |pair: &[String]| {
+        // "to launch", not "to space" and not "return to".
+        matches!(pair, [to, verb] if to == "to" && LEXICON.get(stem(verb).as_ref()).is_some_and(|p| p.iter().any(|(rest, ..)| rest.is_empty())) && !verb.ends_with('s'))
+    };
+    folded.iter().any(|word| AHEAD.split(' ').any(|ahead| ahead == word)) || folded.windows(2).any(to_act)
 }
 
 #[cfg(test)]
@@ -137,6 +160,17 @@ mod tests {
     fn two_languages_share_a_meaning() {
         check("Both sides extended the deal", &[("extend", "extended"), ("agree", "deal")]);
         check("Стороны продлили договорённость", &[("extend", "продлили"), ("agree", "договорённость")]);
+    }
+
+    #[test]
+    fn what_almost_happened_did_not_and_a_critic_criticises_nobody() {
+        check("They almost cancelled the critical tour of Denis", &[]);
+    }
+
+    #[test]
+    fn an_announcement_speaks_of_what_is_to_come() {
+        assert!(is_ahead("Harbour to launch a ferry") && is_ahead("Ferry prepares for its first trip"));
+        assert!(!is_ahead("Harbour launches a ferry to the island"));
     }
 
     #[test]

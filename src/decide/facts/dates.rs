@@ -103,8 +103,29 @@ fn resolve(hit: &Captures<'_>, all: &str, today: Date) -> Option<String> {
             let date = nearest(year, month, 15, today)?;
             Some(format!("{:04}-{month:02}", date.year()))
         }
+        _ if season_of(all).is_some() => {
+            Some(format!("{:04}-{:02}", year.unwrap_or(today.year()), season_of(all).unwrap_or(1)))
+        }
         _ => Some(year.map_or_else(|| today.year().to_string(), |y| y.to_string())),
     }
+}
+
+/// A month in the middle of a season.
+fn season_of(words: &str) -> Option<i8> {
+    const SEASONS: [(&str, i8); 9] = [
+        ("spring", 4),
+        ("весн", 4),
+        ("summer", 7),
+        ("лет", 7),
+        ("autumn", 10),
+        ("fall", 10),
+        ("осен", 10),
+        ("winter", 1),
+        ("зим", 1),
+    ];
+    let words = fold(words);
+    let words = words.trim_start_matches("the ");
+    SEASONS.iter().find(|(name, _)| words.starts_with(name)).map(|(_, month)| *month)
 }
 
 /// The day and month without a year means the nearest such day.

@@ -18,6 +18,7 @@ use self::span::Span;
 use crate::domain::fact::{Fact, FactKind};
 use crate::domain::item::ItemText;
 use crate::domain::topic::{EntityHit, EntityKind, Field};
+use crate::text::fold::fold;
 use crate::text::words::{Word, words};
 
 /// Facts kept of one item; a hostile text has thousands.
@@ -94,6 +95,9 @@ fn of_hit(text: &str, hit: &EntityHit) -> Option<Span> {
         EntityKind::Document => FactKind::Agreement,
         EntityKind::Place | EntityKind::Country | EntityKind::Term => return None,
     };
+    if kind == FactKind::Vehicle && !is_named(text.get(hit.start..hit.end)?, &hit.entity) {
+        return None;
+    }
     // A topic that names the family only ("Soyuz MS") leaves the number to the text.
     let number = text.get(hit.end..).and_then(|rest| rest.strip_prefix(['-', ' ', '\u{2011}'])).map(leading_number);
     let (end, value) = match number
@@ -106,6 +110,13 @@ fn of_hit(text: &str, hit: &EntityHit) -> Option<Span> {
         None => (hit.end, hit.entity.clone()),
     };
     Some(Span::new(kind, hit.start, end, value))
+}
+
+/// "Harbour ferry boats" is a kind of boat, "Zarya" is a boat: the name ends the words, or the entity is called so.
+fn is_named(words_of_hit: &str, entity: &str) -> bool {
+    let proper = |w: &Word<'_>| w.text.starts_with(char::is_uppercase) || w.text.contains(|c: char| c.is_ascii_digit());
+    let ends_in_name = words(words_of_hit).last().is_some_and(|w| proper(&w));
+    ends_in_name || words(words_of_hit).any(|w| proper(&w) && entity.contains(&fold(w.text)))
 }
 
 fn leading_number(text: &str) -> String {

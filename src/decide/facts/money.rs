@@ -19,6 +19,11 @@ static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// That nothing is paid is a sum too.
+static NONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bno (?:funds|money|payments?)\b|без (?:взаимных )?(?:расчетов|оплаты|платежей)").ok()
+});
+
 /// The sums of a text.
 pub(super) fn find(text: &str) -> Vec<Span> {
     let Some(pattern) = SUM.as_ref() else { return Vec::new() };
@@ -30,7 +35,11 @@ pub(super) fn find(text: &str) -> Vec<Span> {
         let value = format!("{}{} {currency}", plain_number(number.as_str()), power(scale));
         Some(Span::new(FactKind::Money, all.start(), all.end(), value))
     });
-    hits.collect()
+    let none = NONE
+        .iter()
+        .flat_map(|p| p.find_iter(text))
+        .map(|hit| Span::new(FactKind::Money, hit.start(), hit.end(), "0".to_owned()));
+    hits.chain(none).collect()
 }
 
 fn power(scale: &str) -> &'static str {

@@ -78,7 +78,7 @@ impl GroupingItem {
             bridge: collect(title.bridge.iter().chain(&lead.bridge)),
             numbered: title.numbered,
             acts: title.acts,
-            is_ahead: is_ahead(text.title),
+            is_ahead: acts::is_ahead(text.title),
         };
         Self { inner: Arc::new(terms) }
     }
@@ -186,13 +186,3 @@ fn collect<'a>(terms: impl Iterator<Item = &'a Term>) -> Vec<Term> {
     merged.iter_mut().for_each(|term| term.weight = 1.0 + term.weight.ln());
     merged
 }
-
-/// Words of a headline that announces: what is announced and what has happened are two happenings.
-fn is_ahead(title: &str) -> bool {
-    const AHEAD: &str = "will coverage set prepares prepare preparing prepped plans planned nearing upcoming ahead countdown preview about готовится готовят планирует планируют намерен предстоящий предстоящем скоро";
-    let folded: Vec<String> = words(title).map(|w| fold(w.text)).collect();
-    folded.iter().any(|w| AHEAD.split(' ').any(|a| a == w))
-        || folded.windows(2).any(|w| w[0] == "to" && LAUNCHY.contains(&w[1].as_str()))
-}
-
-const LAUNCHY: [&str; 8] = ["launch", "send", "fly", "land", "return", "reenter", "splashdown", "dock"];

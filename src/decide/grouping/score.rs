@@ -11,6 +11,9 @@ pub(super) struct Weights {
     pub(super) title: f64,
     /// The score falls to 1/e in this many hours.
     pub(super) decay_hours: f64,
+    /// Factor on that span when both headlines have one numbered name: a craft or crew is in the news for one thing
+    /// at a time.
+    pub(super) numbered_decay: f64,
     /// Hours before fading begins: dates are often given by the day.
     pub(super) grace_hours: f64,
     /// Headline and lead alone count this much where the headlines say little.
@@ -19,6 +22,8 @@ pub(super) struct Weights {
     pub(super) other_mood: f64,
     /// Factor when the headlines share an act.
     pub(super) same_act: f64,
+    /// Factor between languages when the headlines share no act: names alone meet in too many stories.
+    pub(super) unknown_across: f64,
     /// Factor when the headlines name different acts.
     pub(super) other_act: f64,
     /// Factor when the headlines name different phases.
@@ -42,10 +47,12 @@ impl Default for Weights {
         Self {
             title: 0.5,
             decay_hours: 60.0,
+            numbered_decay: 1.0,
             grace_hours: 0.0,
-            whole_alone: 1.0,
+            whole_alone: 0.95,
             other_mood: 0.6,
             same_act: 1.4,
+            unknown_across: 0.7,
             other_act: 0.8,
             other_phase: 0.3,
             slope: 1.0,
@@ -72,15 +79,18 @@ pub(super) fn nearness(a: &Terms, b: &Terms, rarity: &Rarity, weights: &Weights)
     };
     let hours = (a.at.duration_since(b.at).as_secs_f64() / 3600.0).abs();
     let hours = (hours - weights.grace_hours).max(0.0);
-    let mood = if a.is_ahead == b.is_ahead { 1.0 } else { weights.other_mood };
+    // Between languages the words of announcement correspond too loosely to count.
+    let mood = if a.is_ahead == b.is_ahead || a.lang != b.lang { 1.0 } else { weights.other_mood };
     let act = match guard::happening(a, b) {
         Happening::Same => weights.same_act,
+        Happening::Unknown if a.lang != b.lang => weights.unknown_across,
         Happening::Unknown => 1.0,
         Happening::OtherAct => weights.other_act,
         Happening::OtherPhase => weights.other_phase,
     };
     let outlet = if a.outlet == b.outlet { weights.same_outlet } else { 1.0 };
-    likeness * (-hours / weights.decay_hours).exp() * act * outlet * mood
+    let decay_hours = weights.decay_hours * if guard::numbers_shared(a, b) { weights.numbered_decay } else { 1.0 };
+    likeness * (-hours / decay_hours).exp() * act * outlet * mood
 }
 
 /// Cosine of two sorted lists of terms, weighted by rarity.

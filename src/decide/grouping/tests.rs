@@ -42,47 +42,20 @@ fn sweep() {
     };
     let base = Weights::default();
     let s = run(base, "base");
-    for join in [0.10, 0.11, 0.13, 0.14] {
-        run(Weights { join, ..base }, &format!("join {join}"));
+    for numbered_decay in [1.5, 2.0, 3.0] {
+        run(Weights { numbered_decay, ..base }, &format!("numbered {numbered_decay}"));
     }
-    for join_across in [0.12, 0.14, 0.2, 0.25] {
-        run(Weights { join_across, ..base }, &format!("across {join_across}"));
-    }
-    for grace_hours in [6.0, 12.0] {
-        run(Weights { grace_hours, ..base }, &format!("grace {grace_hours}"));
-    }
-    for whole_alone in [0.7, 0.85, 1.2] {
+    for whole_alone in [0.85, 0.9, 1.0] {
         run(Weights { whole_alone, ..base }, &format!("whole {whole_alone}"));
     }
-    for other_mood in [0.5, 0.8] {
-        run(Weights { other_mood, ..base }, &format!("mood {other_mood}"));
+    for join in [0.12, 0.125, 0.135, 0.14] {
+        run(Weights { join, ..base }, &format!("join {join}"));
     }
-    for same_act in [1.2, 1.6] {
-        run(Weights { same_act, ..base }, &format!("same_act {same_act}"));
-    }
-    for other_act in [0.6, 1.0] {
-        run(Weights { other_act, ..base }, &format!("other_act {other_act}"));
-    }
-    for other_phase in [0.2, 0.4] {
+    for other_phase in [0.2, 0.25, 0.35] {
         run(Weights { other_phase, ..base }, &format!("other_phase {other_phase}"));
     }
-    for slope in [0.6, 0.8] {
-        run(Weights { slope, ..base }, &format!("slope {slope}"));
-    }
-    for nearest in [0.3, 0.7] {
-        run(Weights { nearest, ..base }, &format!("nearest {nearest}"));
-    }
-    for same_outlet in [0.5, 0.85] {
-        run(Weights { same_outlet, ..base }, &format!("outlet {same_outlet}"));
-    }
-    for decay_hours in [48.0, 72.0, 90.0] {
-        run(Weights { decay_hours, ..base }, &format!("decay {decay_hours}"));
-    }
-    for title in [0.3, 0.6, 0.7] {
-        run(Weights { title, ..base }, &format!("title {title}"));
-    }
-    for reopen in [1.0, 1.5] {
-        run(Weights { reopen, ..base }, &format!("reopen {reopen}"));
+    for other_act in [0.7, 0.9, 1.0] {
+        run(Weights { other_act, ..base }, &format!("other_act {other_act}"));
     }
     for miss in &s.misses {
         println!("{miss}");

@@ -8,7 +8,7 @@ use super::Candidate;
 use super::known::{Known, act_of, keys};
 use crate::decide::facts::acts::{self, ActClass};
 use crate::decide::facts::names;
-use crate::domain::fact::{Fact, FactKind};
+use crate::domain::fact::{Fact, FactKind, QuoteKind};
 use crate::domain::topic::Field;
 use crate::text::words::words;
 
@@ -32,17 +32,75 @@ impl fmt::Display for Evidence {
     }
 }
 
+/// Counts differ between reports of one happening more often than they are news: together they weigh this at most.
+const COUNTS_MAX: f64 = 0.3;
+
 /// Everything new in the candidate.
 pub(super) fn of(candidate: &Candidate<'_>, known: &Known<'_>) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
+    let mut seen: Vec<(FactKind, &str)> = Vec::new();
+    let mut counts = 0.0;
     for fact in candidate.facts.iter().filter(|fact| !known.has(fact)) {
-        let Some(piece) = weigh(candidate, fact, known) else { continue };
-        if !found.iter().any(|e| e.what == piece.what) {
+        // One act in headline and lead is one piece of evidence.
+        let value = if fact.kind == FactKind::Act { act_of(fact) } else { fact.value.as_str() };
+        let Some(piece) = weigh(candidate, fact, known).filter(|_| !seen.contains(&(fact.kind, value))) else {
+            continue;
+        };
+        seen.push((fact.kind, value));
+        if fact.kind == FactKind::Number {
+            counts += piece.weight;
+        }
+        if fact.kind != FactKind::Number || counts <= COUNTS_MAX + 0.01 {
             found.push(piece);
         }
     }
+    found.extend(happened(candidate, known));
+    found.extend(voice(candidate, known));
+    found.extend(own_words(candidate, known));
     found.extend(unread(candidate, known));
     found
+}
+
+/// What was announced has happened.
+fn happened(candidate: &Candidate<'_>, known: &Known<'_>) -> Option<Evidence> {
+    let title = candidate.item.text.title;
+    if acts::is_ahead(title) || !known.all_ahead {
+        return None;
+    }
+    let act =
+        acts::acts(title).into_iter().find(|act| act.class == ActClass::Phase && known.acts.contains(act.meaning))?;
+    let what = title.get(act.start..act.end)?.to_owned();
+    Some(Evidence { what, field: Field::Title, weight: 1.0, was: None })
+}
+
+/// Somebody speaks who was not heard before.
+fn voice(candidate: &Candidate<'_>, known: &Known<'_>) -> Option<Evidence> {
+    let unheard = |speaker: &str| {
+        words(speaker).filter(|w| w.text.starts_with(char::is_uppercase)).all(|w| {
+            let (stemmed, name) = keys(w.text);
+            !known.speakers.contains(&name) && !known.speakers.contains(&stemmed)
+        })
+    };
+    let quote = candidate
+        .quotes
+        .iter()
+        .find(|q| !q.speaker.is_empty() && is_body(candidate, &q.speaker) && unheard(&q.speaker));
+    let quote =
+        quote.filter(|_| candidate.item.text.lang == crate::domain::item::Lang::En || !known.speakers.is_empty())?;
+    Some(Evidence { what: quote.text.clone(), field: quote.field, weight: 0.5, was: None })
+}
+
+/// Words in marks that nobody had quoted.
+fn own_words(candidate: &Candidate<'_>, known: &Known<'_>) -> Option<Evidence> {
+    let is_fresh =
+        |text: &str| words(text).filter(|w| w.text.chars().count() > 3).any(|w| !known.words.contains(&keys(w.text).0));
+    let quote = candidate.quotes.iter().find(|q| q.kind == QuoteKind::Direct && is_fresh(&q.text))?;
+    Some(Evidence { what: quote.text.clone(), field: quote.field, weight: 0.15, was: None })
+}
+
+/// An organisation speaks in its own name; people of it are weighed as persons.
+fn is_body(candidate: &Candidate<'_>, speaker: &str) -> bool {
+    candidate.facts.iter().any(|f| f.kind == FactKind::Organisation && f.text == speaker)
 }
 
 fn weigh(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> Option<Evidence> {
@@ -52,13 +110,20 @@ fn weigh(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> Option<Ev
         FactKind::Date => date_weight(fact, candidate.item.at, known),
         FactKind::Number => 0.3,
         FactKind::Person => person_weight(candidate, fact, known),
+        FactKind::Mission | FactKind::Organisation | FactKind::Vehicle if is_read(fact, known) => 0.0,
         FactKind::Mission => 0.4,
+        FactKind::Organisation if fact.field == Field::Title => 0.4,
         FactKind::Organisation | FactKind::Vehicle => 0.2,
         FactKind::Agreement => 0.3,
         FactKind::Act => act_weight(fact, known),
     };
     let was = before.filter(|_| weight >= 0.3 && fact.kind != FactKind::Number).map(|f| f.text.clone());
     (weight > 0.0).then(|| Evidence { what: fact.text.clone(), field: fact.field, weight, was })
+}
+
+/// Every word of a name was read before, though perhaps as part of another name.
+fn is_read(fact: &Fact, known: &Known<'_>) -> bool {
+    words(&fact.text).all(|word| known.words.contains(&keys(word.text).1))
 }
 
 /// A date to come, or a limit, is news; the day of the report itself is not, and what is past is background.
@@ -151,5 +216,5 @@ fn unread(candidate: &Candidate<'_>, known: &Known<'_>) -> Option<Evidence> {
     let share = fresh.len() as f64 / f64::max(n_words, 1.0);
     let (field, _) = *fresh.first()?;
     let shown: Vec<&str> = fresh.iter().take(4).map(|(_, word)| *word).collect();
-    Some(Evidence { what: format!("words ({})", shown.join(" ")), field, weight: share - 0.5, was: None })
+    Some(Evidence { what: format!("words ({})", shown.join(" ")), field, weight: (share - 0.5).max(0.0), was: None })
 }

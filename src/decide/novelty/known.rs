@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::{EarlierItem, StorySoFar};
+use crate::decide::facts::acts::is_ahead;
 use crate::domain::fact::{Fact, FactKind};
 use crate::domain::item::Lang;
 use crate::text::fold::fold;
@@ -20,6 +21,10 @@ pub(super) struct Known<'a> {
     /// Stems and name keys.
     pub(super) words: HashSet<String>,
     pub(super) langs: HashSet<Lang>,
+    /// Name keys of those who were quoted.
+    pub(super) speakers: HashSet<String>,
+    /// Every headline so far speaks of what is to come.
+    pub(super) all_ahead: bool,
     /// Days on which something of the story happened or was reported.
     pub(super) dates: Vec<Timestamp>,
 }
@@ -36,6 +41,14 @@ impl<'a> Known<'a> {
             facts,
             acts,
             words: known,
+            speakers: so_far
+                .items
+                .iter()
+                .flat_map(|item| &item.quotes)
+                .flat_map(|q| words(&q.speaker))
+                .map(|w| keys(w.text).1)
+                .collect(),
+            all_ahead: so_far.items.iter().all(|item| is_ahead(&item.title)),
             langs: so_far.items.iter().map(|item| detect(&item.title, None)).collect(),
             dates: so_far.items.iter().map(|item| item.at).collect(),
         }
@@ -80,6 +93,7 @@ pub(super) fn act_of(fact: &Fact) -> &str {
     match fact.value.trim_start_matches("act:") {
         "sign" => "agree",
         "end" => "suspend",
+        "recall" => "return",
         meaning => meaning,
     }
 }

@@ -22,7 +22,7 @@ use evidence::Evidence;
 use known::Known;
 
 /// Sum of evidence from which an item is a development.
-const TOLD_FROM: f64 = 1.0;
+const TOLD_FROM: f64 = 0.95;
 
 /// The item that is judged.
 #[derive(Clone, Copy, Debug)]
