@@ -79,6 +79,8 @@ pub struct NoveltyReport {
     pub facts: Tally,
     /// Facts by kind.
     pub by_kind: BTreeMap<String, Tally>,
+    /// The printed line of each later item told.
+    pub told: Vec<String>,
     /// Wrong verdicts with their reasons and wrong facts, one line each.
     pub misses: Vec<String>,
 }
@@ -135,8 +137,8 @@ fn score_verdict(row: &Row, verdict: &Verdict, report: &mut NoveltyReport) {
     tally.n_labelled += usize::from(labelled);
     tally.n_right += usize::from(told && labelled);
     tally.n_hit += usize::from(told && labelled);
-    if cfg!(test) && is_sure && told == labelled {
-        println!("NEAR {} {}", told, verdict.reason);
+    if let Some(new) = &verdict.development {
+        report.told.push(format!("{} | NEW: {}", row.title, new.what));
     }
     if told != labelled {
         let sort = if told { "told " } else { "quiet" };
@@ -201,7 +203,7 @@ mod tests {
     fn labelled_developments_and_facts_are_found() {
         let (Some(topic), Some(rows)) = (testing::topic(), testing::rows("novelty-dev.jsonl")) else { return };
         let report = run(&rows, &|text| topic.entities(text));
-        println!("{report}{}", report.misses.join("\n"));
+        println!("{report}{}\n{}", report.misses.join("\n"), report.told.join("\n"));
         assert!(report.facts.precision() >= 0.88 && report.facts.recall() >= 0.80, "{report}");
         assert!(report.sure.f1() >= 0.80, "{report}");
     }

@@ -39,6 +39,11 @@ pub(in crate::decide) fn surname_key(word: &str) -> String {
     name_key(&stem(&fold(word.trim_end_matches("'s").trim_end_matches("’s"))))
 }
 
+/// Places of the persons in a text of which nothing else is known.
+pub(in crate::decide) fn persons(text: &str) -> Vec<(usize, usize)> {
+    find(text, &[]).iter().map(|span| (span.start, span.end)).collect()
+}
+
 /// The persons of a text. `taken` holds spans that are something else.
 pub(super) fn find(text: &str, taken: &[(usize, usize)]) -> Vec<Span> {
     let spans: Vec<Word<'_>> = words(text).collect();

@@ -10,13 +10,6 @@ pub(super) fn numbers_differ(a: &Terms, b: &Terms) -> bool {
     })
 }
 
-/// Both headlines name one of a series by its number.
-pub(super) fn numbers_shared(a: &Terms, b: &Terms) -> bool {
-    a.numbered.iter().any(|(name, numbers)| {
-        b.numbered.get(name).is_some_and(|others| numbers.iter().any(|number| others.contains(number)))
-    })
-}
-
 /// What two headlines say happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Happening {

@@ -14,8 +14,111 @@ mod lexicon;
 mod rarity;
 mod score;
 
-#[cfg(test)]
-pub(crate) mod tests;
-
 pub use index::{Placement, StoryIndex};
 pub use item::GroupingItem;
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::*;
+    use crate::domain::item::{ItemId, ItemText};
+    use crate::domain::policy::GroupingPolicy;
+    use crate::domain::story::StoryId;
+    use crate::domain::topic::{EntityHit, EntityKind, Field};
+    use crate::text::lang::detect;
+
+    fn item(hours: i64, title: &str, lead: &str) -> GroupingItem {
+        let at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
+        let text = ItemText { title, lead, body: "", lang: detect(title, None) };
+        GroupingItem::new(ItemId(hours), at, &format!("outlet{hours}"), &text, &hits(title))
+    }
+
+    /// Two entities of a topic, in both languages.
+    fn hits(title: &str) -> Vec<EntityHit> {
+        let forms = [
+            ("port", "Harbour Board"),
+            ("port", "Портовый совет"),
+            ("ferry", "Sea Lark"),
+            ("ferry", "Морской жаворонок"),
+        ];
+        let hit = |(entity, form): (&str, &str)| {
+            let start = title.find(form)?;
+            let (entity, text, end) = (entity.to_owned(), form.to_owned(), start + form.len());
+            Some(EntityHit { entity, kind: EntityKind::Organisation, field: Field::Title, text, start, end })
+        };
+        forms.into_iter().filter_map(hit).collect()
+    }
+
+    fn index(items: &[GroupingItem]) -> StoryIndex {
+        let mut index = StoryIndex::new(&GroupingPolicy::default());
+        items.iter().zip(1..).for_each(|(item, story)| index.insert(StoryId(story), item));
+        index
+    }
+
+    const FIRST: (&str, &str) =
+        ("Harbour Board extends the Sea Lark ferry contract", "The ferry contract runs until 2030, the board said.");
+
+    #[test]
+    fn two_reports_of_one_happening_join_and_say_why() {
+        let index = index(&[item(0, FIRST.0, FIRST.1)]);
+        let placement =
+            index.place(&item(6, "Sea Lark ferry contract extended by Harbour Board", "It runs until 2030."));
+        assert_eq!(placement.story, Some(StoryId(1)));
+        assert!(
+            placement.reason.starts_with("S-1 by shared ") && placement.reason.ends_with("6 h apart"),
+            "{}",
+            placement.reason
+        );
+        assert!(!placement.shared.is_empty());
+    }
+
+    #[test]
+    fn other_happenings_open_their_own_stories() {
+        let index = index(&[item(0, FIRST.0, FIRST.1)]);
+        for title in ["Museum opens a wing for old clocks", "Harbour Board sells its old office in the city"] {
+            let placement = index.place(&item(6, title, ""));
+            assert_eq!(placement.story, None, "{}", placement.reason);
+        }
+    }
+
+    #[test]
+    fn two_languages_join_by_what_needs_none() {
+        let index = index(&[item(0, FIRST.0, FIRST.1)]);
+        let same = item(5, "Портовый совет продлил контракт на паром «Морской жаворонок» до 2030 года", "");
+        assert_eq!(index.place(&same).story, Some(StoryId(1)), "{}", index.place(&same).reason);
+        let other = item(5, "Портовый совет приобрел музей старых часов", "");
+        assert_eq!(index.place(&other).story, None, "{}", index.place(&other).reason);
+    }
+
+    #[test]
+    fn one_of_a_series_is_not_the_next() {
+        let index = index(&[item(0, "Ferry Lark-28 docks at the pier with three sailors aboard", "")]);
+        assert_eq!(index.place(&item(5, "Ferry Lark-29 docks at the pier with three sailors aboard", "")).story, None);
+        assert_eq!(
+            index.place(&item(5, "Ferry Lark-28 docks at pier, three sailors aboard", "")).story,
+            Some(StoryId(1))
+        );
+    }
+
+    #[test]
+    fn a_story_takes_nothing_after_its_last_day() {
+        let index = index(&[item(0, FIRST.0, FIRST.1)]);
+        assert_eq!(index.place(&item(15 * 24, FIRST.0, FIRST.1)).story, None);
+    }
+
+    #[test]
+    fn what_is_forgotten_takes_nothing() {
+        let mut index = index(&[item(0, FIRST.0, FIRST.1), item(20, "Museum opens a wing for old clocks", "")]);
+        index.forget_before(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(10));
+        assert_eq!(index.place(&item(21, FIRST.0, FIRST.1)).story, None);
+        assert_eq!(index.place(&item(21, "Museum opens wing for old clocks", "")).story, Some(StoryId(2)));
+    }
+
+    #[test]
+    fn hostile_texts_are_bounded() {
+        let long = "ferry-1 ".repeat(200_000);
+        let index = index(&[item(0, &long, &long)]);
+        assert!(index.place(&item(1, &long, "")).score <= 1.5);
+    }
+}

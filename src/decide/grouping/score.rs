@@ -11,11 +11,6 @@ pub(super) struct Weights {
     pub(super) title: f64,
     /// The score falls to 1/e in this many hours.
     pub(super) decay_hours: f64,
-    /// Factor on that span when both headlines have one numbered name: a craft or crew is in the news for one thing
-    /// at a time.
-    pub(super) numbered_decay: f64,
-    /// Hours before fading begins: dates are often given by the day.
-    pub(super) grace_hours: f64,
     /// Headline and lead alone count this much where the headlines say little.
     pub(super) whole_alone: f64,
     /// Factor when one speaks of what is to come and the other of what was.
@@ -28,8 +23,6 @@ pub(super) struct Weights {
     pub(super) other_act: f64,
     /// Factor when the headlines name different phases.
     pub(super) other_phase: f64,
-    /// How far the length of a text counts: 1 is the cosine, less spares short texts compared with long ones.
-    pub(super) slope: f64,
     /// Factor for a second piece of one outlet: it more often reports another happening than the same again.
     pub(super) same_outlet: f64,
     /// Share of the nearest member in the score of a story; the rest is the mean of its members.
@@ -47,15 +40,12 @@ impl Default for Weights {
         Self {
             title: 0.5,
             decay_hours: 60.0,
-            numbered_decay: 1.0,
-            grace_hours: 0.0,
-            whole_alone: 0.95,
+            whole_alone: 0.9,
             other_mood: 0.6,
             same_act: 1.4,
             unknown_across: 0.7,
             other_act: 0.8,
             other_phase: 0.3,
-            slope: 1.0,
             same_outlet: 0.7,
             nearest: 0.5,
             join: 0.13,
@@ -71,14 +61,15 @@ pub(super) fn nearness(a: &Terms, b: &Terms, rarity: &Rarity, weights: &Weights)
         return 0.0;
     }
     let likeness = if a.lang == b.lang {
-        let whole = cosine(&a.whole, &b.whole, rarity, weights.slope);
-        let title = cosine(&a.title, &b.title, rarity, weights.slope);
+        let whole = cosine(&a.whole, &b.whole, rarity);
+        let title = cosine(&a.title, &b.title, rarity);
         (weights.title * title + (1.0 - weights.title) * whole).max(whole * weights.whole_alone)
+    } else if meets(&a.bridge, &b.bridge) {
+        cosine(&a.bridge, &b.bridge, rarity)
     } else {
-        cosine(&a.bridge, &b.bridge, rarity, weights.slope)
+        0.0
     };
     let hours = (a.at.duration_since(b.at).as_secs_f64() / 3600.0).abs();
-    let hours = (hours - weights.grace_hours).max(0.0);
     // Between languages the words of announcement correspond too loosely to count.
     let mood = if a.is_ahead == b.is_ahead || a.lang != b.lang { 1.0 } else { weights.other_mood };
     let act = match guard::happening(a, b) {
@@ -89,12 +80,18 @@ pub(super) fn nearness(a: &Terms, b: &Terms, rarity: &Rarity, weights: &Weights)
         Happening::OtherPhase => weights.other_phase,
     };
     let outlet = if a.outlet == b.outlet { weights.same_outlet } else { 1.0 };
-    let decay_hours = weights.decay_hours * if guard::numbers_shared(a, b) { weights.numbered_decay } else { 1.0 };
-    likeness * (-hours / decay_hours).exp() * act * outlet * mood
+    likeness * (-hours / weights.decay_hours).exp() * act * outlet * mood
+}
+
+/// Between languages one or two subjects that the topic always has are no happening: a third thing must be shared,
+/// or one that is seldom.
+fn meets(a: &[Term], b: &[Term]) -> bool {
+    let shared = || a.iter().filter(|term| b.binary_search_by_key(&term.key, |other| other.key).is_ok());
+    shared().count() > 2 || shared().count() == 2 && shared().any(|term| term.share == 0.0)
 }
 
 /// Cosine of two sorted lists of terms, weighted by rarity.
-fn cosine(a: &[Term], b: &[Term], rarity: &Rarity, slope: f64) -> f64 {
+fn cosine(a: &[Term], b: &[Term], rarity: &Rarity) -> f64 {
     let (mut dot, mut at, mut other) = (0.0, 0, 0);
     while let (Some(x), Some(y)) = (a.get(at), b.get(other)) {
         match x.key.cmp(&y.key) {
@@ -110,7 +107,7 @@ fn cosine(a: &[Term], b: &[Term], rarity: &Rarity, slope: f64) -> f64 {
         return 0.0;
     }
     let (a, b) = (length(a, rarity), length(b, rarity));
-    dot / (a.min(b).powf(2.0 - slope) * a.max(b).powf(slope))
+    dot / (a * b)
 }
 
 fn weight(term: &Term, rarity: &Rarity) -> f64 {

@@ -9,10 +9,13 @@ mod speaker;
 mod stance;
 mod verbs;
 
+use crate::decide::facts::names::persons;
 use crate::domain::fact::{Quote, QuoteKind};
 use crate::domain::item::ItemText;
 use crate::domain::topic::Field;
+use crate::text::fold::fold;
 use crate::text::sentence::sentences;
+use crate::text::words::words;
 
 /// Quotes kept of one item.
 const QUOTES_MAX: usize = 24;
@@ -58,7 +61,8 @@ fn statements(field: &str, heard: &str, is_title: bool) -> Vec<Statement> {
         return vec![Statement {
             kind: QuoteKind::Direct,
             text: whole.to_owned(),
-            speaker: heard.to_owned(),
+            // A body that spoke in the headline has many mouths.
+            speaker: if persons(heard).is_empty() { String::new() } else { heard.to_owned() },
             verb: String::new(),
         }];
     }
@@ -83,23 +87,43 @@ fn statements(field: &str, heard: &str, is_title: bool) -> Vec<Statement> {
         found.extend(full.into_iter().map(|quote| Statement {
             kind: QuoteKind::Direct,
             text: quote.to_owned(),
-            speaker: if speaker.is_empty() { last_speaker.clone() } else { speaker.clone() },
+            speaker: if speaker.is_empty() { said_before(before, &last_speaker) } else { speaker.clone() },
             verb: verb.clone(),
         }));
     }
     found
 }
 
-/// "“…,” said Mayor Quill": the speaker behind the marks, when nobody else was found.
+/// "“…,” said Mayor Quill" and "“…,” Anna Quill, the mayor, told …": the speaker behind the marks.
 fn behind(sentence: &str, quotes: &[&str]) -> Option<(String, String)> {
     let last = quotes.last()?;
     let end = sentence.find(last)? + last.len();
     let tail = sentence.get(end..)?.trim_start_matches(['”', '"', '»', '“', '’', '\'', ',', ' ', '—', '–', '-']);
-    let (verb, who) = tail.split_once(' ')?;
-    let folded = crate::text::fold::fold(verb);
-    let speaks = (verbs::is_english(&folded) && folded != "told") || verbs::is_russian(&folded);
-    let who = speaker::of(who.split([',', '.', ';']).next()?)?;
-    speaks.then(|| (who.to_owned(), verb.to_owned()))
+    let speaks = |verb: &str| {
+        let folded = fold(verb);
+        verbs::is_english(&folded) || verbs::is_russian(&folded)
+    };
+    let (first, rest) = tail.split_once(' ')?;
+    let clause = |text: &'_ str| -> usize { text.find([',', '.', ';']).unwrap_or(text.len()) };
+    if speaks(first) && fold(first) != "told" {
+        let who = speaker::of(rest.get(..clause(rest))?)?;
+        return Some((who.to_owned(), first.to_owned()));
+    }
+    let name = tail.get(..clause(tail)).filter(|name| persons(name).len() == 1)?;
+    let verb = words(tail).find(|word| speaks(word.text))?;
+    (verb.start >= name.len()).then(|| (name.to_owned(), verb.text.to_owned()))
+}
+
+/// Who is named in the sentence before a quote that stands alone: title and name when the sentence opens with them.
+fn named_in(sentence: &str) -> Option<String> {
+    let (start, end) = *persons(sentence).first()?;
+    let opening = sentence.get(..end)?;
+    let opens = words(opening).count() <= 8 && !opening.contains([',', ':', ';']);
+    Some(if opens { opening.to_owned() } else { sentence.get(start..end)?.to_owned() })
+}
+
+fn said_before(before: Option<&str>, last_speaker: &str) -> String {
+    if last_speaker.is_empty() { before.and_then(named_in).unwrap_or_default() } else { last_speaker.to_owned() }
 }
 
 fn is_sane(text: &str) -> bool {
