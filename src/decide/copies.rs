@@ -63,18 +63,33 @@ pub fn origin(text: &ItemText<'_>, own_outlet: &str) -> Option<String> {
 
 /// Whether two items carry one text: most shingles of the shorter stand in the longer.
 pub fn same_text(a: &ItemText<'_>, b: &ItemText<'_>) -> bool {
-    let titles = (fold(a.title), fold(b.title));
-    if titles.0 == titles.1 && titles.0.split(' ').count() >= SHINGLES_MIN {
-        return true;
+    Print::new(a).is_like(&Print::new(b))
+}
+
+/// What two texts are compared by; made once for an item that is compared with many.
+#[derive(Clone, Debug)]
+pub struct Print {
+    title: String,
+    shingles: HashSet<u64>,
+}
+
+impl Print {
+    /// Reads the first words of an item's texts.
+    pub fn new(text: &ItemText<'_>) -> Self {
+        Self { title: fold(text.title), shingles: shingles(text) }
     }
-    let (a, b) = (shingles(a), shingles(b));
-    let shorter = a.len().min(b.len());
-    if shorter < SHINGLES_MIN {
-        return false;
+
+    /// Whether both come from one text.
+    pub fn is_like(&self, other: &Self) -> bool {
+        if self.title == other.title && self.title.split(' ').count() >= SHINGLES_MIN {
+            return true;
+        }
+        let (shorter, longer) = if self.shingles.len() < other.shingles.len() { (self, other) } else { (other, self) };
+        let n_shared = shorter.shingles.iter().filter(|shingle| longer.shingles.contains(shingle)).count();
+        #[expect(clippy::cast_precision_loss, reason = "at most WORDS_MAX")]
+        let share = n_shared as f64 / shorter.shingles.len().max(1) as f64;
+        shorter.shingles.len() >= SHINGLES_MIN && share >= SAME_FROM
     }
-    #[expect(clippy::cast_precision_loss, reason = "at most WORDS_MAX")]
-    let share = a.intersection(&b).count() as f64 / shorter as f64;
-    share >= SAME_FROM
 }
 
 /// Independent sources of a story: families, without those that only pass on the text of another.

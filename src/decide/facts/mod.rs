@@ -185,3 +185,70 @@ fn fill_slots(text: &str, spans: &mut [Span]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at() -> Timestamp {
+        "2031-03-03T10:00:00Z".parse().unwrap()
+    }
+
+    fn hit(text: &str, form: &str, entity: &str, kind: EntityKind) -> EntityHit {
+        let start = text.find(form).unwrap();
+        EntityHit {
+            entity: entity.into(),
+            kind,
+            field: Field::Title,
+            text: form.into(),
+            start,
+            end: start + form.len(),
+        }
+    }
+
+    fn check(title: &str, hits: &[EntityHit], expected: &[(FactKind, &str, &str)]) {
+        let facts = extract(&ItemText { title, ..ItemText::default() }, hits, at());
+        let found: Vec<_> = facts.iter().map(|f| (f.kind, f.text.as_str(), f.value.as_str())).collect();
+        assert_eq!(found, expected, "{title:?}");
+    }
+
+    #[test]
+    fn facts_come_in_the_order_of_the_text_with_values_that_need_no_language() {
+        check(
+            "Anna Quill extends the deal until 2033 for $5 million",
+            &[],
+            &[
+                (FactKind::Person, "Anna Quill", "quil"),
+                (FactKind::Act, "extends", "act:extend"),
+                (FactKind::Act, "deal", "act:agree"),
+                (FactKind::Date, "2033", "2033"),
+                (FactKind::Money, "$5 million", "5e6 USD"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_date_fills_the_slot_of_the_act_before_it() {
+        let facts = extract(&ItemText { title: "They extend it until 2033", ..ItemText::default() }, &[], at());
+        assert_eq!(facts.last().map(|f| f.slot.as_str()), Some("extend until date"));
+    }
+
+    #[test]
+    fn the_topic_says_what_a_name_is_and_the_text_its_number() {
+        let title = "Sea Lark-7 and the harbour boats";
+        let hits = [
+            hit(title, "Sea Lark", "lark", EntityKind::Vehicle),
+            hit(title, "harbour boats", "boats", EntityKind::Vehicle),
+        ];
+        check(title, &hits, &[(FactKind::Mission, "Sea Lark-7", "lark-7")]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_a_fault(text in "([0-9]{1,4}|[$€%:.,/-]|million |мая |May |Crew-|two |days |\\PC){0,60}") {
+            for fact in extract(&ItemText { title: &text, lead: &text, ..ItemText::default() }, &[], at()) {
+                proptest::prop_assert!(text.contains(&fact.text), "{:?}", fact);
+            }
+        }
+    }
+}

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::{SignedDuration, Timestamp};
 
 use super::item::{GroupingItem, Term, Terms};
-use super::rarity::Rarity;
-use super::score::{Weights, nearness};
+use super::rarity::{ByKey, Rarity};
+use super::score::{Lengths, Weighed, Weights, nearness};
 use crate::domain::policy::GroupingPolicy;
 use crate::domain::story::StoryId;
 
@@ -15,7 +15,7 @@ const POSTINGS_MAX: usize = 128;
 /// Items looked up in all, the rarest terms first, so that the cost does not grow with the stories.
 const LOOKUPS_MAX: usize = 1500;
 /// Items compared exactly, the most promising.
-const COMPARED_MAX: usize = 48;
+const COMPARED_MAX: usize = 32;
 /// Newest members of a story that an item is compared with.
 const MEMBERS_MAX: usize = 12;
 /// Shared words named in a reason.
@@ -41,10 +41,18 @@ pub struct StoryIndex {
     weights: Weights,
     rarity: Rarity,
     next: u64,
-    entries: BTreeMap<u64, (StoryId, GroupingItem)>,
-    by_term: HashMap<u64, Vec<u64>>,
+    entries: BTreeMap<u64, Member>,
+    by_term: HashMap<u64, Vec<u64>, ByKey>,
     by_story: HashMap<StoryId, Vec<u64>>,
     n_dead: usize,
+}
+
+/// An item in its story.
+#[derive(Clone, Debug)]
+struct Member {
+    story: StoryId,
+    item: GroupingItem,
+    lengths: Lengths,
 }
 
 struct Best {
@@ -67,7 +75,7 @@ impl StoryIndex {
             rarity: Rarity::default(),
             next: 0,
             entries: BTreeMap::new(),
-            by_term: HashMap::new(),
+            by_term: HashMap::default(),
             by_story: HashMap::new(),
             n_dead: 0,
         }
@@ -76,8 +84,9 @@ impl StoryIndex {
     /// The story that an item belongs to. Changes nothing; ties go to the older story.
     pub fn place(&self, item: &GroupingItem) -> Placement {
         let mut best: Option<Best> = None;
-        for story in self.candidates(&item.inner) {
-            let Some(found) = self.compare(story, &item.inner) else { continue };
+        let weighed = Weighed::new(&item.inner, &self.rarity);
+        for story in self.candidates(&weighed) {
+            let Some(found) = self.compare(story, &weighed) else { continue };
             let margin = |b: &Best| b.score / b.threshold;
             let wins = best
                 .as_ref()
@@ -106,14 +115,15 @@ impl StoryIndex {
             self.by_term.entry(term.key).or_default().push(self.next);
         }
         self.by_story.entry(story).or_default().push(self.next);
-        self.entries.insert(self.next, (story, item.clone()));
+        let lengths = Weighed::new(terms, &self.rarity).lengths();
+        self.entries.insert(self.next, Member { story, item: item.clone(), lengths });
         self.next += 1;
     }
 
     /// Drops the items dated before `at`; what was learnt about words stays.
     pub fn forget_before(&mut self, at: Timestamp) {
         let before = self.entries.len();
-        self.entries.retain(|_, (_, item)| item.inner.at >= at);
+        self.entries.retain(|_, member| member.item.inner.at >= at);
         self.n_dead += before - self.entries.len();
         // Rebuilding costs as much as the index is large, so it waits until half of it is dead.
         if self.n_dead > self.entries.len() {
@@ -127,12 +137,11 @@ impl StoryIndex {
     }
 
     /// Stories with a member that shares telling words, the most promising first.
-    fn candidates(&self, item: &Terms) -> Vec<StoryId> {
-        let mut terms: Vec<(f64, u64)> =
-            item.whole.iter().chain(&item.bridge).map(|t| (self.rarity.weight(t.key, t.share), t.key)).collect();
+    fn candidates(&self, item: &Weighed<'_>) -> Vec<StoryId> {
+        let mut terms: Vec<(f64, u64)> = item.weights().collect();
         terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         terms.dedup_by_key(|t| t.1);
-        let mut promise: HashMap<u64, f64> = HashMap::new();
+        let mut promise: HashMap<u64, f64, ByKey> = HashMap::default();
         let mut n_lookups = 0;
         for (weight, key) in terms {
             let Some(posted) = self.by_term.get(&key) else { continue };
@@ -145,43 +154,48 @@ impl StoryIndex {
             }
         }
         let mut ranked: Vec<(f64, u64)> = promise.into_iter().map(|(entry, promise)| (promise, entry)).collect();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
+        let better = |a: &(f64, u64), b: &(f64, u64)| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1));
+        if ranked.len() > COMPARED_MAX {
+            ranked.select_nth_unstable_by(COMPARED_MAX, better);
+            ranked.truncate(COMPARED_MAX);
+        }
+        ranked.sort_by(better);
         let mut stories = Vec::new();
-        for (_, entry) in ranked.into_iter().take(COMPARED_MAX) {
-            if let Some((story, _)) = self.entries.get(&entry).filter(|(story, _)| !stories.contains(story)) {
-                stories.push(*story);
+        for (_, entry) in ranked {
+            if let Some(member) = self.entries.get(&entry).filter(|member| !stories.contains(&member.story)) {
+                stories.push(member.story);
             }
         }
         stories
     }
 
-    fn compare(&self, story: StoryId, item: &Terms) -> Option<Best> {
-        let members: Vec<&GroupingItem> = self
+    fn compare(&self, story: StoryId, item: &Weighed<'_>) -> Option<Best> {
+        let members: Vec<&Member> = self
             .by_story
             .get(&story)?
             .iter()
             .rev()
             .filter_map(|entry| self.entries.get(entry))
-            .map(|(_, member)| member)
             .take(MEMBERS_MAX)
             .collect();
-        let latest = members.iter().map(|m| m.inner.at).max()?;
-        let age = item.at.duration_since(latest).max(SignedDuration::ZERO);
+        let latest = members.iter().map(|m| m.item.inner.at).max()?;
+        let age = item.terms.at.duration_since(latest).max(SignedDuration::ZERO);
         if age > self.policy.reopen {
             return None;
         }
-        let scores: Vec<f64> = members.iter().map(|m| nearness(item, &m.inner, &self.rarity, &self.weights)).collect();
+        let scores: Vec<f64> =
+            members.iter().map(|m| nearness(item, &m.item.inner, &m.lengths, &self.weights)).collect();
         let (at, nearest) = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
         let member = *members.get(at)?;
         #[expect(clippy::cast_precision_loss, reason = "at most MEMBERS_MAX")]
         let mean = scores.iter().sum::<f64>() / scores.len() as f64;
-        let join = if member.inner.lang == item.lang { self.weights.join } else { self.weights.join_across };
+        let join = if member.item.inner.lang == item.terms.lang { self.weights.join } else { self.weights.join_across };
         let reopen = if age > self.policy.window { self.weights.reopen } else { 1.0 };
         Some(Best {
             story,
             score: self.weights.nearest * nearest + (1.0 - self.weights.nearest) * mean,
             threshold: join * reopen,
-            nearest: member.clone(),
+            nearest: member.item.clone(),
         })
     }
 

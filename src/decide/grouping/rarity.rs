@@ -1,17 +1,40 @@
 //! How rare a term is: learnt from the stream, seeded so that the first items are not distorted.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Documents the seed stands for. The stream outweighs it after some weeks of a quiet topic.
 const SEED_DOCUMENTS: f64 = 300.0;
 /// Above this many documents all counts are halved, so that memory stays bounded and old years fade.
 const DOCUMENTS_MAX: f64 = 100_000.0;
 
+/// Hashing for keys that are hashes already (and for running numbers, spread by a multiplication).
+pub(super) type ByKey = BuildHasherDefault<Spread>;
+
+/// See [`ByKey`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        // Fibonacci hashing: the high bits of the product depend on all bits of the key.
+        self.0 = (self.0 ^ key).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32);
+    }
+}
+
 /// Document frequencies of terms.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rarity {
     n_documents: f64,
-    n_with: HashMap<u64, f32>,
+    n_with: HashMap<u64, f32, ByKey>,
 }
 
 impl Rarity {

@@ -55,20 +55,57 @@ impl Default for Weights {
     }
 }
 
-/// Nearness of two items, 0 to 1, faded by the time between them.
-pub(super) fn nearness(a: &Terms, b: &Terms, rarity: &Rarity, weights: &Weights) -> f64 {
+/// An item whose terms are weighed: what is compared with many is weighed once.
+pub(super) struct Weighed<'a> {
+    pub(super) terms: &'a Terms,
+    /// Weight of each term of title, whole and bridge, in their order.
+    lists: [Vec<f64>; 3],
+    lengths: Lengths,
+}
+
+/// Lengths of title, whole and bridge as vectors. A member keeps those of the day it came: rarities drift slowly.
+pub(super) type Lengths = [f64; 3];
+
+impl<'a> Weighed<'a> {
+    pub(super) fn new(terms: &'a Terms, rarity: &Rarity) -> Self {
+        let lists = [&terms.title, &terms.whole, &terms.bridge]
+            .map(|list| list.iter().map(|t| f64::from(t.weight) * rarity.weight(t.key, t.share)).collect::<Vec<f64>>());
+        let lengths =
+            [0, 1, 2].map(|at: usize| lists.get(at).map_or(0.0, |list| list.iter().map(|w| w * w).sum::<f64>().sqrt()));
+        Self { terms, lists, lengths }
+    }
+
+    pub(super) fn lengths(&self) -> Lengths {
+        self.lengths
+    }
+
+    /// Key and weight of every term, title's again with the whole's.
+    pub(super) fn weights(&self) -> impl Iterator<Item = (f64, u64)> {
+        let [_, whole, bridge] = &self.lists;
+        let terms = self.terms.whole.iter().zip(whole).chain(self.terms.bridge.iter().zip(bridge));
+        terms.map(|(term, weight)| (weight / f64::from(term.weight), term.key))
+    }
+}
+
+/// Nearness of an item and one already placed, 0 to about 1, faded by the time between them.
+pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights: &Weights) -> f64 {
+    let a = item.terms;
     if guard::numbers_differ(a, b) {
         return 0.0;
     }
+    let [title, whole, bridge] = &item.lists;
     let likeness = if a.lang == b.lang {
-        let whole = cosine(&a.whole, &b.whole, rarity);
-        let title = cosine(&a.title, &b.title, rarity);
+        let whole = cosine(&a.whole, whole, &b.whole, item.lengths[1] * lengths[1]);
+        let title = cosine(&a.title, title, &b.title, item.lengths[0] * lengths[0]);
         (weights.title * title + (1.0 - weights.title) * whole).max(whole * weights.whole_alone)
     } else if meets(&a.bridge, &b.bridge) {
-        cosine(&a.bridge, &b.bridge, rarity)
+        cosine(&a.bridge, bridge, &b.bridge, item.lengths[2] * lengths[2])
     } else {
         0.0
     };
+    if likeness == 0.0 {
+        return 0.0;
+    }
     let hours = (a.at.duration_since(b.at).as_secs_f64() / 3600.0).abs();
     // Between languages the words of announcement correspond too loosely to count.
     let mood = if a.is_ahead == b.is_ahead || a.lang != b.lang { 1.0 } else { weights.other_mood };
@@ -90,30 +127,18 @@ fn meets(a: &[Term], b: &[Term]) -> bool {
     shared().count() > 2 || shared().count() == 2 && shared().any(|term| term.share == 0.0)
 }
 
-/// Cosine of two sorted lists of terms, weighted by rarity.
-fn cosine(a: &[Term], b: &[Term], rarity: &Rarity) -> f64 {
+/// Cosine of two sorted lists of terms; a term weighs the same on both sides but for how often it comes.
+fn cosine(a: &[Term], weighed: &[f64], b: &[Term], lengths: f64) -> f64 {
     let (mut dot, mut at, mut other) = (0.0, 0, 0);
-    while let (Some(x), Some(y)) = (a.get(at), b.get(other)) {
+    while let (Some(x), Some(weight), Some(y)) = (a.get(at), weighed.get(at), b.get(other)) {
         match x.key.cmp(&y.key) {
             std::cmp::Ordering::Less => at += 1,
             std::cmp::Ordering::Greater => other += 1,
             std::cmp::Ordering::Equal => {
-                dot += weight(x, rarity) * weight(y, rarity);
+                dot += weight * weight * f64::from(y.weight / x.weight);
                 (at, other) = (at + 1, other + 1);
             }
         }
     }
-    if dot == 0.0 {
-        return 0.0;
-    }
-    let (a, b) = (length(a, rarity), length(b, rarity));
-    dot / (a * b)
-}
-
-fn weight(term: &Term, rarity: &Rarity) -> f64 {
-    f64::from(term.weight) * rarity.weight(term.key, term.share)
-}
-
-fn length(terms: &[Term], rarity: &Rarity) -> f64 {
-    terms.iter().map(|term| weight(term, rarity).powi(2)).sum::<f64>().sqrt()
+    if dot == 0.0 || lengths == 0.0 { 0.0 } else { (dot / lengths).min(1.0) }
 }

@@ -31,10 +31,10 @@ pub(super) struct Known<'a> {
 
 impl<'a> Known<'a> {
     pub(super) fn new(so_far: &'a StorySoFar) -> Self {
-        let facts: Vec<&Fact> = so_far.items.iter().flat_map(|item| &item.facts).collect();
+        let facts: Vec<&Fact> = so_far.recent().flat_map(|item| &item.facts).collect();
         let acts = facts.iter().filter(|f| f.kind == FactKind::Act).map(|f| act_of(f)).collect();
         let mut known = HashSet::new();
-        for item in &so_far.items {
+        for item in so_far.recent() {
             learn(item, &mut known);
         }
         Self {
@@ -48,9 +48,9 @@ impl<'a> Known<'a> {
                 .flat_map(|q| words(&q.speaker))
                 .map(|w| keys(w.text).1)
                 .collect(),
-            all_ahead: so_far.items.iter().all(|item| is_ahead(&item.title)),
-            langs: so_far.items.iter().map(|item| detect(&item.title, None)).collect(),
-            dates: so_far.items.iter().map(|item| item.at).collect(),
+            all_ahead: so_far.recent().all(|item| is_ahead(&item.title)),
+            langs: so_far.recent().map(|item| detect(&item.title, None)).collect(),
+            dates: so_far.recent().map(|item| item.at).collect(),
         }
     }
 

@@ -11,7 +11,7 @@ mod phrase;
 
 use jiff::Timestamp;
 
-use crate::decide::copies;
+use crate::decide::copies::Print;
 use crate::domain::fact::{Fact, Quote};
 use crate::domain::item::ItemText;
 use crate::domain::outlet::OutletKind;
@@ -23,6 +23,9 @@ use known::Known;
 
 /// Sum of evidence from which an item is a development.
 const TOLD_FROM: f64 = 0.95;
+
+/// Items of a story that an item is compared with, so that the hundredth report costs no more than the fiftieth.
+const COMPARED_MAX: usize = 50;
 
 /// The item that is judged.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +95,14 @@ pub struct StorySoFar {
     pub confirmation: Option<Confirmation>,
 }
 
+impl StorySoFar {
+    /// The items that an item is compared with: the first, which opened the story, and the latest.
+    fn recent(&self) -> impl Iterator<Item = &EarlierItem> {
+        let latest = self.items.len().saturating_sub(COMPARED_MAX).max(1);
+        self.items.first().into_iter().chain(self.items.iter().skip(latest))
+    }
+}
+
 /// What is new.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDevelopment {
@@ -150,27 +161,19 @@ fn told(kind: DevelopmentKind, what: String, confirmation: Confirmation, reason:
 
 /// Why the item says nothing of its own.
 fn repeats(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<String> {
-    if let Some(origin) = candidate.copy_of {
-        let known = so_far
-            .items
-            .iter()
-            .find(|e| e.copy_of.as_deref() == Some(origin) || e.outlet == origin || e.family == origin);
-        // Another item with the same credit may be an earlier text of the same wire: only alike texts are copies.
-        if let Some(earlier) = known.filter(|e| copies::same_text(&candidate.item.text, &e.text())) {
-            return Some(format!("a copy of {origin}, as in {}", earlier.outlet));
-        }
-    }
-    so_far
-        .items
-        .iter()
-        .find(|e| copies::same_text(&candidate.item.text, &e.text()))
-        .map(|e| format!("the text of {}", e.outlet))
+    let own = Print::new(&candidate.item.text);
+    let earlier = so_far.recent().find(|earlier| own.is_like(&Print::new(&earlier.text())))?;
+    Some(match candidate.copy_of {
+        // The credit alone does not make a copy: an earlier item of that wire may be another text.
+        Some(origin) => format!("a copy of {origin}, as in {}", earlier.outlet),
+        None => format!("the text of {}", earlier.outlet),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decide::{facts, quotes};
+    use crate::decide::{copies, facts, quotes};
 
     fn at(hours: i64) -> Timestamp {
         "2031-03-03T10:00:00Z".parse::<Timestamp>().unwrap() + jiff::SignedDuration::from_hours(hours)

@@ -17,7 +17,8 @@ pub(super) fn whole(field: &str) -> Option<&str> {
     let inner = field.trim_matches(['“', '”', '"', '«', '»', '„']);
     let marks = inner.contains(['“', '”', '"', '«', '»', '„']);
     // One mark alone tells a cut quote only at the end: names open sentences in marks.
-    (closes && (opens || ends_as_sentence(inner)) && !marks && words(inner).count() >= SPEECH_WORDS).then_some(inner)
+    let is_quote = closes && !marks && (opens || ends_as_sentence(inner));
+    (is_quote && words(inner).count() >= SPEECH_WORDS).then_some(inner)
 }
 
 fn ends_as_sentence(inner: &str) -> bool {

@@ -194,4 +194,13 @@ mod tests {
         assert_eq!(stance("Mayor Quill said both towns agreed to continue the cooperation."), Some(Stance::Welcoming));
         assert_eq!(stance("Mayor Quill said the bridge is long."), Some(Stance::Neither));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_a_fault(text in "([“”«»\"'‘’,.:; ]|said|заявил|, что |Об этом |Anna |according to |\\PC){0,60}") {
+            for quote in extract(&ItemText { title: &text, lead: &text, ..ItemText::default() }) {
+                proptest::prop_assert!(text.contains(&quote.text), "{:?}", quote);
+            }
+        }
+    }
 }
