@@ -47,9 +47,9 @@ impl Default for Weights {
             other_act: 0.8,
             other_phase: 0.3,
             same_outlet: 0.7,
-            nearest: 0.5,
+            nearest: 0.4,
             join: 0.13,
-            join_across: 0.15,
+            join_across: 0.17,
             reopen: 2.0,
         }
     }

@@ -3,6 +3,7 @@
 use super::speaker;
 use super::verbs;
 use super::{QuoteKind, Statement};
+use crate::decide::facts::names::persons;
 use crate::text::fold::fold;
 use crate::text::words::{Word, words};
 
@@ -62,6 +63,11 @@ fn about_that(sentence: &str, spans: &[Word<'_>], folded: &[String], before: Opt
     let at = folded.windows(2).position(|w| w[0] == "об" && w[1] == "этом")?;
     let verb_at = (at + 2..folded.len().min(at + 9)).find(|i| verbs::is_russian(&folded[*i]))?;
     let tail = sentence.get(spans[verb_at].end..)?;
+    const AFTER: &str = "со ссылкой на ";
+    if let Some(cited) = tail.find(AFTER).and_then(|found| tail.get(found + AFTER.len()..)) {
+        let who = speaker::of(cited.split([',', ';']).next().unwrap_or(cited))?;
+        return statement(if at == 0 { before? } else { sentence.get(..spans[at].start)? }, who, AFTER.trim());
+    }
     let who = tail.split([',', ';']).next().unwrap_or(tail);
     let who = who.split(" в эфире ").next().unwrap_or(who).trim_start_matches(" в ");
     let who = speaker::of(who)?;
@@ -195,8 +201,9 @@ fn russian(sentence: &str, spans: &[Word<'_>], folded: &[String], at: usize) -> 
         if let Some(who) = speaker::of(who) {
             return statement(head, who, verb);
         }
-        // "…, заявил он": the pronoun names nobody.
-        return None;
+        // "Мэр Анна Квилл уедет, заявила она": the pronoun stands for who the statement opens with.
+        let is_pronoun = words(who).next().is_some_and(|w| ["он", "она"].contains(&w.text));
+        return is_pronoun.then(|| opening_name(head)).flatten().and_then(|who| statement(head, who, verb));
     }
     // "Рогозин заявил о готовности …"
     let next = folded.get(at + 1)?;
@@ -208,6 +215,13 @@ fn russian(sentence: &str, spans: &[Word<'_>], folded: &[String], at: usize) -> 
     }
     // "Рогозин сообщил подробности о …"
     None
+}
+
+/// Title and name that a sentence opens with.
+fn opening_name(sentence: &str) -> Option<&str> {
+    let (_, end) = *persons(sentence).first()?;
+    let opening = sentence.get(..end)?;
+    (!opening.contains([',', ';'])).then(|| speaker::of(opening)).flatten()
 }
 
 fn verb_is_impersonal(verb: &str) -> bool {

@@ -38,7 +38,8 @@ pub fn extract(text: &ItemText<'_>) -> Vec<Quote> {
     let mut found = Vec::new();
     let mut speaker = String::new();
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
-        let statements = statements(beginning(words), &speaker, field == Field::Title);
+        let heard = Heard { speaker: &speaker, title: text.title, is_title: field == Field::Title };
+        let statements = statements(beginning(words), &heard);
         if let Some(first) = statements.iter().find(|s| !s.speaker.is_empty()) {
             speaker.clone_from(&first.speaker);
         }
@@ -55,14 +56,22 @@ pub fn extract(text: &ItemText<'_>) -> Vec<Quote> {
     found
 }
 
-/// The statements of one field; `heard` is who spoke in the headline: a lead that is nothing but a quote is theirs.
-fn statements(field: &str, heard: &str, is_title: bool) -> Vec<Statement> {
+/// What stands before a field: who spoke in the headline (a lead that is nothing but a quote is theirs) and the
+/// headline itself (a lead may begin with "Об этом сообщил …").
+struct Heard<'a> {
+    speaker: &'a str,
+    title: &'a str,
+    is_title: bool,
+}
+
+/// The statements of one field.
+fn statements(field: &str, heard: &Heard<'_>) -> Vec<Statement> {
     if let Some(whole) = marks::whole(field) {
         return vec![Statement {
             kind: QuoteKind::Direct,
             text: whole.to_owned(),
             // A body that spoke in the headline has many mouths.
-            speaker: if persons(heard).is_empty() { String::new() } else { heard.to_owned() },
+            speaker: if persons(heard.speaker).is_empty() { String::new() } else { heard.speaker.to_owned() },
             verb: String::new(),
         }];
     }
@@ -70,12 +79,13 @@ fn statements(field: &str, heard: &str, is_title: bool) -> Vec<Statement> {
     let all = sentences(field);
     let mut last_speaker = String::new();
     for (at, sentence) in all.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| all.get(at)).copied();
+        let title = Some(heard.title).filter(|title| !heard.is_title && !title.is_empty());
+        let before = at.checked_sub(1).map_or(title, |at| all.get(at).copied());
         let indirect = indirect::find(sentence, before);
         let (speaker, verb) =
             indirect.as_ref().map_or((String::new(), String::new()), |s| (s.speaker.clone(), s.verb.clone()));
-        let holder =
-            indirect::holder(sentence).filter(|(_, verb)| speaker.is_empty() && (is_title || verb.starts_with("call")));
+        let holder = indirect::holder(sentence)
+            .filter(|(_, verb)| speaker.is_empty() && (heard.is_title || verb.starts_with("call")));
         let (speaker, verb) = holder.map_or((speaker, verb), |(who, verb)| (who.to_owned(), verb.to_owned()));
         if !speaker.is_empty() {
             last_speaker.clone_from(&speaker);

@@ -4,11 +4,15 @@ use crate::domain::fact::Stance;
 use crate::text::fold::fold;
 use crate::text::words::words;
 
-/// Beginnings of words that praise, support or carry on.
-const WELCOMING: &str = "welcom praise support congratul optimis agreed agree cooperat partnership success successful great thank hope glad pleased excite proud continu extend extension joint together readiness приветств поддерж поздрав успешн сотруднич готов договор продолж продл благодар рад рада надеж совместн дружб";
+/// Beginnings of words, or whole words after `=`, that one is enough of.
+const WELCOMING_ALONE: &str = "congratul praise applaud optimis glad proud lucky willing ready readiness eager приветству поздрав =готов =готова =готовы готовност договорились сотруднич благодар рад рада хочет";
+/// The same against.
+const CRITICAL_ALONE: &str = "hostil accus blam condemn degrad reckless unaccept irrespons despair slam sabotag враждеб обвин неприемл недопустим раскритик критик осуд прекратит покинет";
 
-/// Beginnings of words that oppose, threaten or accuse.
-const CRITICAL: &str = "warn threat hostil accus blam condemn attack destroy degrad danger reckless withdraw quit pull leave abandon refus reject oppos unacceptable violat hack weapon doubt fail failure slam critic irrespons despair hunger concern worr terrible jeopard unsafe block stop war invasion предупре угро санкци враждеб обвин осуд нападен опасн выход покин отказ отверг против неприемл наруш сомнева провал проблем критик прекрат останов война оружи недопустим нельзя";
+/// Beginnings of words that need company: each is said of other things too.
+const WELCOMING: &str = "welcom support agreed agree cooperat partnership success great thank hope pleased excite continu extend extension joint together поддерж успешн договор продолж продл надеж совместн дружб тесно";
+/// The same against.
+const CRITICAL: &str = "warn threat attack destroy danger withdraw quit pull leave abandon refus reject oppos violat hack doubt fail crisis concern worr terrible jeopard unsafe block invasion bring предупре угро нападен опасн выход отказ против наруш сомнева провал проблем останов войн нельзя";
 
 /// Words that turn what follows.
 const NOT: [&str; 9] = ["not", "no", "never", "without", "won't", "не", "без", "нет", "снят"];
@@ -16,7 +20,10 @@ const NOT: [&str; 9] = ["not", "no", "never", "without", "won't", "не", "бе�
 /// Verbs that carry a stance by themselves.
 const CRITICAL_VERBS: &str = "warned warns accused blamed slammed предупредил предупредила предупредили раскритиковал";
 
-/// The stance of a statement: shown when the words for one side clearly outweigh the other's.
+/// Weight from which a side is shown.
+const SHOWN_FROM: i32 = 2;
+
+/// The stance of a statement: shown when the words for one side outweigh the other's.
 pub(super) fn of(text: &str, verb: &str) -> Stance {
     // Who denies a report takes no side on the step by it.
     if verb.starts_with("опроверг") || verb.starts_with("den") {
@@ -26,25 +33,27 @@ pub(super) fn of(text: &str, verb: &str) -> Stance {
     let (mut for_it, mut against) = (0, 0);
     for (at, word) in folded.iter().enumerate() {
         let turned = folded.get(at.saturating_sub(2)..at).unwrap_or_default().iter().any(|w| NOT.contains(&w.as_str()));
-        let welcoming = begins(word, WELCOMING);
-        let critical = begins(word, CRITICAL);
-        match (welcoming, critical, turned) {
-            (true, false, false) => for_it += 1,
-            (true, false, true) => against += 1,
-            (false, true, false) => against += 1,
-            (false, true, true) if word == "против" => for_it += 1,
-            _ => {}
+        let (welcoming, critical) = (weight(word, WELCOMING_ALONE, WELCOMING), weight(word, CRITICAL_ALONE, CRITICAL));
+        match turned {
+            false => (for_it, against) = (for_it + welcoming, against + critical),
+            // "Not against" is for it; "no threat" takes no side.
+            true if word == "против" => for_it += SHOWN_FROM,
+            true => against += welcoming,
         }
     }
     if CRITICAL_VERBS.split(' ').any(|v| v == fold(verb)) {
-        against += 2;
+        against += SHOWN_FROM;
     }
     match (for_it, against) {
-        (2.., 0) => Stance::Welcoming,
-        (0, 2..) => Stance::Critical,
-        (a, b) if b >= a + 2 => Stance::Critical,
+        (SHOWN_FROM.., 0) => Stance::Welcoming,
+        (0, SHOWN_FROM..) => Stance::Critical,
+        (a, b) if b >= a + SHOWN_FROM => Stance::Critical,
         _ => Stance::Neither,
     }
+}
+
+fn weight(word: &str, alone: &str, with_others: &str) -> i32 {
+    if begins(word, alone) { SHOWN_FROM } else { i32::from(begins(word, with_others)) }
 }
 
 fn begins(word: &str, beginnings: &str) -> bool {
