@@ -3,8 +3,10 @@
 //! Direct speech in every kind of quotation marks, indirect speech by the verbs of two languages. A name in marks
 //! («Союз»), a nickname, a title are no speech. Wires that a text credits are no voices.
 
+mod english;
 mod indirect;
 mod marks;
+mod russian;
 mod speaker;
 mod stance;
 mod verbs;
@@ -46,10 +48,11 @@ pub fn extract(text: &ItemText<'_>) -> Vec<Quote> {
         found.extend(statements.into_iter().filter(|s| is_sane(&s.text)).map(|s| Quote {
             kind: s.kind,
             stance: stance::of(&s.text, &s.verb),
+            // "Об этом сообщил X" at the beginning of a lead attributes the headline.
+            field: if words.contains(&s.text) { field } else { Field::Title },
             text: s.text,
             speaker: s.speaker,
             verb: s.verb,
-            field,
         }));
     }
     found.truncate(QUOTES_MAX);

@@ -1,0 +1,95 @@
+//! Indirect speech in Russian: "X заявил, что …", "…, сообщил X", "Об этом рассказал X".
+
+use super::indirect::statement;
+use super::{Statement, speaker, verbs};
+use crate::decide::facts::names::persons;
+use crate::text::words::{Word, words};
+
+/// "Об этом сообщил глава X": the statement is the sentence before, or the clause before "об этом".
+pub(super) fn about_that(
+    sentence: &str,
+    spans: &[Word<'_>],
+    folded: &[String],
+    before: Option<&str>,
+) -> Option<Statement> {
+    let at = folded.windows(2).position(|w| w[0] == "об" && w[1] == "этом")?;
+    let verb_at = (at + 2..folded.len().min(at + 9)).find(|i| verbs::is_russian(&folded[*i]))?;
+    let tail = sentence.get(spans[verb_at].end..)?;
+    const AFTER: &str = "со ссылкой на ";
+    if let Some(cited) = tail.find(AFTER).and_then(|found| tail.get(found + AFTER.len()..)) {
+        let who = speaker::of(cited.split([',', ';']).next().unwrap_or(cited))?;
+        return statement(if at == 0 { before? } else { sentence.get(..spans[at].start)? }, who, AFTER.trim());
+    }
+    let who = tail.split([',', ';']).next().unwrap_or(tail);
+    let who = who.split(" в эфире ").next().unwrap_or(who).trim_start_matches(" в ");
+    let who = speaker::of(who)?;
+    let said = if at == 0 { before? } else { sentence.get(..spans[at].start)? };
+    statement(said, who, spans[verb_at].text)
+}
+
+/// The statement that the verb of speech at `at` attributes.
+pub(super) fn find(sentence: &str, spans: &[Word<'_>], folded: &[String], at: usize) -> Option<Statement> {
+    let verb = spans[at].text;
+    let head = sentence.get(..spans[at].start)?.trim_end();
+    let tail = sentence.get(spans[at].end..)?;
+    if let Some(said) = object_clause(tail) {
+        let who = head.rsplit([';']).next().unwrap_or(head);
+        let who = who.strip_suffix(',').unwrap_or(who);
+        if let Some(who) = russian_subject(who) {
+            return statement(said, who, verb);
+        }
+    }
+    // "…, сообщил глава X": verb first, then the speaker to the end of the clause.
+    if head.ends_with(',') || head.ends_with(['»', '"', '–', '—', '-']) {
+        let behind = tail.split(['.', ';']).next().unwrap_or(tail);
+        let behind = speaker::without_time(behind).trim_start_matches("в ");
+        let who = behind.split(", ").next().unwrap_or(behind);
+        if let Some(who) = speaker::of(who) {
+            return statement(head, who, verb);
+        }
+        // "Мэр Анна Квилл уедет, заявила она": the pronoun stands for who the statement opens with.
+        let is_pronoun = words(who).next().is_some_and(|w| ["он", "она"].contains(&w.text));
+        return is_pronoun.then(|| opening_name(head)).flatten().and_then(|who| statement(head, who, verb));
+    }
+    // "Рогозин заявил о готовности …"
+    let next = folded.get(at + 1)?;
+    let prepositional = ["о", "об", "за", "про"].contains(&next.as_str());
+    let with_object = ["опроверг", "опровергла", "опровергли", "подтвердил", "подтвердила", "объявил", "объявила"]
+        .contains(&folded[at].as_str());
+    if (prepositional || with_object || is_question(next)) && at > 0 && !verb_is_impersonal(&folded[at]) {
+        return statement(tail, russian_subject(head)?, verb);
+    }
+    // "Рогозин сообщил подробности о …"
+    None
+}
+
+/// Title and name that a sentence opens with.
+fn opening_name(sentence: &str) -> Option<&str> {
+    let (_, end) = *persons(sentence).first()?;
+    let opening = sentence.get(..end)?;
+    (!opening.contains([',', ';'])).then(|| speaker::of(opening)).flatten()
+}
+
+fn verb_is_impersonal(verb: &str) -> bool {
+    ["пишет", "сообщает"].contains(&verb)
+}
+
+fn is_question(word: &str) -> bool {
+    ["когда", "почему", "как", "где", "зачем", "сколько", "кто"].contains(&word)
+}
+
+fn object_clause(tail: &str) -> Option<&str> {
+    let (between, said) = tail.split_once(", что ").or_else(|| tail.split_once(", когда ").map(|_| (tail, "")))?;
+    (words(between).count() <= 6 && !said.is_empty()).then_some(said)
+}
+
+fn russian_subject(head: &str) -> Option<&str> {
+    let head = head.trim().trim_start_matches("Как ");
+    let who = head.rsplit_once(", который").map_or(head, |(before, _)| before);
+    let n_words = words(who).count();
+    if n_words > 14 || n_words == 0 {
+        return None;
+    }
+    // "Али, менеджер чемпиона, заявил": the name comes before its apposition.
+    speaker::of(who)
+}
