@@ -140,6 +140,9 @@ fn with_bare_surnames(
     mut found: Vec<(usize, usize)>,
     free: &dyn Fn(&Word<'_>) -> bool,
 ) -> Vec<(usize, usize)> {
+    if found.is_empty() {
+        return found;
+    }
     let known: HashSet<String> = found.iter().map(|(_, last)| surname_key(spans[*last].text)).collect();
     for (at, word) in spans.iter().enumerate() {
         let inside = found.iter().any(|(first, last)| *first <= at && at <= *last);

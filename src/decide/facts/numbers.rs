@@ -62,7 +62,9 @@ const BREAKS: &str = "and or of to in on for the a an at by from with than that 
 /// The counts and measures of a text.
 pub(super) fn find(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
-    if let Some(pattern) = CREW_OF.as_ref() {
+    if let Some(pattern) =
+        CREW_OF.as_ref().filter(|_| ["crew", "Crew", "team", "экипаж", "Экипаж"].iter().any(|w| text.contains(w)))
+    {
         for hit in pattern.captures_iter(text) {
             let (Some(all), Some(n)) = (hit.get(0), hit.name("n")) else { continue };
             found.push(Span::new(FactKind::Number, all.start(), all.end(), format!("{} person", value(n.as_str()))));

@@ -13,11 +13,11 @@ const STOP: &str = "a about above after again against ago all also am an and any
 const COMMON: [(u16, &str); 3] = [
     (
         60,
-        "year first report week day monday tuesday wednesday thursday friday saturday sunday time official people news state president government country сказал заявил сообщил сообщить рассказал заявить год президент глава россия сша страна",
+        "year first report week day monday tuesday wednesday thursday friday saturday sunday time official people news state president government country сказал заявил сообщил сообщить рассказал заявить год президент глава страна",
     ),
     (
         30,
-        "today tomorrow month make take come go show call plan world american national one two three four back last next back help need want work could case tell told ask announce statement according top live update watch video exclusive photo breaking развитие новый первый два три день время human million billion percent",
+        "today tomorrow month make take come go show call plan world national one two three four back last next back help need want work could case tell told ask announce statement according top live update watch video exclusive photo breaking развитие новый первый два три день время human million billion percent",
     ),
     (
         12,

@@ -116,6 +116,23 @@ mod tests {
     }
 
     #[test]
+    fn the_same_items_in_the_same_order_give_the_same_placements() {
+        let titles = ["Board opens a pier", "Pier opened by board", "Museum sells clocks", "Clocks sold by museum"];
+        let run = || {
+            let mut index = index(&[item(0, FIRST.0, FIRST.1)]);
+            let mut placements = Vec::new();
+            for (title, hours) in titles.iter().zip(1..) {
+                let item = item(hours, title, "");
+                placements.push(index.place(&item));
+                index.insert(placements.last().and_then(|p| p.story).unwrap_or(StoryId(100 + hours)), &item);
+            }
+            placements
+        };
+        assert_eq!(run(), run());
+        assert_eq!(run()[1].story, Some(StoryId(101)));
+    }
+
+    #[test]
     fn hostile_texts_are_bounded() {
         let long = "ferry-1 ".repeat(200_000);
         let index = index(&[item(0, &long, &long)]);

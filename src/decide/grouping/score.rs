@@ -94,7 +94,10 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
         return 0.0;
     }
     let [title, whole, bridge] = &item.lists;
-    let likeness = if a.lang == b.lang {
+    // One word in common is chance, however rare, where a headline has only three.
+    let likeness = if a.lang == b.lang && n_shared(&a.whole, &b.whole) < 2 {
+        0.0
+    } else if a.lang == b.lang {
         let whole = cosine(&a.whole, whole, &b.whole, item.lengths[1] * lengths[1]);
         let title = cosine(&a.title, title, &b.title, item.lengths[0] * lengths[0]);
         (weights.title * title + (1.0 - weights.title) * whole).max(whole * weights.whole_alone)
@@ -123,8 +126,16 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
 /// Between languages one or two subjects that the topic always has are no happening: a third thing must be shared,
 /// or one that is seldom.
 fn meets(a: &[Term], b: &[Term]) -> bool {
-    let shared = || a.iter().filter(|term| b.binary_search_by_key(&term.key, |other| other.key).is_ok());
-    shared().count() > 2 || shared().count() == 2 && shared().any(|term| term.share == 0.0)
+    let n_shared = n_shared(a, b);
+    n_shared > 2 || n_shared == 2 && shared(a, b).any(|term| term.share == 0.0)
+}
+
+fn shared<'a>(a: &'a [Term], b: &'a [Term]) -> impl Iterator<Item = &'a Term> {
+    a.iter().filter(|term| b.binary_search_by_key(&term.key, |other| other.key).is_ok())
+}
+
+fn n_shared(a: &[Term], b: &[Term]) -> usize {
+    shared(a, b).count()
 }
 
 /// Cosine of two sorted lists of terms; a term weighs the same on both sides but for how often it comes.
