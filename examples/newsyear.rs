@@ -176,7 +176,7 @@ async fn open(out: &Path, feeds: &[(String, String)], clock: Clock) -> anyhow::R
         let key = slug(host);
         if !known.contains(&format!("[outlet.{key}]")) && added.insert(key.clone()) {
             outlets.push_str(&format!(
-                "\n[outlet.{key}]\nname = {host:?}\ncountry = \"\"\nkind = \"independent\"\nfamily = \"{key}\"\nreason = \"not looked up\"\n"
+                "\n[outlet.{key}]\nname = {host:?}\nkind = \"independent\"\nfamily = \"{key}\"\nreason = \"not looked up\"\n"
             ));
         }
         text.push_str(&format!("[[feed]]\nurl = {url:?}\noutlet = \"{key}\"\n"));

@@ -114,11 +114,20 @@ fn weigh(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> Option<Ev
         FactKind::Mission => 0.4,
         FactKind::Organisation if fact.field == Field::Title => 0.4,
         FactKind::Organisation | FactKind::Vehicle => 0.2,
+        FactKind::Agreement if known.has_document(fact) => 0.0,
         FactKind::Agreement => 0.3,
+        // An act in marks is how somebody sees what happened, not a report of it.
+        FactKind::Act if is_quoted(candidate, fact) => 0.5 * act_weight(fact, known),
         FactKind::Act => act_weight(fact, known),
     };
     let was = before.filter(|_| weight >= 0.3 && fact.kind != FactKind::Number).map(|f| f.text.clone());
     (weight > 0.0).then(|| Evidence { what: fact.text.clone(), field: fact.field, weight, was })
+}
+
+/// Whether the words stand inside somebody's direct speech.
+fn is_quoted(candidate: &Candidate<'_>, fact: &Fact) -> bool {
+    let spoken = candidate.quotes.iter().filter(|quote| quote.kind == QuoteKind::Direct && quote.field == fact.field);
+    spoken.into_iter().any(|quote| quote.text.contains(&fact.text))
 }
 
 /// Every word of a name was read before, though perhaps as part of another name.

@@ -59,6 +59,16 @@ impl<'a> Known<'a> {
         self.facts.iter().any(|f| f.kind == fact.kind && f.value == fact.value)
     }
 
+    /// Whether a document is known, by the last two words of its name: adjectives before them come and go.
+    pub(super) fn has_document(&self, fact: &Fact) -> bool {
+        let name = |fact: &Fact| {
+            let mut stems: Vec<String> = words(&fact.text).map(|w| keys(w.text).0).collect();
+            stems.split_off(stems.len().saturating_sub(2))
+        };
+        let wanted = name(fact);
+        wanted.len() == 2 && self.facts.iter().any(|f| f.kind == FactKind::Agreement && name(f) == wanted)
+    }
+
     /// An earlier value of the same slot, when the slot says something.
     pub(super) fn before(&self, fact: &Fact) -> Option<&'a Fact> {
         let tells = fact.slot.contains(' ') || fact.slot.contains("until");

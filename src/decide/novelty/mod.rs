@@ -130,11 +130,13 @@ pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
         let what = phrase::headline(candidate);
         return told(DevelopmentKind::FirstReport, what, confirmation, "first report of the story".to_owned());
     }
-    if let Some(reason) = repeats(candidate, so_far) {
-        return Verdict { development: None, confirmation, reason };
-    }
     let known = Known::new(so_far);
     let evidence = evidence::of(candidate, &known);
+    // An outlet reuses its own text when a year in it changes: the words repeat, the news does not.
+    let changed = evidence.iter().any(|e| e.was.is_some());
+    if let Some(reason) = repeats(candidate, so_far).filter(|_| !changed) {
+        return Verdict { development: None, confirmation, reason };
+    }
     let sum: f64 = evidence.iter().map(|e| e.weight).sum();
     let named: Vec<String> = evidence.iter().map(Evidence::to_string).collect();
     let named = if named.is_empty() { "nothing new".to_owned() } else { named.join(", ") };
@@ -150,7 +152,6 @@ pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
             reason: format!("coverage: {named}; {sum:.2} < {TOLD_FROM:.2}"),
         };
     }
-    let changed = evidence.iter().any(|e| e.was.is_some());
     let kind = if changed { DevelopmentKind::ChangedFact } else { DevelopmentKind::NewFact };
     told(kind, phrase::of(candidate, &evidence), confirmation, format!("{named}; {sum:.2} ≥ {TOLD_FROM:.2}"))
 }
@@ -250,6 +251,26 @@ mod tests {
     #[test]
     fn a_changed_date_is_told_with_the_one_it_replaces() {
         check_told("The contract was extended until 2036.", DevelopmentKind::ChangedFact, "(was 2033) — gazette");
+    }
+
+    #[test]
+    fn an_outlets_own_text_with_another_year_is_told_and_without_is_not() {
+        let text = "The harbour has told the ferry company that it will keep the northern line running until";
+        let (title, lead) = ("Harbour keeps the northern line until", format!("{text} 2033, the mayor said."));
+        let before = earlier("herald", 0, &format!("{title} 2033"), &lead);
+        let again = earlier("herald", 20, &format!("{title} 2033"), &lead);
+        assert_eq!(verdict(std::slice::from_ref(&before), &again).development, None);
+        let later = earlier("herald", 20, &format!("{title} 2036"), &lead.replace("2033", "2036"));
+        let found = verdict(&[before], &later);
+        assert_eq!(found.development.map(|d| d.kind), Some(DevelopmentKind::ChangedFact), "{}", found.reason);
+    }
+
+    #[test]
+    fn an_act_in_a_critics_mouth_is_no_step_by_itself() {
+        check_quiet(
+            "Critics doubt it",
+            "“The contract is a show while all else was cancelled,” said Ann Lee, a critic.",
+        );
     }
 
     #[test]
