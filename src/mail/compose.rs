@@ -21,8 +21,8 @@ pub struct Head<'a> {
     pub audience: &'a str,
     /// Names of its topics.
     pub topics: &'a [String],
-    /// Row of the digest.
-    pub digest_id: i64,
+    /// What tells this digest from all others of this installation: letters and digits.
+    pub digest_id: &'a str,
     /// What tells this installation from others; never changes.
     pub instance: &'a str,
     /// When the digest was composed: the `Date`, also on every retry.
@@ -79,7 +79,7 @@ fn builder(
         // Tells holiday responders to keep silent (RFC 3834 section 5); `Precedence` is the older word for it.
         .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
         .raw_header(header("Precedence", "list".to_owned()))
-        .raw_header(header("X-Orbitwire-Digest", head.digest_id.to_string()));
+        .raw_header(header("X-Orbitwire-Digest", head.digest_id.to_owned()));
     let references: Vec<String> = thread(head.references).into_iter().map(|id| format!("<{id}>")).collect();
     if let Some(last) = references.last() {
         builder = builder.in_reply_to(last.clone()).references(references.join(" "));
@@ -101,7 +101,7 @@ fn crlf(text: &str) -> String {
 }
 
 fn message_id(head: &Head<'_>, to: &Mailbox, from: &Mailbox) -> String {
-    let key = hash(&[head.instance, &head.digest_id.to_string(), to.email.as_ref()]);
+    let key = hash(&[head.instance, head.digest_id, to.email.as_ref()]);
     format!("{}.{key}@{}", head.digest_id, from.email.domain())
 }
 

@@ -21,7 +21,7 @@ fn composed_with(subject: &str, text: &str, recipient: &str, references: &[Strin
     let head = Head {
         audience: "Morning desk",
         topics: &topics,
-        digest_id: 42,
+        digest_id: "42",
         instance: "a1b2",
         at: "2026-11-23T06:30:00Z".parse().unwrap(),
         references,
@@ -154,7 +154,7 @@ fn nothing_in_a_field_becomes_a_header() {
     let head = Head {
         audience: evil,
         topics: &topics,
-        digest_id: 1,
+        digest_id: "1",
         instance: evil,
         at: Timestamp::UNIX_EPOCH,
         references: &[evil.to_owned()],
@@ -180,7 +180,7 @@ fn the_bounce_address_is_the_envelope_sender_only() {
     let head = Head {
         audience: "Ночь",
         topics: &topics,
-        digest_id: 1,
+        digest_id: "1",
         instance: "i",
         at: Timestamp::UNIX_EPOCH,
         references: &[],
@@ -197,7 +197,7 @@ fn the_bounce_address_is_the_envelope_sender_only() {
 #[test]
 fn a_bad_recipient_is_said_clearly() {
     let head =
-        Head { audience: "a", topics: &[], digest_id: 1, instance: "i", at: Timestamp::UNIX_EPOCH, references: &[] };
+        Head { audience: "a", topics: &[], digest_id: "1", instance: "i", at: Timestamp::UNIX_EPOCH, references: &[] };
     let error = compose(&settings("o@example.org"), &rendered("S", "T"), "desk@", &head).unwrap_err().to_string();
     assert_eq!(error, "`desk@` is no mailbox that can be used: the part after `@` is no host name");
 }

@@ -162,7 +162,7 @@ fn messages(
     let head = Head {
         audience: &audience.name,
         topics: &audience.topics,
-        digest_id: digest_id(digest, instance),
+        digest_id: &digest_id(digest, instance),
         instance,
         at: digest.at,
         references: &[],
@@ -171,7 +171,7 @@ fn messages(
 }
 
 /// The digest's own number, made of what it tells to whom: the same news composed twice is the same mail.
-fn digest_id(digest: &Digest, instance: &str) -> i64 {
+fn digest_id(digest: &Digest, instance: &str) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(instance.as_bytes()).update(b"\0").update(digest.audience.as_bytes()).update(b"\0");
     for development in &digest.told {
@@ -180,9 +180,7 @@ fn digest_id(digest: &Digest, instance: &str) -> i64 {
     if digest.told.is_empty() {
         hasher.update(&digest.at.as_millisecond().to_le_bytes());
     }
-    let mut first = [0u8; 8];
-    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-    i64::from_le_bytes(first)
+    hasher.finalize().to_hex().chars().take(16).collect()
 }
 
 /// Puts the messages into the outbox, unless another process has told any of it meanwhile.

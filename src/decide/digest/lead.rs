@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::QuoteKind;
 use crate::domain::digest::{DigestQuote, Excerpt};
 use crate::domain::item::Lang;
 use crate::domain::outlet::OutletKind;
 use crate::domain::story::{StoryBrief, StoryItem};
+use crate::domain::{Quote, QuoteKind};
 use crate::text::clean;
 use crate::text::fold::fold;
 use crate::text::sentence::sentences;
@@ -20,6 +20,7 @@ const EXCERPT_CHARS: usize = 320;
 const EXCERPT_WORDS_MIN: usize = 5;
 const QUOTES_MAX: usize = 3;
 const QUOTE_CHARS: usize = 320;
+const QUOTE_WORDS_MIN: usize = 4;
 
 /// Items that a digest tells from: those since the oldest untold development, best source first.
 ///
@@ -77,10 +78,14 @@ pub(super) fn excerpts(items: &[&StoryItem], quotes: &[DigestQuote]) -> Vec<Exce
     excerpts
 }
 
-/// Who said what, the speaker's own words first, each speaker once.
+/// Who said what in their own words, each speaker once. Indirect speech reads better as the sentence it stands in,
+/// which is among the excerpts, and two or three words in marks are hardly a statement.
 pub(super) fn quotes(items: &[&StoryItem]) -> Vec<DigestQuote> {
-    let mut all: Vec<_> = items.iter().flat_map(|item| item.quotes.iter().map(move |quote| (*item, quote))).collect();
-    all.sort_by_key(|(_, quote)| quote.kind != QuoteKind::Direct);
+    let is_statement = |quote: &Quote| {
+        quote.kind == QuoteKind::Direct && !quote.speaker.is_empty() && words(&quote.text).count() >= QUOTE_WORDS_MIN
+    };
+    let all = items.iter().flat_map(|item| item.quotes.iter().map(move |quote| (*item, quote)));
+    let all = all.filter(|(_, quote)| is_statement(quote));
     let mut speakers = BTreeSet::new();
     let mut said = BTreeSet::new();
     let mut quotes = Vec::new();
@@ -182,9 +187,22 @@ mod tests {
     #[test]
     fn each_speaker_and_each_saying_comes_once() {
         let mut a = item(1, NASA, NINE, "Title", "");
-        a.quotes =
-            vec![quote("Nelson", "One"), quote("nelson", "Two"), quote("Borisov", "ONE"), quote("Kikina", "Three")];
+        a.quotes = vec![
+            quote("Nelson", "We sign it today"),
+            quote("nelson", "We sign it tomorrow"),
+            quote("Borisov", "WE SIGN IT TODAY"),
+            quote("Kikina", "I am ready to go"),
+        ];
         let found: Vec<_> = quotes(&[&a]).into_iter().map(|q| q.quote.text).collect();
-        assert_eq!(found, ["One", "Three"]);
+        assert_eq!(found, ["We sign it today", "I am ready to go"]);
+    }
+
+    #[test]
+    fn a_few_words_in_marks_indirect_speech_and_nobodys_words_are_no_quotes() {
+        let mut a = item(1, NASA, NINE, "Title", "");
+        let mut indirect = quote("Nelson", "the crew will fly in May");
+        indirect.kind = QuoteKind::Indirect;
+        a.quotes = vec![indirect, quote("Nelson", "openly hostile"), quote("", "We sign it all today")];
+        assert!(quotes(&[&a]).is_empty());
     }
 }

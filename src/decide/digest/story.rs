@@ -13,6 +13,7 @@ use crate::text::clean;
 
 const HEADLINE_CHARS: usize = 300;
 const LINE_CHARS: usize = 400;
+const EVIDENCE_MAX: usize = 4;
 
 /// The story with its weight in the order; `None` when the brief has no items or nothing untold.
 pub(super) fn story(brief: &StoryBrief, lang: Lang, words: &Words) -> Option<(Rank, DigestStory)> {
@@ -41,11 +42,20 @@ pub(super) fn story(brief: &StoryBrief, lang: Lang, words: &Words) -> Option<(Ra
         n_independent,
         confirmation: brief.confirmation,
         differences: differences(&brief.items),
-        matched: clean::line(&best.matched, LINE_CHARS),
+        matched: clean::line(&shortened(&best.matched), LINE_CHARS),
         rank_reason: rank.reason.clone(),
         first_at: brief.first_at,
     };
     Some((rank, story))
+}
+
+/// The strongest evidence and the sum; `orbitwire explain` shows the rest.
+fn shortened(evidence: &str) -> String {
+    let Some((pieces, sum)) = evidence.split_once(" = ") else { return evidence.to_owned() };
+    let pieces: Vec<&str> = pieces.split(" + ").collect();
+    let n_more = pieces.len().saturating_sub(EVIDENCE_MAX);
+    let shown = pieces[..pieces.len() - n_more].join(" + ");
+    if n_more == 0 { evidence.to_owned() } else { format!("{shown} + {n_more} more = {sum}") }
 }
 
 /// Untold developments, newest first.
@@ -114,6 +124,12 @@ mod tests {
         brief.untold.remove(0);
         let what: Vec<_> = told(&brief).news.into_iter().map(|line| line.what).collect();
         assert_eq!(what, ["T3", "T2"]);
+    }
+
+    #[test]
+    fn long_evidence_is_shortened_and_short_evidence_is_not() {
+        assert_eq!(shortened("A (title) + B (lead) = 7 ≥ 6"), "A (title) + B (lead) = 7 ≥ 6");
+        assert_eq!(shortened("A + B + C + D + E + F = 12 ≥ 6"), "A + B + C + D + 2 more = 12 ≥ 6");
     }
 
     #[test]
