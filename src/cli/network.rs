@@ -65,10 +65,7 @@ async fn ask(config: &Config, fetcher: &Fetcher, gate: &HostGate, feed: &FeedSpe
 async fn mail(config: &Config) -> Finding {
     let what = "mail".to_owned();
     let probed = match Mailer::open(&config.mail) {
-        Ok(mailer) => {
-            let _ = mailer;
-            Ok(String::new())
-        }
+        Ok(mailer) => mailer.probe().await,
         Err(error) => Err(error.to_string()),
     };
     match probed {

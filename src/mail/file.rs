@@ -23,6 +23,16 @@ impl Directory {
         Ok(Self { path: path.to_owned() })
     }
 
+    /// Whether a file can be written there.
+    pub(super) fn probe(&self) -> Result<String, String> {
+        let part = self.path.join(".probe.part");
+        let tried = File::create(&part).and_then(|_| fs::remove_file(&part));
+        match tried {
+            Ok(()) => Ok(format!("files go to `{}`", self.path.display())),
+            Err(error) => Err(format!("failed to write to `{}`: {error}", self.path.display())),
+        }
+    }
+
     /// Writes the message. The same Message-ID is the same file, so that a repeated attempt leaves one message.
     pub(super) async fn deliver(&self, message: &Message) -> Attempt {
         let (directory, message) = (self.clone(), message.clone());

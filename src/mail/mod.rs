@@ -92,6 +92,18 @@ impl Mailer {
         Ok(Self { way })
     }
 
+    /// Tries the way out without sending anything: greets the mail server, encrypts, logs in; or looks at the
+    /// directory.
+    ///
+    /// # Errors
+    /// In words, why no message could leave now.
+    pub async fn probe(&self) -> Result<String, String> {
+        match &self.way {
+            Way::File(directory) => directory.probe(),
+            Way::Smtp(smtp) => smtp.probe().await,
+        }
+    }
+
     /// Hands one message over. Every wait in it has an end; a mail server that keeps silent costs its own thread only.
     pub async fn send(&self, message: &Message) -> Attempt {
         match &self.way {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Longest source file, lines, its tests included.
 const LINES_MAX: usize = 300;
 /// Files that were longer when the rule came: they may shrink, and no file may join them.
-const LONG_FILES: [(&str, usize); 1] = [("src/mail/smtp/tests.rs", 372)];
+const LONG_FILES: [(&str, usize); 0] = [];
 
 /// Modules by floor, from the ground up; a file names modules of lower floors only.
 const FLOORS: [&[&str]; 6] = [

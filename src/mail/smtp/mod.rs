@@ -14,6 +14,7 @@ mod tls;
 mod wire;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ const MESSAGES_MAX: usize = 90;
 #[derive(Debug)]
 pub(super) struct Smtp {
     jobs: Sender<Job>,
+    server: Arc<Server>,
 }
 
 struct Job {
@@ -45,11 +47,26 @@ struct Job {
 impl Smtp {
     /// Checks the settings and starts the thread.
     pub(super) fn open(settings: &SmtpSettings) -> Result<Self, MailError> {
-        let server = Server::new(settings)?;
+        let server = Arc::new(Server::new(settings)?);
         let (jobs, queue) = channel();
         let thread = std::thread::Builder::new().name("mail".to_owned());
-        thread.spawn(move || work(&server, &queue)).map_err(MailError::Thread)?;
-        Ok(Self { jobs })
+        let for_thread = Arc::clone(&server);
+        thread.spawn(move || work(&for_thread, &queue)).map_err(MailError::Thread)?;
+        Ok(Self { jobs, server })
+    }
+
+    /// Greets the server as for a message, logs in, and says good-bye.
+    pub(super) async fn probe(&self) -> Result<String, String> {
+        let server = Arc::clone(&self.server);
+        let opened = tokio::task::spawn_blocking(move || Session::open(&server).map(Session::quit)).await;
+        match opened {
+            Ok(Ok(())) => Ok(format!("{} takes our greeting and login", self.server.words())),
+            Ok(Err(fault)) => Err(match fault.into_attempt() {
+                Attempt::Later { reason } | Attempt::Never { reason } | Attempt::TransportDown { reason } => reason,
+                Attempt::Sent { answer } => answer,
+            }),
+            Err(_) => Err("the probe stumbled".to_owned()),
+        }
     }
 
     /// One attempt; waits for those before it.
@@ -112,5 +129,4 @@ fn finish(result: Result<String, Fault>, session: Session, kept: &mut Option<Ses
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

@@ -61,6 +61,18 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Host, port and encryption.
+    pub(super) fn words(&self) -> String {
+        let encryption = match &self.tls {
+            None => "without encryption",
+            Some((Tls::StartTls, ..)) => "with STARTTLS",
+            Some(_) => "with TLS",
+        };
+        format!("{}:{} {encryption}", self.host, self.port)
+    }
+}
+
 /// An open connection, ready for a message.
 #[derive(Debug)]
 pub(super) struct Session {

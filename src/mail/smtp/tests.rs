@@ -1,13 +1,10 @@
 //! Every fault a mail server can have, bounded in time, and what becomes of the message.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::SignedDuration;
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+mod secured;
 
 use super::*;
 use crate::domain::message::MessageId;
@@ -248,113 +245,6 @@ async fn a_message_too_large_or_too_wide_for_the_server_is_refused_before_it_is_
     assert!(matches!(smtp.deliver(&wide).await, Attempt::Sent { .. }));
 }
 
-fn with_login(sink: &Sink, password: &str) -> SmtpSettings {
-    SmtpSettings { user: Some("orbit".into()), password: Some(password.to_owned().into()), ..settings(sink) }
-}
-
-#[tokio::test]
-async fn logins_work_and_wrong_ones_stop_the_transport() {
-    for offer in ["AUTH PLAIN", "AUTH LOGIN"] {
-        let sink = Sink::start(good().with_login("orbit", "s3cret пароль").offering(&[offer])).unwrap();
-        let right = Smtp::open(&with_login(&sink, "s3cret пароль")).unwrap();
-        assert!(matches!(send(&right, "a@example.org").await, Attempt::Sent { .. }), "{offer}");
-        let wrong = Smtp::open(&with_login(&sink, "wrong")).unwrap();
-        match send(&wrong, "a@example.org").await {
-            Attempt::TransportDown { reason } => assert_eq!(reason, "AUTH: 535 5.7.8 wrong user or password"),
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-#[tokio::test]
-async fn other_faults_of_a_login() {
-    let check = async |script: Script, words: &str, is_down: bool| {
-        let sink = Sink::start(script).unwrap();
-        match send(&Smtp::open(&with_login(&sink, "s3cret")).unwrap(), "a@example.org").await {
-            Attempt::TransportDown { reason } => assert!(is_down && reason.contains(words), "{reason}"),
-            Attempt::Later { reason } => assert!(!is_down && reason.contains(words), "{reason}"),
-            other => panic!("{other:?}"),
-        }
-    };
-    let login = || good().with_login("orbit", "s3cret");
-    check(login().at(Step::Auth, reply("454 try later")), "454", false).await;
-    check(login().at(Step::Auth, reply("334 ")), "asks on and on", true).await;
-    check(good(), "offers no login", true).await;
-    check_down(good().at(Step::Mail, reply("530 log in first")), "530").await;
-    check_down(good().at(Step::Greeting, reply("554 go away")), "554").await;
-}
-
-fn testdata(file: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "src/mail/testdata", file].iter().collect()
-}
-
-fn server_tls() -> Arc<ServerConfig> {
-    let chain = CertificateDer::pem_file_iter(testdata("server.pem")).unwrap().collect::<Result<_, _>>().unwrap();
-    let key = PrivateKeyDer::from_pem_file(testdata("server.key.pem")).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap())
-}
-
-fn encrypted(sink: &Sink, tls: Tls) -> SmtpSettings {
-    SmtpSettings { host: "localhost".into(), tls, ca_file: Some(testdata("ca.pem")), ..with_login(sink, "s3cret") }
-}
-
-#[tokio::test]
-async fn both_kinds_of_tls_carry_login_and_message() {
-    let login = || good().with_login("orbit", "s3cret");
-    for (script, tls) in
-        [(login().with_starttls(server_tls()), Tls::StartTls), (login().with_tls(server_tls()), Tls::Implicit)]
-    {
-        let sink = Sink::start(script).unwrap();
-        let smtp = Smtp::open(&encrypted(&sink, tls)).unwrap();
-        for to in ["a@example.org", "b@example.org"] {
-            let attempt = send(&smtp, to).await;
-            assert!(matches!(attempt, Attempt::Sent { .. }), "{tls:?} {attempt:?}");
-        }
-        assert_eq!((sink.n_connections(), sink.accepted().len()), (1, 2));
-    }
-}
-
-async fn check_tls_down(script: Script, change: impl Fn(SmtpSettings) -> SmtpSettings, words: &str) {
-    let sink = Sink::start(script).unwrap();
-    let smtp = Smtp::open(&change(encrypted(&sink, Tls::StartTls))).unwrap();
-    match send(&smtp, "a@example.org").await {
-        Attempt::TransportDown { reason } => assert!(reason.contains(words), "{reason}"),
-        other => panic!("{words}: {other:?}"),
-    }
-    assert!(sink.accepted().is_empty());
-}
-
-#[tokio::test]
-async fn without_trusted_tls_nothing_goes() {
-    let offered = || good().with_starttls(server_tls());
-    check_tls_down(good(), |s| s, "does not offer STARTTLS").await;
-    check_tls_down(offered().at(Step::StartTls, reply("501 no")), |s| s, "STARTTLS: 501").await;
-    check_tls_down(offered(), |s| SmtpSettings { ca_file: None, ..s }, "TLS: ").await;
-    check_tls_down(offered(), |s| SmtpSettings { host: "127.0.0.1".into(), ..s }, "TLS: ").await;
-    let injected = reply("220 go on\r\n250 injected");
-    check_tls_down(offered().at(Step::StartTls, injected), |s| s, "went on in clear").await;
-}
-
-#[tokio::test]
-async fn a_handshake_that_stalls_is_tried_later() {
-    let sink = Sink::start(good().with_starttls(server_tls()).at(Step::Greeting, Act::Silence)).unwrap();
-    let smtp = Smtp::open(&SmtpSettings { timeout: SHORT_WAIT, ..encrypted(&sink, Tls::Implicit) }).unwrap();
-    let attempt = send(&smtp, "a@example.org").await;
-    assert!(matches!(&attempt, Attempt::Later { reason } if reason.contains("TLS handshake")), "{attempt:?}");
-}
-
-#[test]
-fn a_certificate_file_that_is_none_is_refused_at_once() {
-    let sink = Sink::start(good()).unwrap();
-    for file in ["missing.pem", "server.key.pem"] {
-        let settings = SmtpSettings { ca_file: Some(testdata(file)), ..encrypted(&sink, Tls::Implicit) };
-        let error = Smtp::open(&settings).unwrap_err();
-        assert!(matches!(error, MailError::Certificates { .. }), "{error:?}");
-    }
-}
-
 #[tokio::test]
 async fn a_server_that_hangs_starves_nobody_else() {
     let sink = Sink::start(good().at(Step::Ehlo, Act::FloodLines)).unwrap();
@@ -369,4 +259,15 @@ async fn a_server_that_hangs_starves_nobody_else() {
     let started = Instant::now();
     tokio::join!(sending, ticking);
     assert!(started.elapsed() < WAIT.unsigned_abs(), "the flood is cut off, not waited out");
+}
+
+#[tokio::test]
+async fn a_probe_says_whether_a_message_could_leave() {
+    let sink = Sink::start(good()).unwrap();
+    let words = Smtp::open(&settings(&sink)).unwrap().probe().await.unwrap();
+    assert!(words.contains("127.0.0.1") && words.contains("without encryption"), "{words}");
+    assert!(sink.accepted().is_empty());
+    sink.set_script(good().at(Step::Greeting, reply("554 go away")));
+    let words = Smtp::open(&settings(&sink)).unwrap().probe().await.unwrap_err();
+    assert!(words.contains("go away"), "{words}");
 }
