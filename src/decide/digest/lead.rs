@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::digest::{DigestQuote, Excerpt};
+use crate::domain::digest::{DigestQuote, Excerpt, NewLine};
 use crate::domain::item::Lang;
 use crate::domain::outlet::OutletKind;
 use crate::domain::story::{StoryBrief, StoryItem};
@@ -43,9 +43,11 @@ pub(super) fn by_merit(brief: &StoryBrief, lang: Lang) -> Vec<&StoryItem> {
     items
 }
 
-/// Two or three sentences as written: from the best source, then one from another.
-pub(super) fn excerpts(items: &[&StoryItem], quotes: &[DigestQuote]) -> Vec<Excerpt> {
+/// Two or three sentences as written: from the best source, then one from another. None says again what the lines
+/// of news or the quotes say.
+pub(super) fn excerpts(items: &[&StoryItem], news: &[NewLine], quotes: &[DigestQuote]) -> Vec<Excerpt> {
     let mut told: Vec<BTreeSet<String>> = quotes.iter().map(|quote| word_set(&quote.quote.text)).collect();
+    told.extend(news.iter().map(|line| word_set(&line.what)));
     let mut excerpts = Vec::new();
     for (nth, item) in items.iter().take(8).enumerate() {
         told.push(word_set(&item.title));
@@ -162,7 +164,7 @@ mod tests {
                     It covers three flights of each side. It also names a backup crew for each.";
         let a = item(1, NASA, NINE, "NASA and Roscosmos extend seat swap through 2027", lead);
         let b = item(2, SPACENEWS, TEN, "Swap goes on", "The deal was to run out next year, officials say.");
-        let found = excerpts(&[&a, &b], &[]);
+        let found = excerpts(&[&a, &b], &[], &[]);
         let texts: Vec<_> = found.iter().map(|e| (e.text.as_str(), e.outlet.as_str())).collect();
         assert_eq!(
             texts,
@@ -180,7 +182,7 @@ mod tests {
             item(1, NASA, NINE, "Title", "“We fly together until the very end,” said Nelson. The crew agreed at once.");
         a.quotes = vec![quote("Nelson", "We fly together until the very end")];
         let quotes = quotes(&[&a]);
-        let found = excerpts(&[&a], &quotes);
+        let found = excerpts(&[&a], &[], &quotes);
         assert_eq!(found.iter().map(|e| e.text.as_str()).collect::<Vec<_>>(), ["The crew agreed at once."]);
     }
 
