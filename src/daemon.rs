@@ -5,9 +5,11 @@
 
 use std::collections::HashSet;
 use std::fs::{File, TryLockError};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
@@ -93,7 +95,7 @@ async fn run_loops(service: &Service, load: &impl Fn() -> Result<Config, Vec<Fau
 
 /// Polls what is due, feed by feed, each as its time comes.
 async fn poll_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
-    let mut visits: JoinSet<Result<(FeedId, bool), StepError>> = JoinSet::new();
+    let mut visits: JoinSet<(FeedId, Result<bool, StepError>)> = JoinSet::new();
     let mut under_way: HashSet<FeedId> = HashSet::new();
     while !bell.is_stopping() {
         let now = service.clock.now();
@@ -105,7 +107,12 @@ async fn poll_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
             let service = service.clone();
             visits.spawn(async move {
                 let id = feed.id;
-                pipeline::poll::visit(&service, feed).await.map(|report| (id, report.n_developments > 0))
+                let visit = AssertUnwindSafe(pipeline::poll::visit(&service, feed)).catch_unwind().await;
+                let report = match visit {
+                    Ok(report) => report,
+                    Err(_) => pipeline::poll::record_stumble(&service, id, "the visit failed within").await,
+                };
+                (id, report.map(|report| report.n_developments > 0))
             });
         }
         let busy = under_way.clone();
@@ -113,9 +120,10 @@ async fn poll_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
         tokio::select! {
             () = bell.sleep_until(service, next) => {}
             Some(ended) = visits.join_next() => {
-                let (id, has_news) = ended.map_err(|_| StepError::Busy("a poll panicked".to_owned()))??;
+                // A visit catches its own panics, and none is aborted before the loop's end.
+                let Ok((id, has_news)) = ended else { continue };
                 under_way.remove(&id);
-                if has_news {
+                if has_news? {
                     bell.digest.notify_one();
                 }
             }

@@ -32,13 +32,15 @@ pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
     let Some(_lock) = lock(service)? else {
         return Err(StepError::Busy("another orbitwire is delivering mail from this store".to_owned()));
     };
+    // Before any attempt is counted: a way out that cannot be opened is no attempt.
+    let mailer = service.mailer().await?;
     let now = service.clock.now();
     service.store.with(move |store| store.reopen_attempts(now)).await?;
     loop {
         let now = service.clock.now();
         let Some(message) = service.store.with(move |store| store.claim_message(now)).await? else { break };
         service.stops.pass("count the attempt")?;
-        let attempt = service.mailer().await?.send(&message).await;
+        let attempt = mailer.send(&message).await;
         service.stops.pass("hand over")?;
         let is_down = matches!(attempt, Attempt::TransportDown { .. });
         settle(service, &message, attempt, &mut summary).await?;

@@ -1,5 +1,7 @@
 //! The desk at which items are judged: topics, outlets, policies, and the stories that are open.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use jiff::Timestamp;
 
 use crate::config::Config;
@@ -7,6 +9,7 @@ use crate::decide::grouping::{GroupingItem, StoryIndex};
 use crate::decide::relevance::CompiledTopic;
 use crate::domain::{EntityHit, ItemText, Outlet, Outlets, Policy, Relevance};
 use crate::store::{Store, StoreError};
+use crate::text::clean;
 
 /// Everything that judging an item needs besides the store.
 ///
@@ -64,9 +67,14 @@ impl Desk {
         self.indexed_at = None;
     }
 
-    /// Judges a text for every topic.
+    /// Judges a text for every topic. A text over which a decision panics is judged irrelevant and costs the other
+    /// entries of its document nothing.
     pub fn judge(&self, text: &ItemText<'_>, speaks_for: Option<&str>) -> Vec<Relevance> {
-        self.topics.iter().map(|topic| topic.judge(text, speaks_for)).collect()
+        let judged = || self.topics.iter().map(|topic| topic.judge(text, speaks_for)).collect();
+        catch_unwind(AssertUnwindSafe(judged)).unwrap_or_else(|_| {
+            tracing::error!(title = %clean::line(text.title, 200), "relevance failed on this text; it is left out");
+            Vec::new()
+        })
     }
 
     /// The outlet of that key.

@@ -12,9 +12,10 @@ use super::record::record;
 use super::service::{Service, StepError};
 use crate::decide::schedule::{self, PollOutcome};
 use crate::domain::feed::{FailureClass, PollFailure};
-use crate::domain::{Feed, FeedDocument, Validators};
+use crate::domain::{Feed, FeedDocument, FeedId, Validators};
 use crate::fetch::{FetchRequest, Fetched, Response};
 use crate::read;
+use crate::store::StoreError;
 use crate::text::url;
 
 /// How a visit ended.
@@ -112,8 +113,14 @@ pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepErro
     };
     service.stops.pass("read")?;
     let (random, host) = (fastrand::f64(), feed.effective_url.clone());
-    let (report, rest_until) =
-        service.at_desk(move |store, desk| record(store, desk, feed.id, visit, now, random)).await?;
+    let id = feed.id;
+    let recorded = service.at_desk(move |store, desk| record(store, desk, id, visit, now, random)).await;
+    let (report, rest_until) = match recorded {
+        Err(StepError::Store(StoreError::Panicked)) => {
+            (record_stumble(service, id, "a decision failed on this document").await?, None)
+        }
+        recorded => recorded?,
+    };
     if let Some(until) = rest_until {
         service.gate.rest(&host, until.duration_since(now));
     }
@@ -124,6 +131,16 @@ pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepErro
         n_kept = report.n_kept, n_developments = report.n_developments, reason = %report.reason, "polled"
     );
     Ok(report)
+}
+
+/// Records a fault of our own as a failure of the visit, so that the feed is not visited again at once.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub async fn record_stumble(service: &Service, id: FeedId, words: &'static str) -> Result<FeedReport, StepError> {
+    let (now, random) = (service.clock.now(), fastrand::f64());
+    let visit = Visit::Failed(PollFailure::new(FailureClass::Internal, words));
+    Ok(service.at_desk(move |store, desk| record(store, desk, id, visit, now, random)).await?.0)
 }
 
 /// The report of a visit that was not made, because the host asked for rest meanwhile; the store knows until when.

@@ -51,6 +51,9 @@ pub enum StoreError {
     /// A value in the store that this program cannot read.
     #[error("holds a value that cannot be read: {0}")]
     Value(String),
+    /// What was to be done panicked; nothing of it has happened.
+    #[error("a decision failed on what it was given; nothing of it was recorded")]
+    Panicked,
     /// The store's thread has ended after an earlier fault.
     #[error("the store has stopped after an earlier fault")]
     Stopped,
@@ -63,7 +66,7 @@ impl StoreError {
     /// The same fault with the file it concerns.
     pub fn at(self, path: &Path) -> Self {
         match self {
-            Self::At { .. } | Self::Stopped => self,
+            Self::At { .. } | Self::Stopped | Self::Panicked => self,
             fault => Self::At { path: path.to_owned(), fault: Box::new(fault) },
         }
     }

@@ -1,5 +1,6 @@
 //! The way to the store's thread.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc;
 
@@ -47,7 +48,11 @@ impl Handle {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |store| {
             let done = store.and_then(|store| {
-                let done = store.savepoint(work);
+                // A decision that panics over a hostile text must cost its own work only, not the store's thread.
+                let done = catch_unwind(AssertUnwindSafe(|| store.savepoint(work))).unwrap_or_else(|_| {
+                    store.abandon_savepoint();
+                    Err(StoreError::Panicked)
+                });
                 done.map_err(|error| error.at(&store.path))
             });
             Box::new(move |committed| {
@@ -89,5 +94,36 @@ fn again(shared: &mut Result<(), StoreError>, path: &Path) -> Result<(), StoreEr
     match shared {
         Ok(()) => Ok(()),
         Err(error) => Err(std::mem::replace(error, StoreError::Stopped).at(path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ItemId;
+
+    #[tokio::test]
+    async fn work_that_fails_or_panics_leaves_nothing_and_does_not_hinder_the_rest() {
+        let handle = Handle::start(Store::in_memory().unwrap()).unwrap();
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let failed: Result<(), _> = handle
+            .with(move |store| {
+                store.give_keys(ItemId(1), &[1], now)?;
+                Err(StoreError::Value("no".to_owned()))
+            })
+            .await;
+        assert!(failed.is_err());
+        let panicked: Result<(), _> = handle
+            .with(move |store| {
+                store.give_keys(ItemId(1), &[2], now)?;
+                panic!("over a hostile text")
+            })
+            .await;
+        assert!(matches!(panicked, Err(StoreError::Panicked)));
+        handle.with(move |store| store.give_keys(ItemId(1), &[3], now)).await.unwrap();
+        let known = handle.with(|store| {
+            [1, 2, 3].map(|key| store.known(key).map(|hit| hit.is_some())).into_iter().collect::<Result<Vec<_>, _>>()
+        });
+        assert_eq!(known.await.unwrap(), [false, false, true]);
     }
 }

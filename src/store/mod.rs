@@ -174,6 +174,11 @@ impl Store {
         let _ = self.connection.execute_batch("ROLLBACK");
     }
 
+    /// Undoes a savepoint whose work panicked; when it is gone already, there is nothing to undo.
+    fn abandon_savepoint(&mut self) {
+        let _ = self.connection.execute_batch("ROLLBACK TO one; RELEASE one");
+    }
+
     fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
         self.connection.execute_batch("SAVEPOINT one")?;
         let done = work(self);
