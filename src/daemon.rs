@@ -4,9 +4,7 @@
 //! server never delays a poll, and a slow host delays only itself.
 
 use std::collections::HashSet;
-use std::fs::{File, TryLockError};
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -19,7 +17,7 @@ use tokio::task::JoinSet;
 use crate::config::{Config, Fault};
 use crate::domain::FeedId;
 use crate::pipeline::{self, Mode, Service, StepError};
-use crate::store::StoreError;
+use crate::store::lock;
 
 /// Looks again at least this often, whatever the clock did meanwhile.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(60);
@@ -51,11 +49,18 @@ enum End {
 /// When another instance holds the store, or the store fails.
 pub async fn run(mut service: Service, load: impl Fn() -> Result<Config, Vec<Fault>>) -> Result<(), StepError> {
     loop {
-        let lock = lock(&service.config.store.path)?;
+        let Some(lock) = lock(&service.config.store.path, "run").map_err(StepError::from)? else {
+            let path = service.config.store.path.display();
+            return Err(StepError::Busy(format!("another orbitwire runs on the store `{path}`")));
+        };
         match run_loops(&service, &load).await? {
-            End::Stop => return Ok(()),
+            End::Stop => {
+                service.close().await;
+                return Ok(());
+            }
             End::Reload(config) => {
                 let clock = service.clock.clone();
+                service.close().await;
                 drop((service, lock));
                 service = Service::open(*config, clock).await?;
             }
@@ -66,8 +71,9 @@ pub async fn run(mut service: Service, load: impl Fn() -> Result<Config, Vec<Fau
 async fn run_loops(service: &Service, load: &impl Fn() -> Result<Config, Vec<Fault>>) -> Result<End, StepError> {
     let (stop, stopped) = watch::channel(false);
     let bell = Bell { stop: stopped, digest: Notify::new(), deliver: Notify::new() };
-    let (n_feeds, n_audiences) = (service.config.feeds.len(), service.config.audiences.len());
-    let words = format!("watching {n_feeds} feeds for {n_audiences} audiences");
+    let n_feeds = service.config.feeds.iter().filter(|feed| feed.enabled).count();
+    let n_audiences = service.config.audiences.len();
+    let words = format!("feeds watched: {n_feeds}, audiences: {n_audiences}");
     tell_systemd(&[NotifyState::Ready, NotifyState::Status(&words)]);
     tracing::info!(n_feeds, n_audiences, "ready");
     let loops = async {
@@ -75,7 +81,8 @@ async fn run_loops(service: &Service, load: &impl Fn() -> Result<Config, Vec<Fau
             poll_loop(service, &bell),
             digest_loop(service, &bell),
             deliver_loop(service, &bell),
-            care_loop(service, &bell)
+            care_loop(service, &bell),
+            watchdog_loop(service, &bell)
         )
     };
     tokio::pin!(loops);
@@ -188,6 +195,19 @@ async fn care_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
     Ok(())
 }
 
+/// Tells systemd, three times in the span it allows, that the runtime turns and the store answers: a service that
+/// hangs in either falls silent and is restarted.
+async fn watchdog_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
+    let Some(allowed) = sd_notify::watchdog_enabled() else { return Ok(()) };
+    let pause = SignedDuration::try_from(allowed / 3).unwrap_or(LOOK_EVERY);
+    while !bell.is_stopping() {
+        service.store.with(|store| store.data_version()).await?;
+        tell_systemd(&[NotifyState::Watchdog]);
+        bell.sleep(pause).await;
+    }
+    Ok(())
+}
+
 impl Bell {
     fn is_stopping(&self) -> bool {
         *self.stop.borrow()
@@ -250,19 +270,4 @@ fn reload(load: &impl Fn() -> Result<Config, Vec<Fault>>) -> Option<Config> {
 fn tell_systemd(states: &[NotifyState<'_>]) {
     // Without systemd there is nobody to tell.
     let _ = sd_notify::notify(states);
-}
-
-/// One service a store; a process that is killed loses the lock.
-fn lock(store: &Path) -> Result<File, StepError> {
-    let mut path = store.to_owned().into_os_string();
-    path.push(".lock");
-    let path = PathBuf::from(path);
-    let file = File::create(&path).map_err(StoreError::Folder)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(StepError::Busy(format!("another orbitwire runs on this store (it holds {})", path.display())))
-        }
-        Err(TryLockError::Error(error)) => Err(StoreError::Folder(error).into()),
-    }
 }

@@ -6,7 +6,10 @@ use super::output::{Failure, print, print_json};
 use crate::pipeline::{self, DeliverySummary, Service};
 
 pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
-    deliver(&open::service(arguments).await?, arguments).await
+    let service = open::service(arguments).await?;
+    deliver(&service, arguments).await?;
+    service.close().await;
+    Ok(())
 }
 
 /// Hands over what is due and says how it went.

@@ -25,6 +25,7 @@ pub async fn run(arguments: &Arguments, names: &[String], all: bool) -> Result<(
     })
     .await?;
     bar.finish_and_clear();
+    service.close().await;
     if !arguments.json {
         print(&summary(&reports));
     }

@@ -1,14 +1,11 @@
 //! The delivery step: hand over what is due, one message at a time, each attempt counted before it is made.
 
-use std::fs::{File, TryLockError};
-use std::path::PathBuf;
-
 use serde::Serialize;
 
 use super::service::{Service, StepError};
 use crate::decide::retry::{self, Next};
 use crate::domain::{Attempt, Message};
-use crate::store::StoreError;
+use crate::store::lock;
 
 /// What the step did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -29,7 +26,8 @@ pub struct DeliverySummary {
 /// When the store fails, the way out cannot be opened, or another process is delivering.
 pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
     let mut summary = DeliverySummary::default();
-    let Some(_lock) = lock(service)? else {
+    // One process delivers at a time, so that an attempt without a recorded end is known to be a dead one's.
+    let Some(_lock) = lock(&service.config.store.path, "deliver")? else {
         return Err(StepError::Busy("another orbitwire is delivering mail from this store".to_owned()));
     };
     // Before any attempt is counted: a way out that cannot be opened is no attempt.
@@ -78,7 +76,7 @@ async fn settle(
             (None, reason)
         }
     };
-    tracing::info!(message = id.0, attempt = n, again_at = again_at.map(tracing::field::display), reason = %reason, "delivery");
+    tracing::info!(mail = id.0, attempt = n, again_at = again_at.map(tracing::field::display), reason = %reason, "delivery");
     let is_down = matches!(attempt, Attempt::TransportDown { .. });
     let done = service.store.with(move |store| {
         store.record_delivery(id, &attempt, again_at, &reason, now)?;
@@ -94,16 +92,4 @@ async fn settle(
 /// What the other side said when it took the message.
 fn answer(attempt: &Attempt) -> String {
     if let Attempt::Sent { answer } = attempt { answer.clone() } else { String::new() }
-}
-
-/// The lock that makes one process the deliverer; a process that is killed loses it.
-fn lock(service: &Service) -> Result<Option<File>, StepError> {
-    let mut path = service.config.store.path.clone().into_os_string();
-    path.push(".deliver.lock");
-    let file = File::create(PathBuf::from(path)).map_err(StoreError::Folder)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(StoreError::Folder(error).into()),
-    }
 }

@@ -53,13 +53,12 @@ pub fn follow(
     let mut findings = Findings {
         facts: facts::extract(&item.text(), &hits, item.at),
         quotes: quotes::extract(&item.text()),
-        copy_of: copies::origin(&item.text(), &outlet.name),
+        copy_of: copies::origin(&item.text(), &item.outlet),
     };
     if findings.copy_of.is_none() {
         let others = earlier.iter().filter(|(other, _)| other.id != item.id && other.outlet != item.outlet);
         let twin = others.into_iter().find(|(other, _)| copies::same_text(&other.text(), &item.text()));
-        findings.copy_of =
-            twin.map(|(other, place)| place.copy_of.clone().unwrap_or_else(|| other.outlet_name.clone()));
+        findings.copy_of = twin.map(|(other, place)| place.copy_of.clone().unwrap_or_else(|| other.outlet.clone()));
     }
     let so_far = so_far(store, desk, story, item)?;
     let verdict = judge(item, &outlet, &findings, &so_far);

@@ -1,7 +1,8 @@
 //! One round: the three steps after one another, for whoever drives time by hand.
 
+use super::poll::poll_in_order;
 use super::service::{Service, StepError};
-use super::{DeliverySummary, DigestReport, FeedReport, Mode, deliver, digest, poll};
+use super::{DeliverySummary, DigestReport, FeedReport, Mode, deliver, digest};
 
 /// What one round did.
 #[derive(Clone, Debug, Default)]
@@ -20,9 +21,10 @@ pub struct Round {
 /// As the steps.
 pub async fn round(service: &Service) -> Result<Round, StepError> {
     let now = service.clock.now();
-    let due = service.store.with(move |store| store.feeds_due(now)).await?;
+    let mut due = service.store.with(move |store| store.feeds_due(now)).await?;
+    due.sort_by_key(|feed| feed.id);
     Ok(Round {
-        visits: poll(service, due, |_| ()).await?,
+        visits: poll_in_order(service, due).await?,
         digests: digest(service, None, Mode::Scheduled).await?,
         delivery: deliver(service).await?,
     })

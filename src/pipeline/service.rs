@@ -85,7 +85,7 @@ impl Service {
         Ok(Self {
             fetcher: Fetcher::new(&config.http)?,
             gate: HostGate::new(&config.http),
-            in_hand: Arc::new(Semaphore::new(2 * config.http.concurrency)),
+            in_hand: Arc::new(Semaphore::new(config.http.concurrency)),
             headers: Arc::new(headers(&config)),
             readers: Arc::new(Semaphore::new(READERS)),
             desk: Arc::new(Mutex::new(Desk::new(&config))),
@@ -96,6 +96,11 @@ impl Service {
             config: Arc::new(config),
             clock,
         })
+    }
+
+    /// Ends the store's thread when all that was begun is recorded, and leaves the file tidy.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 
     /// The way out for mail, opened when first needed.

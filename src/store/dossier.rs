@@ -32,8 +32,19 @@ pub struct ItemStory {
 pub struct Telling {
     /// The development.
     pub development: Development,
-    /// Audiences, with the time of the digest.
-    pub told: Vec<(String, Timestamp)>,
+    /// The digests that tell it.
+    pub told: Vec<Told>,
+}
+
+/// A digest that tells a development.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// Audience.
+    pub audience: String,
+    /// When it was composed.
+    pub at: Timestamp,
+    /// Its mails that nobody has taken yet, those given up included.
+    pub n_unsent: usize,
 }
 
 impl Store {
@@ -190,12 +201,15 @@ impl Store {
             .collect()
     }
 
-    fn told_to(&self, development: DevelopmentId) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    fn told_to(&self, development: DevelopmentId) -> Result<Vec<Told>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT t.audience, d.at FROM digest_developments t JOIN digests d ON d.id = t.digest
-             WHERE t.development = ?1 ORDER BY d.at",
+            "SELECT t.audience, d.at,
+                    (SELECT count(*) FROM messages m WHERE m.digest = d.id AND m.state <> 'sent') AS n_unsent
+             FROM digest_developments t JOIN digests d ON d.id = t.digest WHERE t.development = ?1 ORDER BY d.at",
         )?;
-        let rows = statement.query_map([development.0], |row| Ok((row.get(0)?, at(row, "at")?)))?;
+        let rows = statement.query_map([development.0], |row| {
+            Ok(Told { audience: row.get(0)?, at: at(row, "at")?, n_unsent: row.get("n_unsent")? })
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -228,10 +242,16 @@ impl Store {
             lang: item.lang,
             at: item.at,
             first_seen_at: item.first_seen_at,
-            copy_of: place.copy_of,
+            copy_of: place.copy_of.map(|origin| name_of(&origin, outlets)),
             has_video: item.has_video,
             matched: matched.join("; "),
             joined: place.reason,
         })
     }
+}
+
+/// The name of the outlet or wire whose text an item carries, as readers know it.
+fn name_of(origin: &str, outlets: &Outlets) -> String {
+    let known = outlets.get(origin).or_else(|| outlets.by_name(origin));
+    known.map_or_else(|| origin.to_owned(), |outlet| outlet.name.clone())
 }

@@ -14,7 +14,13 @@ const GROUP_MAX: usize = 64;
 /// What a closure leaves behind: told the end of the commit, it answers its caller.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// Runs on the store, or learns why there is none to run on.
-type Job = Box<dyn FnOnce(Result<&mut Store, StoreError>) -> Answer + Send>;
+type Work = Box<dyn FnOnce(Result<&mut Store, StoreError>) -> Answer + Send>;
+
+enum Job {
+    Work(Work),
+    /// Everything sent before is done; then the file is left tidy and the sender told.
+    Close(oneshot::Sender<()>),
+}
 
 /// Sends closures to the store's thread; cheap to clone. The thread ends when the last handle is gone.
 #[derive(Clone, Debug)]
@@ -46,7 +52,7 @@ impl Handle {
         F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        let job: Job = Box::new(move |store| {
+        let work: Work = Box::new(move |store| {
             let done = store.and_then(|store| {
                 // A decision that panics over a hostile text must cost its own work only, not the store's thread.
                 let done = catch_unwind(AssertUnwindSafe(|| store.savepoint(work))).unwrap_or_else(|_| {
@@ -61,25 +67,52 @@ impl Handle {
                 let _ = sender.send(answer);
             })
         });
-        self.jobs.send(job).map_err(|_| StoreError::Stopped)?;
+        self.jobs.send(Job::Work(work)).map_err(|_| StoreError::Stopped)?;
         receiver.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Waits until everything sent before is done and the log beside the store is folded into it. The thread ends;
+    /// whoever asks it later learns that the store has stopped.
+    pub async fn close(&self) {
+        let (closed, receiver) = oneshot::channel();
+        if self.jobs.send(Job::Close(closed)).is_ok() {
+            let _ = receiver.await;
+        }
     }
 }
 
 fn serve(mut store: Store, inbox: &mpsc::Receiver<Job>) {
-    while let Ok(first) = inbox.recv() {
-        let group = std::iter::once(first).chain(inbox.try_iter().take(GROUP_MAX - 1));
+    let mut closing = None;
+    while closing.is_none() {
+        let Ok(first) = inbox.recv() else { break };
+        let mut group = Vec::new();
+        for job in std::iter::once(first).chain(inbox.try_iter()) {
+            match job {
+                Job::Work(work) => group.push(work),
+                Job::Close(closed) => closing = Some(closed),
+            }
+            if closing.is_some() || group.len() == GROUP_MAX {
+                break;
+            }
+        }
         commit_together(&mut store, group);
     }
     // Leaves a short log behind for the next start and for backups; it is no loss when a reader prevents it.
     let _ = store.connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+    drop(store);
+    if let Some(closed) = closing {
+        let _ = closed.send(());
+    }
 }
 
-fn commit_together(store: &mut Store, group: impl Iterator<Item = Job>) {
+fn commit_together(store: &mut Store, group: Vec<Work>) {
+    if group.is_empty() {
+        return;
+    }
     let mut begun = store.begin();
     let is_begun = begun.is_ok();
     let answers: Vec<Answer> =
-        group.map(|job| job(again(&mut begun, &store.path.clone()).map(|()| &mut *store))).collect();
+        group.into_iter().map(|work| work(again(&mut begun, &store.path.clone()).map(|()| &mut *store))).collect();
     let mut committed = if is_begun { store.commit() } else { Ok(()) };
     if is_begun && committed.is_err() {
         store.roll_back();

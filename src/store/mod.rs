@@ -15,6 +15,7 @@ mod findings;
 mod handle;
 mod items;
 mod keys;
+mod lock;
 mod migrate;
 mod outbox;
 mod row;
@@ -28,12 +29,13 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-pub use dossier::{ItemStory, Telling};
+pub use dossier::{ItemStory, Telling, Told};
 pub use error::StoreError;
 pub use feeds::{NewNotice, PollRow};
 pub use handle::Handle;
 pub use items::{Match, NewItem, StoredItem};
 pub use keys::KeyHit;
+pub use lock::lock;
 pub use outbox::OutboxRow;
 pub use search::Found;
 pub use status::{AudienceStatus, OutboxCounts, Status};

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
+use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use super::row::{maybe_at, ms};
 use super::{Store, StoreError};
 
 /// Messages by state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct OutboxCounts {
     /// Waiting or under way.
     pub n_waiting: usize,
@@ -17,6 +18,8 @@ pub struct OutboxCounts {
     pub n_sent: usize,
     /// Given up.
     pub n_failed: usize,
+    /// What was said last about a mail that was not handed over.
+    pub last_refusal: Option<String>,
     /// Enqueue time of the oldest that waits.
     pub oldest_waiting_at: Option<Timestamp>,
 }
@@ -88,6 +91,7 @@ impl Store {
                 n_waiting: self.count("SELECT count(*) FROM messages WHERE state IN ('queued', 'sending')")?,
                 n_sent: self.count("SELECT count(*) FROM messages WHERE state = 'sent'")?,
                 n_failed: self.count("SELECT count(*) FROM messages WHERE state = 'failed'")?,
+                last_refusal: self.last_refusal()?,
                 oldest_waiting_at: self
                     .moment("SELECT min(enqueued_at) AS at FROM messages WHERE state IN ('queued', 'sending')")?,
             },
@@ -106,6 +110,11 @@ impl Store {
     pub fn items_since(&self, since: Timestamp) -> Result<(usize, usize), StoreError> {
         let sql = "SELECT count(*), coalesce(sum(kept), 0) FROM items WHERE first_seen_at >= ?1";
         Ok(self.connection.prepare_cached(sql)?.query_row([ms(since)], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+
+    fn last_refusal(&self) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT reason FROM messages WHERE state <> 'sent' AND reason <> '' ORDER BY id DESC LIMIT 1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?)
     }
 
     fn audience_status(&self) -> Result<Vec<AudienceStatus>, StoreError> {

@@ -1,0 +1,41 @@
+//! Locks beside the store: one service, one deliverer. A process that is killed loses them.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+
+/// Takes the lock `<store>.<name>.lock`; `None` when another process holds it.
+///
+/// # Errors
+/// When the file can neither be made nor opened.
+pub fn lock(store: &Path, name: &str) -> Result<Option<File>, StoreError> {
+    let mut path = store.to_owned().into_os_string();
+    path.push(format!(".{name}.lock"));
+    let path = PathBuf::from(path);
+    let written = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    // A lock file that root made by hand serves the service as well: a lock needs no right to write.
+    let file = written.or_else(|_| File::open(&path)).map_err(StoreError::Folder)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(StoreError::Folder(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_held_once_and_free_again_when_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("news.db");
+        let held = lock(&store, "run").unwrap();
+        assert!(held.is_some());
+        assert!(lock(&store, "run").unwrap().is_none());
+        assert!(lock(&store, "deliver").unwrap().is_some());
+        drop(held);
+        assert!(lock(&store, "run").unwrap().is_some());
+    }
+}
