@@ -94,8 +94,13 @@ impl Print {
 
 /// Independent sources of a story: families, without those that only pass on the text of another.
 pub fn n_independent(items: &[StoryItem]) -> usize {
-    let sources = items.iter().map(|item| (item.family.as_str(), item.outlet.as_str(), item.copy_of.as_deref()));
-    count_independent(sources)
+    let key_of = |origin: &str| {
+        let named = items.iter().find(|item| item.outlet_name.to_lowercase() == origin.to_lowercase());
+        named.map_or_else(|| origin.to_lowercase(), |item| item.outlet.clone())
+    };
+    let origins: Vec<Option<String>> = items.iter().map(|item| item.copy_of.as_deref().map(key_of)).collect();
+    let sources = items.iter().zip(&origins);
+    count_independent(sources.map(|(item, origin)| (item.family.as_str(), item.outlet.as_str(), origin.as_deref())))
 }
 
 /// The same over (family, outlet, copy of).

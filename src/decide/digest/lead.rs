@@ -31,7 +31,13 @@ pub(super) fn by_merit(brief: &StoryBrief, lang: Lang) -> Vec<&StoryItem> {
     let news = || brief.developments.iter().filter(|d| untold.contains(&d.id));
     let brings_news: BTreeSet<_> = news().map(|d| d.item).collect();
     let since = news().map(|d| d.at).min();
-    let is_fresh = |item: &&StoryItem| brings_news.contains(&item.id) || since.is_none_or(|since| item.at >= since);
+    let found_since = news().map(|d| d.found_at).min();
+    let is_fresh = |item: &&StoryItem| {
+        brings_news.contains(&item.id)
+            || since.is_none_or(|since| item.at >= since)
+            // Published before the report that brought the news to us, but seen with it or later.
+            || found_since.is_none_or(|found| item.first_seen_at >= found)
+    };
     let mut items: Vec<&StoryItem> = brief.items.iter().filter(is_fresh).collect();
     if items.is_empty() {
         items = brief.items.iter().collect();

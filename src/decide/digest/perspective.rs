@@ -48,23 +48,6 @@ pub(super) fn note(bar: &[BarPart], n_independent: usize, words: &Words) -> Opti
     (n_outlets > 1 && n_independent == 1).then(|| words.one_source.to_owned())
 }
 
-/// Sources that did not take their text from another: outlets of one family are one, copies are their origin.
-pub(super) fn n_independent(items: &[StoryItem]) -> usize {
-    let mut family_by_name: BTreeMap<String, &str> = BTreeMap::new();
-    for item in items {
-        family_by_name.insert(item.outlet.to_lowercase(), &item.family);
-        family_by_name.insert(item.outlet_name.to_lowercase(), &item.family);
-    }
-    let origin = |item: &StoryItem| match &item.copy_of {
-        None => item.family.clone(),
-        Some(name) => {
-            let name = name.to_lowercase();
-            family_by_name.get(&name).map_or(name, |family| (*family).to_owned())
-        }
-    };
-    items.iter().map(origin).collect::<BTreeSet<_>>().len()
-}
-
 fn place(kind: OutletKind) -> usize {
     OutletKind::ALL.iter().position(|k| *k == kind).unwrap_or_default()
 }
@@ -82,6 +65,7 @@ mod tests {
     use super::super::fixtures::{NASA, REUTERS, ROSCOSMOS, RT, SPACENEWS, TASS, Who, item};
     use super::super::words::words;
     use super::*;
+    use crate::decide::copies::n_independent;
     use crate::domain::item::Lang;
 
     fn items(outlets: &[Who]) -> Vec<StoryItem> {

@@ -6,6 +6,7 @@ use super::differences::differences;
 use super::rank::{Rank, rank};
 use super::words::Words;
 use super::{lead, perspective};
+use crate::decide::copies;
 use crate::domain::digest::{Coverer, DigestStory, NewLine};
 use crate::domain::item::Lang;
 use crate::domain::story::{StoryBrief, StoryItem};
@@ -24,7 +25,7 @@ pub(super) fn story(brief: &StoryBrief, lang: Lang, words: &Words) -> Option<(Ra
         return None;
     }
     let bar = perspective::bar(&brief.items);
-    let n_independent = perspective::n_independent(&brief.items);
+    let n_independent = copies::n_independent(&brief.items);
     let rank = rank(brief, n_independent, words);
     let quotes = lead::quotes(&items);
     let story = DigestStory {
