@@ -44,13 +44,14 @@ fn words(tour: &Tour) -> String {
     };
     let mails = tour.mails.first().and_then(|mail| mail.parent()).map(|folder| folder.display().to_string());
     format!(
-        "{verdict}\n{} mails   {}/*.eml\nthe last    {}\nthe store   {}\n\nLook around:\n  orbitwire --config {} stories --days 9999\n  orbitwire --config {} story 1\n",
+        "{verdict}\n{} mails   {}/*.eml\nthe last    {}\nthe store   {}\n\nLook around:\n  orbitwire --config {} stories --days 9999\n  orbitwire --config {} story {}\n",
         tour.mails.len(),
         mails.unwrap_or_default(),
         tour.html.display(),
         tour.store.display(),
         tour.config.display(),
         tour.config.display(),
+        tour.story.unwrap_or(1),
     )
 }
 

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::decide::identity::{Shape, keys_of};
 use crate::decide::relevance::CompiledTopic;
 use crate::domain::{Entry, FeedId, ItemId};
-use crate::store::{Store, StoredItem, Telling};
+use crate::store::{Store, StoredItem, Telling, Told};
 
 /// The whole explanation.
 #[derive(Serialize)]
@@ -37,7 +37,10 @@ pub fn run(arguments: &Arguments, what: &str) -> Result<(), Failure> {
     let (config, store) = open::store(arguments)?;
     let id = find(&store, what)?;
     let Some(stored) = store.item(id)? else {
-        return Err(Failure::words(format!("item {} is no longer in the store; only its keys are kept", id.0)));
+        return Err(Failure::words(format!(
+            "there is no item {}; `orbitwire search` finds items by their words",
+            id.0
+        )));
     };
     let explanation = explain(&config, &store, &stored)?;
     if arguments.json {
@@ -117,7 +120,14 @@ fn relevance(config: &Config, store: &Store, stored: &StoredItem) -> Result<Vec<
 }
 
 fn told(telling: &Telling) -> Vec<String> {
-    telling.told.iter().map(|(audience, at)| format!("{audience} at {}", present::moment(*at))).collect()
+    let one = |told: &Told| {
+        let unsent = match told.n_unsent {
+            0 => String::new(),
+            n => format!(" ({} not handed over, see `orbitwire status`)", present::counted(n, "mail", "mails")),
+        };
+        format!("{} at {}{unsent}", told.audience, present::moment(told.at))
+    };
+    telling.told.iter().map(one).collect()
 }
 
 fn words(e: &Explanation) -> String {

@@ -75,11 +75,15 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Search { words, all, limit } => search::run(arguments, &words.join(" "), *all, *limit),
         Command::Status => status::run(arguments),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Arguments::command(), "orbitwire", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "orbitwire", &mut script);
+            output::print(&String::from_utf8_lossy(&script));
             Ok(())
         }
         Command::Man => {
-            clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()).map_err(anyhow::Error::new)?;
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Arguments::command()).render(&mut page).map_err(anyhow::Error::new)?;
+            output::print(&String::from_utf8_lossy(&page));
             Ok(())
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::args::Arguments;
 use super::output::Failure;
 use crate::clock::Clock;
-use crate::config::{self, Config, LogFormat};
+use crate::config::{self, Config, LogSettings};
 use crate::pipeline::Service;
 use crate::store::Store;
 
@@ -27,9 +27,9 @@ pub fn store(arguments: &Arguments) -> Result<(Config, Store), Failure> {
     Ok((config, store))
 }
 
-/// Whether the service is to log JSON; a faulty configuration is told later, in text.
-pub fn log_is_json(arguments: &Arguments) -> bool {
-    config(arguments).is_ok_and(|config| config.log.format == LogFormat::Json)
+/// How the service is to log; a faulty configuration is told later, in text.
+pub fn log_settings(arguments: &Arguments) -> Option<LogSettings> {
+    config(arguments).ok().map(|config| config.log)
 }
 
 fn config_file(arguments: &Arguments) -> Result<PathBuf, Failure> {

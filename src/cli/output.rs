@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Arguments, Command};
-use crate::config::Fault;
+use crate::config::{Fault, LogFormat};
 use crate::pipeline::StepError;
 use crate::store::StoreError;
 
@@ -73,9 +73,12 @@ impl From<StoreError> for Failure {
 /// One-off commands log warnings only, unless asked for more.
 pub fn start_log(arguments: &Arguments) {
     let is_service = matches!(arguments.command, Command::Run);
-    let level = match (arguments.verbose, is_service) {
-        (0, false) => "warn",
-        (0, true) | (1, _) => "info",
+    let configured = is_service.then(|| super::open::log_settings(arguments)).flatten();
+    let level = match (arguments.verbose, configured) {
+        (0, Some(log)) => log.level.name(),
+        (0, None) if is_service => "info",
+        (0, None) => "warn",
+        (1, _) => "info",
         _ => "debug",
     };
     // Libraries speak at our level only when everything is wanted; none of them may print a secret at debug.
@@ -85,8 +88,7 @@ pub fn start_log(arguments: &Arguments) {
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    let wants_json = is_service && super::open::log_is_json(arguments);
-    if wants_json {
+    if configured.is_some_and(|log| log.format == LogFormat::Json) {
         log.json().flatten_event(true).init();
     } else if is_service && !std::io::stderr().is_terminal() {
         // journald writes its own time beside each line.

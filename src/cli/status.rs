@@ -40,6 +40,9 @@ fn words(path: &str, status: &Status) -> String {
         status.store_bytes / 1024,
         status.schema,
     );
+    if let Some(words) = &status.outbox.last_refusal {
+        text.push_str(&format!("           last refusal: {}\n", present::safe(words)));
+    }
     for audience in &status.audiences {
         let last = match (&audience.last_digest_at, &audience.last_subject) {
             (Some(at), Some(subject)) => format!("last {}: {}", present::moment(*at), present::safe(subject)),

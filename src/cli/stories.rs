@@ -9,8 +9,9 @@ use super::{open, present};
 use crate::clock::Clock;
 use crate::decide::{copies, digest};
 use crate::domain::story::StoryItem;
-use crate::domain::{Stance, StoryBrief, StoryId};
+use crate::domain::{QuoteKind, Stance, StoryBrief, StoryId};
 use crate::store::StoryRow;
+use crate::text::fold::fold;
 
 /// A story as `stories --json` shows it.
 #[derive(Serialize)]
@@ -129,15 +130,19 @@ fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) 
 }
 
 fn voices(story: &StoryBrief, stance: Stance) -> impl Iterator<Item = String> {
+    let mut seen = std::collections::HashSet::new();
     let quotes = story.items.iter().flat_map(|item| item.quotes.iter().map(move |quote| (item, quote)));
-    quotes.filter(move |(_, quote)| quote.stance == stance).map(|(item, quote)| {
-        format!(
-            "“{}” — {} ({})",
-            present::safe(&quote.text),
-            present::safe(&quote.speaker),
-            present::safe(&item.outlet_name)
-        )
-    })
+    quotes
+        .filter(move |(_, quote)| quote.stance == stance && !quote.speaker.is_empty())
+        .filter(move |(_, quote)| seen.insert(fold(&quote.text)))
+        .map(|(item, quote)| {
+            let (text, speaker) = (present::safe(&quote.text), present::safe(&quote.speaker));
+            let outlet = present::safe(&item.outlet_name);
+            match quote.kind {
+                QuoteKind::Direct => format!("{speaker}: “{text}” ({outlet})"),
+                QuoteKind::Indirect => format!("{speaker}: {text} ({outlet})"),
+            }
+        })
 }
 
 fn facts(story: &StoryBrief) -> impl Iterator<Item = String> {

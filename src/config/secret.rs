@@ -43,6 +43,12 @@ impl Secrets {
         }
         let key = *given.first()?;
         let text = table.string(source, key)?;
+        if key == "password_credential" && self.credentials.is_none() {
+            let message = "$CREDENTIALS_DIRECTORY is not set, so that no mail can be sent by this process: only a \
+                           service that systemd starts with `LoadCredential=` has credentials";
+            source.warn(table.place(key), &table.key(key), message.to_owned());
+            return None;
+        }
         let found = match key {
             "password_file" => from_file(&self.base.join(text)),
             "password_command" => from_command(&text),
@@ -58,11 +64,7 @@ impl Secrets {
     }
 
     fn credential(&self, name: &str) -> Result<Vec<u8>, String> {
-        let Some(directory) = &self.credentials else {
-            return Err("$CREDENTIALS_DIRECTORY is not set: only a service that systemd starts with \
-                        `LoadCredential=` has credentials"
-                .to_owned());
-        };
+        let directory = self.credentials.as_deref().unwrap_or(Path::new(""));
         if name.is_empty() || name.contains('/') || name.starts_with('.') {
             return Err("expected the name of a credential, not a path".to_owned());
         }

@@ -34,6 +34,8 @@ pub struct Tour {
     pub store: PathBuf,
     /// The configuration, usable with every other command.
     pub config: PathBuf,
+    /// The first story of the last digest.
+    pub story: Option<i64>,
 }
 
 /// Takes the tour in `dir` and says what happens, line by line.
@@ -66,12 +68,22 @@ pub async fn take(dir: &Path, say: &mut dyn FnMut(&str)) -> anyhow::Result<Tour>
     }
     once_more(&service, &clock, &moments, say).await?;
     let html = dir.join("digest.html");
+    let mut story = None;
     if let Some(report) = last {
+        let digest = report.digest.as_ref();
+        story = digest.and_then(|d| d.new.iter().chain(&d.developments).next()).map(|story| story.id.0);
         say(&format!("\nThe last digest to {}:\n\n{}\n", report.audience, report.text.unwrap_or_default()));
         std::fs::write(&html, report.html.unwrap_or_default())?;
     }
     let verdict = Expectation::of(&press).check(&told);
-    Ok(Tour { verdict, mails: mails(&dir.join("mails"))?, html, store: service.config.store.path.clone(), config })
+    Ok(Tour {
+        verdict,
+        mails: mails(&dir.join("mails"))?,
+        html,
+        store: service.config.store.path.clone(),
+        config,
+        story,
+    })
 }
 
 /// Writes the configuration with its outlets and topic; an earlier demo's state goes.

@@ -58,6 +58,9 @@ pub enum MailError {
         /// Why.
         source: std::io::Error,
     },
+    /// There is a user and no password: its credential is not here.
+    #[error("the password for the mail server is not available to this process; see `[mail] password_…`")]
+    Password,
     /// The thread for the mail server cannot be started.
     #[error("failed to start the mail thread")]
     Thread(#[source] std::io::Error),
@@ -87,6 +90,9 @@ impl Mailer {
         }
         let way = match &settings.transport {
             Transport::File { directory } => Way::File(file::Directory::open(directory)?),
+            Transport::Smtp(smtp) if smtp.user.is_some() && smtp.password.is_none() => {
+                return Err(MailError::Password);
+            }
             Transport::Smtp(smtp) => Way::Smtp(smtp::Smtp::open(smtp)?),
         };
         Ok(Self { way })

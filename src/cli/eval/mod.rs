@@ -55,5 +55,5 @@ pub fn run(arguments: &Arguments, what: EvalWhat, file: &Path, misses: bool) -> 
 }
 
 fn show<R: std::fmt::Display + serde::Serialize>(arguments: &Arguments, report: &R) {
-    if arguments.json { print_json(report) } else { print(&format!("{report}\n")) }
+    if arguments.json { print_json(report) } else { print(&format!("{}\n", report.to_string().trim_end())) }
 }

@@ -1,3 +1,5 @@
+//! Every fault of a topic file, both sides.
+
 use super::*;
 
 const GOOD: &str = r#"key = "k"
