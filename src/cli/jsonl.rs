@@ -64,6 +64,10 @@ impl Row {
     /// # Errors
     /// Why it is no such object.
     pub fn parse(line: &str) -> Result<Self, serde_json::Error> {
+        // An array would be taken for the fields in their order.
+        if line.trim_start().starts_with('[') {
+            return Err(serde::de::Error::custom("expected an object, found an array"));
+        }
         serde_json::from_str(line)
     }
 
@@ -95,7 +99,7 @@ impl Row {
 /// The number (from 1) of the first line that is no such object, and why.
 pub fn rows(text: &str) -> Result<Vec<Row>, (usize, serde_json::Error)> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(i, line)| serde_json::from_str(line).map_err(|error| (i + 1, error))).collect()
+    lines.map(|(i, line)| Row::parse(line).map_err(|error| (i + 1, error))).collect()
 }
 
 #[cfg(test)]
@@ -128,5 +132,6 @@ mod tests {
     #[test]
     fn a_broken_line_is_told_by_its_number() {
         assert_eq!(rows("{}\n{").unwrap_err().0, 2);
+        assert_eq!(rows("{}\n{}\n [1, \"title\"]").unwrap_err().0, 3);
     }
 }

@@ -11,6 +11,8 @@ mod demo;
 pub mod check;
 mod network;
 
+mod manual;
+
 mod deliver;
 mod digest;
 mod feeds;
@@ -28,7 +30,7 @@ pub mod read;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use args::{Arguments, Command};
 pub use output::Failure;
@@ -75,12 +77,9 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Search { words, all, limit } => search::run(arguments, &words.join(" "), *all, *limit),
         Command::Status => status::run(arguments),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Arguments::command(), "orbitwire", &mut std::io::stdout());
+            manual::completions(*shell);
             Ok(())
         }
-        Command::Man => {
-            clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()).map_err(anyhow::Error::new)?;
-            Ok(())
-        }
+        Command::Man => manual::page(),
     }
 }

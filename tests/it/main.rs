@@ -1,8 +1,10 @@
 //! Integration tests: one binary, one file a theme.
 
 mod bad_input;
+mod cli;
 mod crash;
 mod harness;
 mod kill;
 mod news_days;
+mod program;
 mod tidy;

@@ -1,3 +1,5 @@
+//! What a topic file may say, and what is told of one that says something else.
+
 use super::*;
 
 const GOOD: &str = r#"key = "k"
