@@ -98,10 +98,12 @@ fn answer(attempt: &Attempt) -> String {
 fn lock(service: &Service) -> Result<Option<File>, StepError> {
     let mut path = service.config.store.path.clone().into_os_string();
     path.push(".deliver.lock");
-    let file = File::create(PathBuf::from(path)).map_err(StoreError::Folder)?;
+    let path = PathBuf::from(path);
+    let fault = |error| StoreError::Folder(error).at(&path);
+    let file = File::create(&path).map_err(fault)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(StoreError::Folder(error).into()),
+        Err(TryLockError::Error(error)) => Err(fault(error).into()),
     }
 }

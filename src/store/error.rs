@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 
 /// A fault of the store. Every one of them ends the process: without the store nothing can be promised.
+///
+/// Each is one whole line, cause included; `source()` is empty, so that a chain printed after it says nothing twice.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A fault with the file it concerns.
@@ -13,7 +15,6 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// What is wrong.
-        #[source]
         fault: Box<StoreError>,
     },
     /// There is no such file.
@@ -21,7 +22,7 @@ pub enum StoreError {
     Absent,
     /// The folder cannot be made or the file's mode not be set.
     #[error("cannot create the store: {0}")]
-    Folder(#[source] std::io::Error),
+    Folder(std::io::Error),
     /// The schema is of a later program.
     #[error("is newer than this program (schema {found}, known up to {known}); install the orbitwire that wrote it")]
     Newer {
@@ -35,19 +36,19 @@ pub enum StoreError {
     Foreign(i64),
     /// No database at all, or a damaged one.
     #[error("is not a database or is damaged; move it aside and restore a backup, or start with a new file ({0})")]
-    Corrupt(#[source] rusqlite::Error),
+    Corrupt(rusqlite::Error),
     /// Another process holds the lock.
     #[error("is locked by another program for more than 15 s; is a second orbitwire or a database tool at work?")]
     Locked,
     /// No right to write.
     #[error("cannot be written; check the owner and mode of the file and its folder ({0})")]
-    ReadOnly(#[source] rusqlite::Error),
+    ReadOnly(rusqlite::Error),
     /// No space.
     #[error("the disk is full; free some space, nothing that was confirmed is lost")]
     Full,
     /// The disk failed.
     #[error("the disk failed: {0}")]
-    Disk(#[source] rusqlite::Error),
+    Disk(rusqlite::Error),
     /// A value in the store that this program cannot read.
     #[error("holds a value that cannot be read: {0}")]
     Value(String),
@@ -56,7 +57,7 @@ pub enum StoreError {
     Stopped,
     /// Anything else SQLite says.
     #[error("{0}")]
-    Sqlite(#[source] rusqlite::Error),
+    Sqlite(rusqlite::Error),
 }
 
 impl StoreError {

@@ -1,6 +1,7 @@
 //! Integration tests: one binary, one file a theme.
 
 mod bad_input;
+mod bad_store;
 mod cli;
 mod crash;
 mod harness;
