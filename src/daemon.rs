@@ -3,21 +3,24 @@
 //! Each loop sleeps until the next thing is due or it is told otherwise, and stops only between two steps. A slow mail
 //! server never delays a poll, and a slow host delays only itself.
 
+mod signals;
+mod systemd;
+
 use std::collections::HashSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use sd_notify::NotifyState;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
+use crate::clock::Clock;
 use crate::config::{Config, Fault};
 use crate::domain::FeedId;
 use crate::pipeline::{self, Mode, Service, StepError};
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
+use signals::{Asked, Signals};
 
 /// Looks again at least this often, whatever the clock did meanwhile.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(60);
@@ -47,39 +50,48 @@ enum End {
 ///
 /// # Errors
 /// When another instance holds the store, or the store fails.
-pub async fn run(mut service: Service, load: impl Fn() -> Result<Config, Vec<Fault>>) -> Result<(), StepError> {
+pub async fn run(
+    mut config: Config,
+    clock: Clock,
+    load: impl Fn() -> Result<Config, Vec<Fault>>,
+) -> Result<(), StepError> {
+    let mut signals = Signals::catch();
     loop {
-        let lock = lock(&service.config.store.path)?;
-        match run_loops(&service, &load).await? {
+        // Before the store is opened: who is refused must not have made its feeds those of another configuration.
+        let lock = lock(&config.store.path)?;
+        let service = Service::open(config, clock.clone()).await?;
+        match run_loops(&service, &mut signals, &load).await? {
             End::Stop => return Ok(()),
-            End::Reload(config) => {
-                let clock = service.clock.clone();
-                drop((service, lock));
-                service = Service::open(*config, clock).await?;
-            }
+            End::Reload(new) => config = *new,
         }
+        drop((service, lock));
     }
 }
 
-async fn run_loops(service: &Service, load: &impl Fn() -> Result<Config, Vec<Fault>>) -> Result<End, StepError> {
+async fn run_loops(
+    service: &Service,
+    signals: &mut Signals,
+    load: &impl Fn() -> Result<Config, Vec<Fault>>,
+) -> Result<End, StepError> {
     let (stop, stopped) = watch::channel(false);
     let bell = Bell { stop: stopped, digest: Notify::new(), deliver: Notify::new() };
     let (n_feeds, n_audiences) = (service.config.feeds.len(), service.config.audiences.len());
     let words = format!("watching {n_feeds} feeds for {n_audiences} audiences");
-    tell_systemd(&[NotifyState::Ready, NotifyState::Status(&words)]);
+    systemd::ready(&words);
     tracing::info!(n_feeds, n_audiences, "ready");
     let loops = async {
         tokio::try_join!(
             poll_loop(service, &bell),
             digest_loop(service, &bell),
             deliver_loop(service, &bell),
-            care_loop(service, &bell)
+            care_loop(service, &bell),
+            alive_loop(service, &bell)
         )
     };
     tokio::pin!(loops);
     let end = tokio::select! {
         ended = &mut loops => return ended.map(|_| End::Stop),
-        end = wait_for_signal(load) => end,
+        end = wait_for_signal(signals, load) => end,
     };
     let _ = stop.send(true);
     match tokio::time::timeout(STOP_WITHIN, loops).await {
@@ -180,6 +192,18 @@ async fn care_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
     Ok(())
 }
 
+/// Proves to systemd that the service moves, by way of the store's thread, which everything waits for in the end.
+async fn alive_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
+    let every = systemd::alive_every().and_then(|every| SignedDuration::try_from(every).ok());
+    let Some(every) = every else { return Ok(()) };
+    while !bell.is_stopping() {
+        service.store.with(|_| Ok(())).await?;
+        systemd::alive();
+        bell.sleep(every).await;
+    }
+    Ok(())
+}
+
 impl Bell {
     fn is_stopping(&self) -> bool {
         *self.stop.borrow()
@@ -200,48 +224,34 @@ impl Bell {
     }
 }
 
-async fn wait_for_signal(load: &impl Fn() -> Result<Config, Vec<Fault>>) -> End {
-    let (Ok(mut term), Ok(mut int), Ok(mut hup)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()))
-    else {
-        tracing::error!("signals cannot be caught; the service ends only when it is killed");
-        return std::future::pending().await;
-    };
+async fn wait_for_signal(signals: &mut Signals, load: &impl Fn() -> Result<Config, Vec<Fault>>) -> End {
     loop {
-        let name = tokio::select! {
-            _ = term.recv() => "SIGTERM",
-            _ = int.recv() => "SIGINT",
-            _ = hup.recv() => match reload(load) {
-                Some(config) => return End::Reload(Box::new(config)),
-                None => continue,
-            },
-        };
-        tracing::info!(signal = name, "stopping");
-        tell_systemd(&[NotifyState::Stopping]);
-        return End::Stop;
+        match signals.next().await {
+            Asked::Stop(signal) => {
+                tracing::info!(signal, "stopping");
+                systemd::stopping();
+                return End::Stop;
+            }
+            Asked::Reload => {
+                if let Some(config) = reload(load) {
+                    return End::Reload(Box::new(config));
+                }
+            }
+        }
     }
 }
 
 /// The new configuration, if it is sound.
 fn reload(load: &impl Fn() -> Result<Config, Vec<Fault>>) -> Option<Config> {
     tracing::info!("SIGHUP: reading the configuration anew");
-    let since = NotifyState::monotonic_usec_now().ok();
-    tell_systemd(&[Some(NotifyState::Reloading), since].into_iter().flatten().collect::<Vec<_>>());
+    systemd::reloading();
     load()
         .inspect_err(|faults| {
             faults.iter().for_each(|fault| tracing::error!("{fault}"));
             tracing::error!(n_faults = faults.len(), "the new configuration has faults; the old one stays");
-            tell_systemd(&[
-                NotifyState::Ready,
-                NotifyState::Status("the new configuration has faults; the old one stays"),
-            ]);
+            systemd::ready("the new configuration has faults; the old one stays");
         })
         .ok()
-}
-
-fn tell_systemd(states: &[NotifyState<'_>]) {
-    // Without systemd there is nobody to tell.
-    let _ = sd_notify::notify(states);
 }
 
 /// One service a store; a process that is killed loses the lock.
@@ -249,12 +259,14 @@ fn lock(store: &Path) -> Result<File, StepError> {
     let mut path = store.to_owned().into_os_string();
     path.push(".lock");
     let path = PathBuf::from(path);
-    let file = File::create(&path).map_err(StoreError::Folder)?;
+    let fault = |error| StoreError::Folder(error).at(&path);
+    store::create_folder(&path)?;
+    let file = File::create(&path).map_err(fault)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
             Err(StepError::Busy(format!("another orbitwire runs on this store (it holds {})", path.display())))
         }
-        Err(TryLockError::Error(error)) => Err(StoreError::Folder(error).into()),
+        Err(TryLockError::Error(error)) => Err(fault(error).into()),
     }
 }

@@ -8,4 +8,5 @@ mod harness;
 mod kill;
 mod news_days;
 mod program;
+mod service;
 mod tidy;
