@@ -1,6 +1,7 @@
 //! Integration tests: one binary, one file a theme.
 
 mod bad_input;
+mod bad_mail;
 mod bad_store;
 mod cli;
 mod crash;
@@ -9,4 +10,5 @@ mod kill;
 mod news_days;
 mod program;
 mod service;
+mod thousand;
 mod tidy;
