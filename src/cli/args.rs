@@ -127,7 +127,7 @@ pub enum Command {
         #[arg(long, default_value_t = 14, value_name = "N")]
         days: u16,
         /// At most so many
-        #[arg(long, default_value_t = 50, value_name = "N")]
+        #[arg(long, default_value_t = 50, value_name = "N", value_parser = limit)]
         limit: usize,
     },
     /// Show one story: timeline, facts, quotes, outlets, differences
@@ -153,7 +153,7 @@ pub enum Command {
         #[arg(long)]
         all: bool,
         /// At most so many
-        #[arg(long, default_value_t = 50, value_name = "N")]
+        #[arg(long, default_value_t = 50, value_name = "N", value_parser = limit)]
         limit: usize,
     },
     /// Show the state of the service
@@ -197,6 +197,13 @@ pub enum EvalWhat {
     Novelty,
     /// Statements: who said what
     Quotes,
+}
+
+/// More lines than this are no list for anybody, and the store counts in 63 bits.
+fn limit(text: &str) -> Result<usize, String> {
+    const LIMIT_MAX: usize = 1_000_000;
+    let limit = text.parse().ok().filter(|limit| *limit <= LIMIT_MAX);
+    limit.ok_or_else(|| format!("expected a number from 0 to {LIMIT_MAX}"))
 }
 
 fn story_number(text: &str) -> Result<i64, String> {

@@ -61,3 +61,13 @@ async fn nothing_new_is_no_digest_and_no_fault() {
     world.ask(&["digest", "send"]).done().says(&["desk: no digest; "]);
     assert_eq!(world.mails().len(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_an_audience_it_says_that_nobody_is_told() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    let text = std::fs::read_to_string(world.write_config()).unwrap();
+    let (from, to) = (text.find("[[audience]]").unwrap(), text.find("[[feed]]").unwrap());
+    let file = world.folder.path().join("nobody.toml");
+    std::fs::write(&file, format!("{}{}", &text[..from], &text[to..])).unwrap();
+    crate::program::with_config(&file, &["digest", "preview"], "").done().says(&["nobody is told"]);
+}

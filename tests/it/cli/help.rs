@@ -57,6 +57,8 @@ fn what_cannot_be_meant_is_a_usage_error() {
         (&["digest", "show"], "preview"),
         (&["eval", "taste", "x"], "relevance"),
         (&["stories", "--days", "many"], "--days"),
+        (&["stories", "--limit", "18446744073709551615"], "1000000"),
+        (&["search", "x", "--limit", "-1"], "-1"),
         (&["completions", "abacus"], "bash"),
     ] {
         let said = ask(arguments).failed(2, &[part]);

@@ -114,6 +114,17 @@ async fn a_broken_line_is_answered_by_a_verdict_and_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_that_is_no_text_costs_itself_only() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    let mut asked = crate::program::program();
+    asked.arg("judge").arg("--config").arg(world.write_config());
+    let said =
+        crate::program::run(asked, b"{\"id\":1}\n{\"id\":2,\"title\":\"\xff\"}\n{\"id\":3}\n").failed(1, &["line 2 "]);
+    let ids: Vec<Value> = said.json_lines().iter().map(|verdict| verdict["id"].clone()).collect();
+    assert_eq!(ids, [json!(1), json!(null), json!(3)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_and_empty_rows_get_a_verdict_too() {
     let rows = [
         json!({ "id": 1 }),
@@ -122,7 +133,8 @@ async fn hostile_and_empty_rows_get_a_verdict_too() {
         json!({ "id": { "four": 4 }, "title": "\"NASA\" * AND \"Roscosmos\" OR NEAR(", "date": "9999-12-31T23:59:59Z" }),
         json!({ "id": 5, "title": DEAL.0, "date": "0001-01-01" }),
     ];
-    judge(&[], &rows).await;
+    let verdicts = judge(&[], &rows).await;
+    assert_eq!(verdicts[0]["score"].to_string(), "0.0", "not -0.0, the sum of nothing");
     judge(&["--assume-relevant"], &rows).await;
 }
 
