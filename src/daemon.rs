@@ -3,12 +3,12 @@
 //! Each loop sleeps until the next thing is due or it is told otherwise, and stops only between two steps. A slow mail
 //! server never delays a poll, and a slow host delays only itself.
 
+mod lock;
 mod signals;
 mod systemd;
 
 use std::collections::HashSet;
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::fs::File;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +19,6 @@ use crate::clock::Clock;
 use crate::config::{Config, Fault};
 use crate::domain::FeedId;
 use crate::pipeline::{self, Mode, Service, StepError};
-use crate::store::{self, StoreError};
 use signals::{Asked, Signals};
 
 /// Looks again at least this often, whatever the clock did meanwhile.
@@ -45,8 +44,8 @@ enum End {
     Reload(Box<Config>),
 }
 
-/// Runs the service until SIGTERM or SIGINT. On SIGHUP `load` reads the configuration anew: a sound one takes over, a
-/// faulty one is refused in words and the old one stays.
+/// Runs the service until SIGTERM or SIGINT. On SIGHUP `load` reads the configuration anew: a sound one takes over, one
+/// that is faulty or cannot be put to work is refused in words and the old one stays.
 ///
 /// # Errors
 /// When another instance holds the store, or the store fails.
@@ -56,16 +55,32 @@ pub async fn run(
     load: impl Fn() -> Result<Config, Vec<Fault>>,
 ) -> Result<(), StepError> {
     let mut signals = Signals::catch();
+    let mut before: Option<Config> = None;
     loop {
-        // Before the store is opened: who is refused must not have made its feeds those of another configuration.
-        let lock = lock(&config.store.path)?;
-        let service = Service::open(config, clock.clone()).await?;
+        let (lock, service) = match (open(config, clock.clone()).await, before.take()) {
+            (Ok(opened), _) => opened,
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(old)) => {
+                tracing::error!(%error, "the new configuration cannot be put to work; the old one comes back");
+                config = old;
+                continue;
+            }
+        };
         match run_loops(&service, &mut signals, &load).await? {
             End::Stop => return Ok(()),
-            End::Reload(new) => config = *new,
+            End::Reload(new) => {
+                before = Some(Config::clone(&service.config));
+                config = *new;
+            }
         }
         drop((service, lock));
     }
+}
+
+/// The lock first: who is refused must not have made the feeds of the store those of another configuration.
+async fn open(config: Config, clock: Clock) -> Result<(File, Service), StepError> {
+    let lock = lock::take(&config.store.path)?;
+    Ok((lock, Service::open(config, clock).await?))
 }
 
 async fn run_loops(
@@ -252,21 +267,4 @@ fn reload(load: &impl Fn() -> Result<Config, Vec<Fault>>) -> Option<Config> {
             systemd::ready("the new configuration has faults; the old one stays");
         })
         .ok()
-}
-
-/// One service a store; a process that is killed loses the lock.
-fn lock(store: &Path) -> Result<File, StepError> {
-    let mut path = store.to_owned().into_os_string();
-    path.push(".lock");
-    let path = PathBuf::from(path);
-    let fault = |error| StoreError::Folder(error).at(&path);
-    store::create_folder(&path)?;
-    let file = File::create(&path).map_err(fault)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(StepError::Busy(format!("another orbitwire runs on this store (it holds {})", path.display())))
-        }
-        Err(TryLockError::Error(error)) => Err(fault(error).into()),
-    }
 }

@@ -99,7 +99,7 @@ fn lock(service: &Service) -> Result<Option<File>, StepError> {
     let mut path = service.config.store.path.clone().into_os_string();
     path.push(".deliver.lock");
     let path = PathBuf::from(path);
-    let fault = |error| StoreError::Folder(error).at(&path);
+    let fault = |error| StoreError::Folder(error).at(&service.config.store.path);
     let file = File::create(&path).map_err(fault)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),

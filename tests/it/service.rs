@@ -223,6 +223,19 @@ async fn a_faulty_configuration_is_refused_and_a_sound_one_takes_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_configuration_that_cannot_be_put_to_work_is_refused_too() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    let config = changed(&world, "live.toml", |text| text);
+    let mut service = Running::ready(&config);
+    let sound = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, sound.replace("\"news.db\"", "\"live.toml/news.db\"")).unwrap();
+    service.signal("-HUP");
+    service.says(&["live.toml/news.db`", "the old one comes back"]);
+    service.is_told("READY=1", 2);
+    service.stops("-TERM");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signal_to_stop_is_heard_while_it_takes_over_a_configuration() {
     let world = World::with(&[("agency", "nasa")]).await;
     for _ in 0..5 {
