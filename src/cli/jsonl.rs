@@ -34,7 +34,8 @@ pub struct Row {
     pub borderline: bool,
     /// How the row came into the set.
     pub group: Option<String>,
-    /// Label: the story it belongs to.
+    /// Label: the story it belongs to; a number counts as its digits, since `judge` itself numbers stories.
+    #[serde(deserialize_with = "label")]
     pub story: Option<String>,
     /// Label: tells something new of its story.
     pub development: Option<bool>,
@@ -44,6 +45,16 @@ pub struct Row {
     pub statements: Value,
     /// Label: verbatim facts.
     pub facts: Value,
+}
+
+/// A string or a number.
+fn label<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(value)? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(number) => Ok(Some(number.to_string())),
+        _ => Err(serde::de::Error::custom("expected a string or a number in `story`")),
+    }
 }
 
 impl Row {
@@ -111,6 +122,15 @@ mod tests {
         let rows = rows("{\"title\":\"T\",\"lang\":\"ru\",\"extra\":1}\n\n").unwrap();
         assert_eq!((rows.len(), rows[0].text().title, rows[0].text().lang), (1, "T", Lang::Ru));
         assert_eq!(rows[0].text().lead, "");
+    }
+
+    #[test]
+    fn a_story_may_be_named_or_numbered() {
+        let story = |json: &str| rows(json).map(|rows| rows[0].story.clone()).map_err(|(line, _)| line);
+        assert_eq!(story("{\"story\":\"s1\"}"), Ok(Some("s1".to_owned())));
+        assert_eq!(story("{\"story\":12}"), Ok(Some("12".to_owned())));
+        assert_eq!((story("{\"story\":null}"), story("{}")), (Ok(None), Ok(None)));
+        assert_eq!(story("{\"story\":[1]}"), Err(1));
     }
 
     #[test]

@@ -80,7 +80,7 @@ async fn a_row_without_a_date_arrives_with_the_one_before_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn relevance_and_stories_can_be_given() {
-    let rows: Vec<Value> = [("x", DEAL), ("x", ROVER), ("y", LEAK)]
+    let rows: Vec<Value> = [(json!("x"), DEAL), (json!("x"), ROVER), (json!(7), LEAK)]
         .iter()
         .enumerate()
         .map(|(n, (story, text))| {
