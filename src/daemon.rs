@@ -3,21 +3,25 @@
 //! Each loop sleeps until the next thing is due or it is told otherwise, and stops only between two steps. A slow mail
 //! server never delays a poll, and a slow host delays only itself.
 
+mod lock;
+mod signals;
+mod systemd;
+
 use std::collections::HashSet;
+use std::fs::File;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
-use sd_notify::NotifyState;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
+use crate::clock::Clock;
 use crate::config::{Config, Fault};
 use crate::domain::FeedId;
 use crate::pipeline::{self, Mode, Service, StepError};
-use crate::store::lock;
+use signals::{Asked, Signals};
 
 /// Looks again at least this often, whatever the clock did meanwhile.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(60);
@@ -42,39 +46,60 @@ enum End {
     Reload(Box<Config>),
 }
 
-/// Runs the service until SIGTERM or SIGINT. On SIGHUP `load` reads the configuration anew: a sound one takes over, a
-/// faulty one is refused in words and the old one stays.
+/// Runs the service until SIGTERM or SIGINT. On SIGHUP `load` reads the configuration anew: a sound one takes over, one
+/// that is faulty or cannot be put to work is refused in words and the old one stays.
 ///
 /// # Errors
 /// When another instance holds the store, or the store fails.
-pub async fn run(mut service: Service, load: impl Fn() -> Result<Config, Vec<Fault>>) -> Result<(), StepError> {
+pub async fn run(
+    mut config: Config,
+    clock: Clock,
+    load: impl Fn() -> Result<Config, Vec<Fault>>,
+) -> Result<(), StepError> {
+    let mut signals = Signals::catch();
+    let mut before: Option<Config> = None;
     loop {
-        let Some(lock) = lock(&service.config.store.path, "run").map_err(StepError::from)? else {
-            let path = service.config.store.path.display();
-            return Err(StepError::Busy(format!("another orbitwire runs on the store `{path}`")));
+        let (lock, service) = match (open(config, clock.clone()).await, before.take()) {
+            (Ok(opened), _) => opened,
+            (Err(error), None) => return Err(error),
+            (Err(error), Some(old)) => {
+                tracing::error!(%error, "the new configuration cannot be put to work; the old one comes back");
+                config = old;
+                continue;
+            }
         };
-        match run_loops(&service, &load).await? {
+        match run_loops(&service, &mut signals, &load).await? {
             End::Stop => {
                 service.close().await;
                 return Ok(());
             }
-            End::Reload(config) => {
-                let clock = service.clock.clone();
+            End::Reload(new) => {
                 service.close().await;
-                drop((service, lock));
-                service = Service::open(*config, clock).await?;
+                before = Some(Config::clone(&service.config));
+                config = *new;
             }
         }
+        drop((service, lock));
     }
 }
 
-async fn run_loops(service: &Service, load: &impl Fn() -> Result<Config, Vec<Fault>>) -> Result<End, StepError> {
+/// The lock first: who is refused must not have made the feeds of the store those of another configuration.
+async fn open(config: Config, clock: Clock) -> Result<(File, Service), StepError> {
+    let lock = lock::take(&config.store.path)?;
+    Ok((lock, Service::open(config, clock).await?))
+}
+
+async fn run_loops(
+    service: &Service,
+    signals: &mut Signals,
+    load: &impl Fn() -> Result<Config, Vec<Fault>>,
+) -> Result<End, StepError> {
     let (stop, stopped) = watch::channel(false);
     let bell = Bell { stop: stopped, digest: Notify::new(), deliver: Notify::new() };
     let n_feeds = service.config.feeds.iter().filter(|feed| feed.enabled).count();
     let n_audiences = service.config.audiences.len();
     let words = format!("feeds watched: {n_feeds}, audiences: {n_audiences}");
-    tell_systemd(&[NotifyState::Ready, NotifyState::Status(&words)]);
+    systemd::ready(&words);
     tracing::info!(n_feeds, n_audiences, "ready");
     let loops = async {
         tokio::try_join!(
@@ -82,13 +107,13 @@ async fn run_loops(service: &Service, load: &impl Fn() -> Result<Config, Vec<Fau
             digest_loop(service, &bell),
             deliver_loop(service, &bell),
             care_loop(service, &bell),
-            watchdog_loop(service, &bell)
+            alive_loop(service, &bell)
         )
     };
     tokio::pin!(loops);
     let end = tokio::select! {
         ended = &mut loops => return ended.map(|_| End::Stop),
-        end = wait_for_signal(load) => end,
+        end = wait_for_signal(signals, load) => end,
     };
     let _ = stop.send(true);
     match tokio::time::timeout(STOP_WITHIN, loops).await {
@@ -195,15 +220,14 @@ async fn care_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
     Ok(())
 }
 
-/// Tells systemd, three times in the span it allows, that the runtime turns and the store answers: a service that
-/// hangs in either falls silent and is restarted.
-async fn watchdog_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
-    let Some(allowed) = sd_notify::watchdog_enabled() else { return Ok(()) };
-    let pause = SignedDuration::try_from(allowed / 3).unwrap_or(LOOK_EVERY);
+/// Proves to systemd that the service moves, by way of the store's thread, which everything waits for in the end.
+async fn alive_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
+    let every = systemd::alive_every().and_then(|every| SignedDuration::try_from(every).ok());
+    let Some(every) = every else { return Ok(()) };
     while !bell.is_stopping() {
-        service.store.with(|store| store.data_version()).await?;
-        tell_systemd(&[NotifyState::Watchdog]);
-        bell.sleep(pause).await;
+        service.store.with(|_| Ok(())).await?;
+        systemd::alive();
+        bell.sleep(every).await;
     }
     Ok(())
 }
@@ -228,46 +252,32 @@ impl Bell {
     }
 }
 
-async fn wait_for_signal(load: &impl Fn() -> Result<Config, Vec<Fault>>) -> End {
-    let (Ok(mut term), Ok(mut int), Ok(mut hup)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()))
-    else {
-        tracing::error!("signals cannot be caught; the service ends only when it is killed");
-        return std::future::pending().await;
-    };
+async fn wait_for_signal(signals: &mut Signals, load: &impl Fn() -> Result<Config, Vec<Fault>>) -> End {
     loop {
-        let name = tokio::select! {
-            _ = term.recv() => "SIGTERM",
-            _ = int.recv() => "SIGINT",
-            _ = hup.recv() => match reload(load) {
-                Some(config) => return End::Reload(Box::new(config)),
-                None => continue,
-            },
-        };
-        tracing::info!(signal = name, "stopping");
-        tell_systemd(&[NotifyState::Stopping]);
-        return End::Stop;
+        match signals.next().await {
+            Asked::Stop(signal) => {
+                tracing::info!(signal, "stopping");
+                systemd::stopping();
+                return End::Stop;
+            }
+            Asked::Reload => {
+                if let Some(config) = reload(load) {
+                    return End::Reload(Box::new(config));
+                }
+            }
+        }
     }
 }
 
 /// The new configuration, if it is sound.
 fn reload(load: &impl Fn() -> Result<Config, Vec<Fault>>) -> Option<Config> {
     tracing::info!("SIGHUP: reading the configuration anew");
-    let since = NotifyState::monotonic_usec_now().ok();
-    tell_systemd(&[Some(NotifyState::Reloading), since].into_iter().flatten().collect::<Vec<_>>());
+    systemd::reloading();
     load()
         .inspect_err(|faults| {
             faults.iter().for_each(|fault| tracing::error!("{fault}"));
             tracing::error!(n_faults = faults.len(), "the new configuration has faults; the old one stays");
-            tell_systemd(&[
-                NotifyState::Ready,
-                NotifyState::Status("the new configuration has faults; the old one stays"),
-            ]);
+            systemd::ready("the new configuration has faults; the old one stays");
         })
         .ok()
-}
-
-fn tell_systemd(states: &[NotifyState<'_>]) {
-    // Without systemd there is nobody to tell.
-    let _ = sd_notify::notify(states);
 }

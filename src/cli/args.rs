@@ -76,6 +76,7 @@ pub enum Command {
         html: bool,
     },
     /// Hand over the mails that are due
+    #[command(after_help = "Example:\n  orbitwire deliver --json")]
     Deliver,
     /// Show what the reader makes of a feed document
     #[command(
@@ -120,21 +121,24 @@ pub enum Command {
         item: String,
     },
     /// List stories, the latest first
+    #[command(after_help = "Examples:\n  orbitwire stories\n  orbitwire stories --days 90 --json")]
     Stories {
         /// Stories with an item in the last N days
         #[arg(long, default_value_t = 14, value_name = "N")]
         days: u16,
         /// At most so many
-        #[arg(long, default_value_t = 50, value_name = "N")]
+        #[arg(long, default_value_t = 50, value_name = "N", value_parser = limit)]
         limit: usize,
     },
     /// Show one story: timeline, facts, quotes, outlets, differences
+    #[command(after_help = "Examples:\n  orbitwire story S-12\n  orbitwire story 12 --json")]
     Story {
         /// Number, as in `stories` and in the mails (`12` or `S-12`)
         #[arg(value_parser = story_number)]
         id: i64,
     },
     /// Show the feeds and how they are
+    #[command(after_help = "Example:\n  orbitwire feeds list")]
     Feeds {
         /// What to do
         action: FeedsAction,
@@ -149,17 +153,20 @@ pub enum Command {
         #[arg(long)]
         all: bool,
         /// At most so many
-        #[arg(long, default_value_t = 50, value_name = "N")]
+        #[arg(long, default_value_t = 50, value_name = "N", value_parser = limit)]
         limit: usize,
     },
     /// Show the state of the service
+    #[command(after_help = "Example:\n  orbitwire status --json")]
     Status,
     /// Print shell completions
+    #[command(after_help = "Example:\n  orbitwire completions bash > /etc/bash_completion.d/orbitwire")]
     Completions {
         /// Shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page
+    #[command(after_help = "Example:\n  orbitwire man | man -l -")]
     Man,
 }
 
@@ -190,6 +197,13 @@ pub enum EvalWhat {
     Novelty,
     /// Statements: who said what
     Quotes,
+}
+
+/// More lines than this are no list for anybody, and the store counts in 63 bits.
+fn limit(text: &str) -> Result<usize, String> {
+    const LIMIT_MAX: usize = 1_000_000;
+    let limit = text.parse().ok().filter(|limit| *limit <= LIMIT_MAX);
+    limit.ok_or_else(|| format!("expected a number from 0 to {LIMIT_MAX}"))
 }
 
 fn story_number(text: &str) -> Result<i64, String> {

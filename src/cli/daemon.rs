@@ -3,12 +3,13 @@
 use super::args::Arguments;
 use super::open;
 use super::output::Failure;
+use crate::clock::Clock;
 
 pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let service = open::service(arguments).await?;
-    for warning in &service.config.warnings {
+    let config = open::config(arguments)?;
+    for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    let file = service.config.file.clone();
-    Ok(crate::daemon::run(service, || crate::config::load(&file)).await?)
+    let file = config.file.clone();
+    Ok(crate::daemon::run(config, Clock::System, || crate::config::load(&file)).await?)
 }

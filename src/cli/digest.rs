@@ -23,6 +23,9 @@ pub async fn run(
     } else {
         reports.iter().for_each(|report| print(&words(report, mode, html)));
     }
+    if reports.is_empty() && !arguments.json {
+        print("there is no `[[audience]]` in the configuration: nobody is told\n");
+    }
     if mode == Mode::Now && reports.iter().any(|report| report.n_messages > 0) {
         deliver::deliver(&service, arguments).await?;
     }

@@ -34,7 +34,8 @@ pub struct Row {
     pub borderline: bool,
     /// How the row came into the set.
     pub group: Option<String>,
-    /// Label: the story it belongs to.
+    /// Label: the story it belongs to; a number counts as its digits, since `judge` itself numbers stories.
+    #[serde(deserialize_with = "label")]
     pub story: Option<String>,
     /// Label: tells something new of its story.
     pub development: Option<bool>,
@@ -44,6 +45,16 @@ pub struct Row {
     pub statements: Value,
     /// Label: verbatim facts.
     pub facts: Value,
+}
+
+/// A string or a number.
+fn label<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(value)? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(number) => Ok(Some(number.to_string())),
+        _ => Err(serde::de::Error::custom("expected a string or a number in `story`")),
+    }
 }
 
 impl Row {
@@ -64,6 +75,10 @@ impl Row {
     /// # Errors
     /// Why it is no such object.
     pub fn parse(line: &str) -> Result<Self, serde_json::Error> {
+        // An array would be taken for the fields in their order.
+        if line.trim_start().starts_with('[') {
+            return Err(serde::de::Error::custom("expected an object, found an array"));
+        }
         serde_json::from_str(line)
     }
 
@@ -95,7 +110,7 @@ impl Row {
 /// The number (from 1) of the first line that is no such object, and why.
 pub fn rows(text: &str) -> Result<Vec<Row>, (usize, serde_json::Error)> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(i, line)| serde_json::from_str(line).map_err(|error| (i + 1, error))).collect()
+    lines.map(|(i, line)| Row::parse(line).map_err(|error| (i + 1, error))).collect()
 }
 
 #[cfg(test)]
@@ -107,6 +122,15 @@ mod tests {
         let rows = rows("{\"title\":\"T\",\"lang\":\"ru\",\"extra\":1}\n\n").unwrap();
         assert_eq!((rows.len(), rows[0].text().title, rows[0].text().lang), (1, "T", Lang::Ru));
         assert_eq!(rows[0].text().lead, "");
+    }
+
+    #[test]
+    fn a_story_may_be_named_or_numbered() {
+        let story = |json: &str| rows(json).map(|rows| rows[0].story.clone()).map_err(|(line, _)| line);
+        assert_eq!(story("{\"story\":\"s1\"}"), Ok(Some("s1".to_owned())));
+        assert_eq!(story("{\"story\":12}"), Ok(Some("12".to_owned())));
+        assert_eq!((story("{\"story\":null}"), story("{}")), (Ok(None), Ok(None)));
+        assert_eq!(story("{\"story\":[1]}"), Err(1));
     }
 
     #[test]
@@ -128,5 +152,6 @@ mod tests {
     #[test]
     fn a_broken_line_is_told_by_its_number() {
         assert_eq!(rows("{}\n{").unwrap_err().0, 2);
+        assert_eq!(rows("{}\n{}\n [1, \"title\"]").unwrap_err().0, 3);
     }
 }

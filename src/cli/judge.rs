@@ -82,12 +82,12 @@ pub fn run(
         Options { assume_relevant, given_stories },
     )?;
     let mut n_bad = 0;
-    for (number, line) in std::io::stdin().lock().lines().enumerate() {
+    for (number, line) in std::io::stdin().lock().split(b'\n').enumerate() {
         let line = line.map_err(|error| Failure::words(format!("failed to read standard input: {error}")))?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        match Row::parse(&line) {
+        match row_of(&line) {
             Ok(row) => print_json(&bench.judge(&row)?),
             Err(error) => {
                 n_bad += 1;
@@ -98,6 +98,12 @@ pub fn run(
         }
     }
     if n_bad == 0 { Ok(()) } else { Err(Failure::Said) }
+}
+
+/// The row on a line, or in words why there is none.
+fn row_of(line: &[u8]) -> Result<Row, String> {
+    let text = std::str::from_utf8(line).map_err(|error| error.to_string())?;
+    Row::parse(text).map_err(|error| error.to_string())
 }
 
 /// An empty store with a desk before it, to judge rows one after another.

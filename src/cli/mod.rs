@@ -11,6 +11,8 @@ mod demo;
 pub mod check;
 mod network;
 
+mod manual;
+
 mod deliver;
 mod digest;
 mod feeds;
@@ -28,7 +30,7 @@ pub mod read;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use args::{Arguments, Command};
 pub use output::Failure;
@@ -75,16 +77,9 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Search { words, all, limit } => search::run(arguments, &words.join(" "), *all, *limit),
         Command::Status => status::run(arguments),
         Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Arguments::command(), "orbitwire", &mut script);
-            output::print(&String::from_utf8_lossy(&script));
+            manual::completions(*shell);
             Ok(())
         }
-        Command::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Arguments::command()).render(&mut page).map_err(anyhow::Error::new)?;
-            output::print(&String::from_utf8_lossy(&page));
-            Ok(())
-        }
+        Command::Man => manual::page(),
     }
 }

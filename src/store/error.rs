@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 
 /// A fault of the store. Every one of them ends the process: without the store nothing can be promised.
+///
+/// Each is one whole line, cause included; `source()` is empty, so that a chain printed after it says nothing twice.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A fault with the file it concerns.

@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
+use super::{StoreError, create_folder};
 
 /// Takes the lock `<store>.<name>.lock`; `None` when another process holds it.
 ///
@@ -13,13 +13,15 @@ pub fn lock(store: &Path, name: &str) -> Result<Option<File>, StoreError> {
     let mut path = store.to_owned().into_os_string();
     path.push(format!(".{name}.lock"));
     let path = PathBuf::from(path);
+    let fault = |error| StoreError::Folder(error).at(store);
+    create_folder(store)?;
     let written = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     // A lock file that root made by hand serves the service as well: a lock needs no right to write.
-    let file = written.or_else(|_| File::open(&path)).map_err(StoreError::Folder)?;
+    let file = written.or_else(|_| File::open(&path)).map_err(fault)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(StoreError::Folder(error)),
+        Err(TryLockError::Error(error)) => Err(fault(error)),
     }
 }
 

@@ -110,7 +110,7 @@ impl Store {
     /// # Errors
     /// Those of `work` and of the commit; then nothing has happened.
     pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.begin()?;
+        self.begin().map_err(|error| error.at(&self.path))?;
         match work(self).and_then(|done| self.commit().map(|()| done)) {
             Ok(done) => Ok(done),
             Err(error) => {
@@ -191,7 +191,11 @@ impl Store {
     }
 }
 
-fn create_folder(path: &Path) -> Result<(), StoreError> {
+/// Makes the folder of the store at `path`, for its owner only, unless it is there.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn create_folder(path: &Path) -> Result<(), StoreError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
         return Ok(());
     };
@@ -199,7 +203,7 @@ fn create_folder(path: &Path) -> Result<(), StoreError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(StoreError::Folder)
+    builder.create(folder).map_err(|error| StoreError::Folder(error).at(path))
 }
 
 fn private(path: &Path) -> Result<(), StoreError> {

@@ -44,7 +44,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn search_rest(&self, query: &str, n_max: usize) -> Result<Vec<Found>, StoreError> {
         let wanted = query_words(query);
-        if wanted.is_empty() {
+        if wanted.is_empty() || n_max == 0 {
             return Ok(Vec::new());
         }
         let mut statement =

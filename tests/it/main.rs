@@ -1,8 +1,14 @@
 //! Integration tests: one binary, one file a theme.
 
 mod bad_input;
+mod bad_mail;
+mod bad_store;
+mod cli;
 mod crash;
 mod harness;
 mod kill;
 mod news_days;
+mod program;
+mod service;
+mod thousand;
 mod tidy;

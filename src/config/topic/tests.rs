@@ -1,4 +1,4 @@
-//! Every fault of a topic file, both sides.
+//! What a topic file may say, and what is told of one that says something else.
 
 use super::*;
 

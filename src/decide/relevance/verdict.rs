@@ -97,7 +97,8 @@ fn fill(topic: &CompiledTopic, fills: &[String], touched: &mut [bool]) {
 fn conclude(topic: &CompiledTopic, mut evidence: Vec<Evidence>, touched: &[bool]) -> Relevance {
     evidence.retain(|e| e.weight != 0.0);
     evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-    let score: f64 = evidence.iter().map(|e| e.weight).sum();
+    // The sum of nothing is -0.0, which nobody wants to read.
+    let score: f64 = evidence.iter().map(|e| e.weight).sum::<f64>() + 0.0;
     let enough = score + SLACK >= topic.topic.threshold;
     let untouched = topic.topic.facets.iter().zip(touched).filter(|(_, touched)| !**touched);
     let mut missing: Vec<String> = untouched.map(|(facet, _)| facet.name.clone()).collect();
