@@ -169,14 +169,7 @@ async fn poll_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
 /// Decides who is told what, when the schedule says so or something new was found.
 async fn digest_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
     while !bell.is_stopping() {
-        let reports = match pipeline::digest(service, None, Mode::Scheduled).await {
-            Ok(reports) => reports,
-            Err(StepError::Mail(error)) => {
-                tracing::error!(error = %error, "the digest cannot be made into mail; nothing is marked as told");
-                Vec::new()
-            }
-            Err(error) => return Err(error),
-        };
+        let reports = pipeline::digest(service, None, Mode::Scheduled).await?;
         if reports.iter().any(|report| report.n_messages > 0) {
             bell.deliver.notify_one();
         }

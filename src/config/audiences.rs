@@ -8,8 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::suggest;
 use super::table::{Source, Table};
-use super::values::{DAY, is_mailbox, time_of_day, time_range};
+use super::values::{DAY, time_of_day, time_range};
 use crate::domain::{Audience, Lang};
+use crate::text::mailbox;
 
 /// Reads every `[[audience]]`. `topics` are the keys that exist; `None` when a topic file could not be read.
 pub fn read(root: &mut Table<'_>, source: &mut Source, topics: Option<&[String]>) -> Vec<Audience> {
@@ -106,14 +107,18 @@ fn recipients(table: &mut Table<'_>, source: &mut Source) -> Vec<String> {
         table.wrong(source, "to", "found an empty list, expected at least one mailbox".to_owned());
     }
     let mut recipients: Vec<String> = Vec::new();
+    let mut addresses = BTreeSet::new();
     for (text, at) in all {
-        if !is_mailbox(&text) {
-            let message = format!("found \"{text}\", expected a mailbox such as \"desk@example.org\"");
-            source.fault(at, &place, message);
-        } else if recipients.contains(&text) {
-            source.fault(at, &place, format!("\"{text}\" stands here twice, expected it once"));
-        } else {
-            recipients.push(text);
+        match mailbox::parse(&text) {
+            Err(reason) => {
+                let message = format!("found \"{text}\", expected a mailbox such as \"desk@example.org\": {reason}");
+                source.fault(at, &place, message);
+            }
+            // One address under two names would be one mail twice.
+            Ok(found) if !addresses.insert(found.email.to_string().to_lowercase()) => {
+                source.fault(at, &place, format!("\"{text}\" stands here twice, expected it once"));
+            }
+            Ok(_) => recipients.push(text),
         }
     }
     recipients

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use jiff::civil::Time;
 
 use super::table::{Source, Table};
-use crate::text::span;
+use crate::text::{mailbox, span};
 
 /// One second.
 pub const SECOND: SignedDuration = SignedDuration::from_secs(1);
@@ -113,7 +113,7 @@ pub fn time_range(text: &str) -> Option<(Time, Time)> {
 
 /// Whether `text` is one mailbox: `desk@example.org` or `Desk <desk@example.org>`.
 pub fn is_mailbox(text: &str) -> bool {
-    !text.contains(char::is_control) && text.parse::<lettre::message::Mailbox>().is_ok()
+    mailbox::parse(text).is_ok()
 }
 
 #[cfg(test)]

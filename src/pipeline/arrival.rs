@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::desk::Desk;
-use crate::decide::identity::{self, EntryKeys, Hit, Hits, Recognition, Shape};
+use crate::decide::identity::{self, Dated, EntryKeys, Hit, Hits, Recognition, Shape};
 use crate::domain::{Entry, Feed, Lang, Outlet};
 use crate::store::{NewItem, Store, StoreError};
 use crate::text::{lang, url};
@@ -15,8 +15,7 @@ pub(super) struct Arrival<'a> {
     pub(super) outlet_name: String,
     pub(super) keys: EntryKeys,
     pub(super) found: Recognition,
-    pub(super) at: Timestamp,
-    pub(super) date_reason: &'static str,
+    pub(super) dated: Dated,
 }
 
 /// Looks an entry up.
@@ -35,8 +34,8 @@ pub(super) fn arrive<'a>(
     let keys = identity::keys_of(entry, feed.id, &outlet.key, shape, !feed.health.guid_untrusted);
     let hits = Hits { guid: hit(store, keys.guid)?, url: hit(store, keys.url)?, title: hit(store, keys.title)? };
     let found = identity::recognise(entry, &hits, &desk.policy.identity, now);
-    let (at, date_reason) = identity::date_of(entry, &desk.policy.identity, now);
-    Ok(Arrival { entry, outlet, outlet_name, keys, found, at, date_reason })
+    let dated = identity::date_of(entry, &desk.policy.identity, now);
+    Ok(Arrival { entry, outlet, outlet_name, keys, found, dated })
 }
 
 /// The publisher: the feed's outlet, or in an aggregator's feed that of the entry's source or link.
@@ -79,8 +78,8 @@ pub(super) fn new_item(arrival: &Arrival<'_>, quiet: bool, now: Timestamp) -> Ne
         lead: entry.summary.clone().unwrap_or_default(),
         body: entry.content_text.clone().unwrap_or_default(),
         lang: language(entry),
-        at: arrival.at,
-        date_reason: arrival.date_reason.to_owned(),
+        at: arrival.dated.at,
+        date_reason: arrival.dated.reason.to_owned(),
         first_seen_at: now,
         has_video: entry.media.iter().any(|media| media.medium == "video"),
         quiet,

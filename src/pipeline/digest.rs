@@ -47,14 +47,23 @@ pub struct DigestReport {
     pub html: Option<String>,
 }
 
-/// Runs the step for every audience, or for the one named.
+/// Runs the step for every audience, or for the one named. A digest that cannot be rendered or made into mail is said
+/// in its report and hinders no other audience.
 ///
 /// # Errors
-/// When the store fails, or a digest cannot be rendered or made into mail.
+/// When the store fails.
 pub async fn digest(service: &Service, only: Option<&str>, mode: Mode) -> Result<Vec<DigestReport>, StepError> {
     let mut reports = Vec::new();
     for audience in service.config.audiences.iter().filter(|a| only.is_none_or(|name| a.name == name)) {
-        reports.push(one(service, audience, mode).await?);
+        reports.push(match one(service, audience, mode).await {
+            Ok(report) => report,
+            Err(error @ (StepError::Mail(_) | StepError::Render(_))) => {
+                let reason = format!("the digest cannot be made, nothing is marked as told: {error}");
+                tracing::error!(audience = %audience.name, reason = %reason, "digest failed");
+                silent(audience, reason, None)
+            }
+            Err(error) => return Err(error),
+        });
     }
     Ok(reports)
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::arrival::{Arrival, arrive, new_item, speaks_for};
 use super::desk::Desk;
 use super::follow::{Following, follow};
-use crate::decide::identity::{self, Quiet, Shape};
+use crate::decide::identity::{self, Dated, Quiet, Shape};
 use crate::domain::{Entry, Feed, Item, ItemId, Relevance, StoryId};
 use crate::store::{Store, StoreError};
 
@@ -65,7 +65,7 @@ pub fn ingest(
         arrivals.push(arrive(store, desk, feed, entry, &shape, now)?);
     }
     // Dates order the items of one poll, so that the same entries in another order make the same stories.
-    arrivals.sort_by(|a, b| (a.at, &a.entry.title).cmp(&(b.at, &b.entry.title)));
+    arrivals.sort_by(|a, b| (a.dated.at, &a.entry.title).cmp(&(b.dated.at, &b.entry.title)));
     let mut done = survey(store, desk, feed, &arrivals, now)?;
     let mut fresh: HashMap<i64, ItemId> = HashMap::new();
     for arrival in &arrivals {
@@ -130,7 +130,7 @@ fn survey(
     now: Timestamp,
 ) -> Result<Ingested, StoreError> {
     let new: Vec<&Arrival<'_>> = arrivals.iter().filter(|a| a.found.item.is_none()).collect();
-    let dates: Vec<Timestamp> = new.iter().map(|a| a.at).collect();
+    let dates: Vec<Dated> = new.iter().map(|a| a.dated).collect();
     let since_last = feed.health.ok_at.map_or(0.0, |ok| now.duration_since(ok).as_secs_f64());
     let usual = feed.health.item_gap_seconds.map_or(1.0, |gap| since_last / gap.max(1.0));
     let health = &feed.health;
@@ -150,7 +150,7 @@ fn survey(
         n_known: arrivals.len() - new.len(),
         items: Vec::with_capacity(new.len()),
         n_developments: 0,
-        newest_at: dates.iter().max().copied(),
+        newest_at: dates.iter().map(|dated| dated.at).max(),
         quiet,
         guid_rotates: identity::guid_rotates(n_rotated, n_by_guid),
     })
@@ -165,7 +165,7 @@ fn welcome(
     now: Timestamp,
     done: &mut Ingested,
 ) -> Result<ItemId, StoreError> {
-    let new = new_item(arrival, done.quiet.covers(arrival.at), now);
+    let new = new_item(arrival, done.quiet.covers(&arrival.dated), now);
     let item = new.with_id(ItemId(0));
     let relevant = relevant(desk, &item, speaks_for(feed, &arrival.outlet));
     let id = store.add_item(&new, desk.keeps_text || !relevant.is_empty())?;
@@ -205,6 +205,7 @@ fn meet_again(
     let item = Item {
         title: keep(&entry.title, &stored.item.title),
         lead: keep(lead, &stored.item.lead),
+        url: entry.url.clone().or(stored.item.url),
         body: keep(entry.content_text.as_deref().unwrap_or_default(), &stored.item.body),
         ..stored.item
     };

@@ -67,7 +67,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn feeds_due(&self, now: Timestamp) -> Result<Vec<Feed>, StoreError> {
-        self.feeds_where("configured = 1 AND (next_poll_at IS NULL OR next_poll_at <= ?1)", ms(now))
+        self.feeds_where("configured = 1 AND (next_poll_at IS NULL OR next_poll_at <= ?1 OR polled_at > ?1)", ms(now))
     }
 
     /// All configured feeds, in the order of the configuration.

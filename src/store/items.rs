@@ -164,8 +164,8 @@ impl Store {
                 .execute(params![item.id.0, ms(now), REVISIONS_MAX])?;
         }
         self.connection
-            .prepare_cached("UPDATE items SET title = ?2, lead = ?3, body = ?4 WHERE id = ?1")?
-            .execute(params![item.id.0, item.title, item.lead, item.body])?;
+            .prepare_cached("UPDATE items SET title = ?2, lead = ?3, body = ?4, url = ?5 WHERE id = ?1")?
+            .execute(params![item.id.0, item.title, item.lead, item.body, item.url])?;
         Ok(())
     }
 

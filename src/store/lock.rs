@@ -2,8 +2,13 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::{StoreError, create_folder};
+
+/// A lock that its holder has just let go lives on for a moment in a process that is being started beside it.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Takes the lock `<store>.<name>.lock`; `None` when another process holds it.
 ///
@@ -18,11 +23,14 @@ pub fn lock(store: &Path, name: &str) -> Result<Option<File>, StoreError> {
     let written = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     // A lock file that root made by hand serves the service as well: a lock needs no right to write.
     let file = written.or_else(|_| File::open(&path)).map_err(fault)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(fault(error)),
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            Err(TryLockError::Error(error)) => return Err(fault(error)),
+        }
     }
+    Ok(None)
 }
 
 #[cfg(test)]

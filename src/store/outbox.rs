@@ -70,7 +70,7 @@ impl Store {
     pub fn claim_message(&mut self, now: Timestamp) -> Result<Option<Message>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "UPDATE messages SET state = 'sending', n_attempts = n_attempts + 1
-             WHERE id = (SELECT id FROM messages WHERE state = 'queued' AND next_at <= ?1 ORDER BY next_at, id LIMIT 1)
+             WHERE id = (SELECT id FROM messages WHERE state = 'queued' AND (next_at <= ?1 OR enqueued_at > ?1) ORDER BY next_at, id LIMIT 1)
              RETURNING *",
         )?;
         let mut rows = statement.query_map([ms(now)], message_of)?;

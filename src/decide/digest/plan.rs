@@ -80,7 +80,9 @@ fn slot_due(
     let is_open = |slot: &Timestamp| {
         // A find "in the future" only says that the clock was set back; it must not hold the slot.
         let had_news = oldest <= *slot || oldest > now;
-        had_news && state.last_slot_at.is_none_or(|last| last < *slot) && state.since.is_none_or(|since| since <= *slot)
+        had_news
+            && state.last_slot_at.is_none_or(|last| last < *slot || last > now)
+            && state.since.is_none_or(|since| since <= *slot)
     };
     if let Some(slot) = civil::slot_before(at, &audience.days, zone, now).filter(is_open) {
         // Due since the slot, but quiet hours are judged at the moment of sending.

@@ -8,23 +8,35 @@ use crate::domain::policy::IdentityPolicy;
 /// Feeds are younger than this; an earlier date is a default of some software.
 const OLDEST_BELIEVED: i64 = 788_918_400; // 1995-01-01
 
+/// A date with its reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dated {
+    /// The date.
+    pub at: Timestamp,
+    /// Whether the feed said so; otherwise it is the moment the entry was first seen.
+    pub is_believed: bool,
+    /// Why.
+    pub reason: &'static str,
+}
+
 /// The date of an entry first seen at `now`, and why. Absent, absurd and future dates become the moment it was seen;
 /// clocks that run up to `policy.future_max` ahead are forgiven, and the date is that moment too.
-pub fn date_of(entry: &Entry, policy: &IdentityPolicy, now: Timestamp) -> (Timestamp, &'static str) {
+pub fn date_of(entry: &Entry, policy: &IdentityPolicy, now: Timestamp) -> Dated {
+    let seen = |reason| Dated { at: now, is_believed: false, reason };
+    let said = |at, reason| Dated { at, is_believed: true, reason };
     let Some(published) = entry.published.or(entry.updated) else {
-        return (now, "no date, so the moment it was first seen");
+        return seen("no date, so the moment it was first seen");
     };
     if published.as_second() < OLDEST_BELIEVED {
-        return (now, "an absurd date, so the moment it was first seen");
+        return seen("an absurd date, so the moment it was first seen");
     }
     let ahead = published.duration_since(now);
     if ahead > policy.future_max {
-        return (now, "a date in the future, so the moment it was first seen");
+        return seen("a date in the future, so the moment it was first seen");
     }
-    if ahead > SignedDuration::ZERO {
-        (now, "as published, a little ahead of our clock")
-    } else {
-        (published, "as published")
+    match ahead > SignedDuration::ZERO {
+        true => said(now, "as published, a little ahead of our clock"),
+        false => said(published, "as published"),
     }
 }
 
@@ -35,8 +47,8 @@ mod tests {
     fn check(published: Option<&str>, expected: &str) {
         let now: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
         let entry = Entry { published: published.map(|p| p.parse().unwrap()), ..Entry::default() };
-        let (at, reason) = date_of(&entry, &IdentityPolicy::default(), now);
-        assert_eq!(at, expected.parse::<Timestamp>().unwrap(), "{reason}");
+        let dated = date_of(&entry, &IdentityPolicy::default(), now);
+        assert_eq!(dated.at, expected.parse::<Timestamp>().unwrap(), "{}", dated.reason);
     }
 
     #[test]

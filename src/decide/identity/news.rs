@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::Dated;
 use crate::domain::policy::IdentityPolicy;
 
 /// A poll brings old entries in numbers only after a move of the site; five times the usual is no usual day.
@@ -29,11 +30,12 @@ pub enum Quiet {
 }
 
 impl Quiet {
-    /// Whether an entry of that date is stored without being told.
-    pub fn covers(&self, at: Timestamp) -> bool {
+    /// Whether an entry of that date is stored without being told. One whose date is not believed may be of any age:
+    /// of an archive first met or a flood it counts as old.
+    pub fn covers(&self, dated: &Dated) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Baseline { before } | Self::Flood { before, .. } => at < *before,
+            Self::Baseline { before } | Self::Flood { before, .. } => !dated.is_believed || dated.at < *before,
         }
     }
 }
@@ -41,7 +43,7 @@ impl Quiet {
 /// Decides for the dates of a poll's new entries. `usual` is how many new entries a poll of this feed brings; an entry
 /// is old when it was published `news_max_age` before the feed was last read, since then it had its chance to be seen.
 pub fn quiet(
-    new_dates: &[Timestamp],
+    new_dates: &[Dated],
     baseline_done: bool,
     last_ok_at: Option<Timestamp>,
     usual: f64,
@@ -52,8 +54,9 @@ pub fn quiet(
     if !baseline_done {
         return Quiet::Baseline { before: back(now, policy.news_max_age) };
     }
-    let before = back(last_ok_at.unwrap_or(now), policy.news_max_age);
-    let n_held = new_dates.iter().filter(|at| **at < before).count();
+    // A last poll "in the future" only says that the clock was set back.
+    let before = back(last_ok_at.unwrap_or(now).min(now), policy.news_max_age);
+    let n_held = new_dates.iter().filter(|dated| !dated.is_believed || dated.at < before).count();
     let limit = policy.flood_min.max((usual * FLOOD_FACTOR as f64).ceil() as usize);
     if n_held > limit { Quiet::Flood { before, n_held } } else { Quiet::Nothing }
 }
@@ -72,19 +75,38 @@ mod tests {
         "2026-03-01T12:00:00Z".parse().unwrap()
     }
 
-    fn days_ago(days: i64) -> Timestamp {
-        now() - SignedDuration::from_hours(24 * days)
+    fn days_ago(days: i64) -> Dated {
+        Dated { at: now() - SignedDuration::from_hours(24 * days), is_believed: true, reason: "" }
+    }
+
+    fn undated() -> Dated {
+        Dated { is_believed: false, ..days_ago(0) }
     }
 
     fn check(n_old: usize, baseline_done: bool) -> Quiet {
         let dates = vec![days_ago(30); n_old];
-        quiet(&dates, baseline_done, Some(days_ago(0)), 1.0, &IdentityPolicy::default(), now())
+        quiet(&dates, baseline_done, Some(days_ago(0).at), 1.0, &IdentityPolicy::default(), now())
     }
 
     #[test]
     fn the_first_poll_tells_only_what_is_young() {
         let baseline = check(3, false);
-        assert!(baseline.covers(days_ago(3)) && !baseline.covers(days_ago(1)));
+        assert!(baseline.covers(&days_ago(3)) && !baseline.covers(&days_ago(1)));
+    }
+
+    #[test]
+    fn an_archive_without_dates_is_not_told_and_one_late_entry_without_is() {
+        assert!(check(3, false).covers(&undated()));
+        assert!(!check(0, true).covers(&undated()));
+        let flood = quiet(&vec![undated(); 21], true, Some(days_ago(0).at), 1.0, &IdentityPolicy::default(), now());
+        assert!(flood.covers(&undated()) && !flood.covers(&days_ago(0)));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_holds_nothing() {
+        let dates = vec![days_ago(0); 40];
+        let found = quiet(&dates, true, Some(days_ago(-30).at), 1.0, &IdentityPolicy::default(), now());
+        assert_eq!(found, Quiet::Nothing);
     }
 
     #[test]
@@ -92,13 +114,13 @@ mod tests {
         assert_eq!(check(20, true), Quiet::Nothing);
         let flood = check(21, true);
         assert!(matches!(flood, Quiet::Flood { n_held: 21, .. }));
-        assert!(flood.covers(days_ago(30)) && !flood.covers(days_ago(0)));
+        assert!(flood.covers(&days_ago(30)) && !flood.covers(&days_ago(0)));
     }
 
     #[test]
     fn after_a_long_stop_the_missed_days_are_news() {
         let dates = vec![days_ago(5); 40];
-        let found = quiet(&dates, true, Some(days_ago(6)), 1.0, &IdentityPolicy::default(), now());
+        let found = quiet(&dates, true, Some(days_ago(6).at), 1.0, &IdentityPolicy::default(), now());
         assert_eq!(found, Quiet::Nothing);
     }
 

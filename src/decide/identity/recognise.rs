@@ -43,8 +43,8 @@ pub struct Recognition {
 
 /// Decides which item an entry is.
 ///
-/// A publisher's id that now stands on another article (other link, no word of the title in common) is not believed,
-/// and a title counts for `policy.title_window` only.
+/// A publisher's id that now stands on another article (other link, another headline) is not believed, and a title
+/// counts for `policy.title_window` only.
 pub fn recognise(entry: &Entry, hits: &Hits, policy: &IdentityPolicy, now: Timestamp) -> Recognition {
     let is_recent = |hit: &&Hit| now.duration_since(hit.seen_at) <= policy.title_window;
     let by_title = hits.title.as_ref().filter(is_recent);
@@ -63,18 +63,23 @@ pub fn recognise(entry: &Entry, hits: &Hits, policy: &IdentityPolicy, now: Times
     Recognition { item: hit.map(|hit| hit.item), reason: reason.to_owned() }
 }
 
+/// Whether an id stands on an article that is not the one we know: another link, and no headline that is nearly the
+/// same. Without a stored headline nothing speaks for the old article.
 fn is_another_article(entry: &Entry, known: &Hit) -> bool {
     let links = (entry.url.as_deref().and_then(url::canonical), known.url.as_deref().and_then(url::canonical));
     let (Some(here), Some(there)) = links else { return false };
-    here != there && !known.title.is_empty() && !share_a_word(&entry.title, &known.title)
+    here != there && !is_nearly_the_same(&entry.title, &known.title)
 }
 
-fn share_a_word(a: &str, b: &str) -> bool {
+/// Most words of the shorter headline stand in the other.
+fn is_nearly_the_same(a: &str, b: &str) -> bool {
     let stems = |text: &str| -> HashSet<String> {
         let folded = fold::fold(text);
-        words::words(&folded).filter(|w| w.text.chars().count() > 3).map(|w| stem::stem(w.text).into_owned()).collect()
+        words::words(&folded).map(|w| stem::stem(w.text).into_owned()).collect()
     };
-    !stems(a).is_disjoint(&stems(b))
+    let (a, b) = (stems(a), stems(b));
+    let n_shorter = a.len().min(b.len());
+    n_shorter > 0 && 3 * a.intersection(&b).count() >= 2 * n_shorter
 }
 
 /// What changed in a known item.
@@ -137,7 +142,11 @@ mod tests {
 
     #[test]
     fn any_hit_is_the_same_item() {
-        check(Hits { guid: hit(1, "Seat deal extended", "https://e.org/old", 400), ..Hits::default() }, Some(1));
+        check(
+            Hits { guid: hit(1, "Roscosmos extends seat deal again", "https://e.org/old", 400), ..Hits::default() },
+            Some(1),
+        );
+        check(Hits { guid: hit(1, "Quite another headline", "https://e.org/new", 400), ..Hits::default() }, Some(1));
         check(Hits { url: hit(2, "x", "https://e.org/new", 400), ..Hits::default() }, Some(2));
         check(Hits { title: hit(3, "Roscosmos extends seat deal", "https://e.org/3", 6), ..Hits::default() }, Some(3));
     }
@@ -150,6 +159,8 @@ mod tests {
     #[test]
     fn an_id_reused_for_another_article_is_not_believed() {
         check(Hits { guid: hit(1, "Weather in Florida", "https://e.org/old", 1), ..Hits::default() }, None);
+        check(Hits { guid: hit(1, "Roscosmos finds leak", "https://e.org/old", 1), ..Hits::default() }, None);
+        check(Hits { guid: hit(1, "", "https://e.org/old", 1), ..Hits::default() }, None);
         let hits = Hits {
             guid: hit(1, "Roscosmos on seats", "https://e.org/old", 1),
             url: hit(2, "x", "https://e.org/new", 1),

@@ -70,6 +70,13 @@ impl Fault {
         Self { kind, reason: said(step, reply) }
     }
 
+    /// A refusal of MAIL: it speaks of our sender, so every message would meet it, unless it speaks of the size.
+    pub(super) fn of_sender(reply: &Reply) -> Self {
+        let fault = Self::of_message("MAIL", reply);
+        let is_ours = fault.kind == Kind::Never && reply.code != 552;
+        Self { kind: if is_ours { Kind::Down } else { fault.kind }, ..fault }
+    }
+
     /// The same fault after the message left us and before an answer came.
     pub(super) fn after_handing_over(mut self) -> Self {
         if self.kind == Kind::Lost {

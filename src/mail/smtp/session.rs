@@ -142,7 +142,10 @@ impl Session {
 
     fn transaction(&mut self, message: &Message) -> Result<String, Fault> {
         let (mail, rcpt) = envelope::commands(message, |name| self.extension(name))?;
-        self.accepted(&mail, "MAIL")?;
+        let answer = self.command(&mail, "MAIL")?;
+        if !answer.is_ok() {
+            return Err(Fault::of_sender(&answer));
+        }
         self.accepted(&rcpt, "RCPT")?;
         let go_on = self.command("DATA", "DATA")?;
         if go_on.code != 354 {

@@ -134,7 +134,8 @@ async fn what_passes_is_tried_later() {
 #[tokio::test]
 async fn a_refused_recipient_or_message_is_refused_for_good() {
     check_never(good().at(Step::Rcpt, reply("550 5.1.1 unknown")), "RCPT: 550").await;
-    check_never(good().at(Step::Mail, reply("550 no")), "MAIL: 550").await;
+    check_never(good().at(Step::Mail, reply("552 too large")), "MAIL: 552").await;
+    check_down(good().at(Step::Mail, reply("550 not this sender")), "MAIL: 550").await;
     check_never(good().at(Step::Data, reply("554 no")), "DATA: 554").await;
     check_never(good().at(Step::Body, reply("552 too big")), "end of message: 552").await;
 }
