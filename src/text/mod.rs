@@ -4,6 +4,7 @@ pub mod clean;
 pub mod fold;
 pub mod html;
 pub mod lang;
+pub mod lower;
 pub mod sentence;
 pub mod span;
 pub mod stem;
