@@ -49,6 +49,7 @@ enum End {
 /// When another instance holds the store, or the store fails.
 pub async fn run(mut service: Service, load: impl Fn() -> Result<Config, Vec<Fault>>) -> Result<(), StepError> {
     loop {
+        service = service.counting();
         let lock = lock(&service.config.store.path)?;
         match run_loops(&service, &load).await? {
             End::Stop => return Ok(()),

@@ -7,12 +7,13 @@ use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::ingest::NewItemReport;
+use super::ingest::Welcomed;
 use super::record::record;
 use super::service::{Service, StepError};
 use crate::decide::schedule::{self, PollOutcome};
 use crate::domain::feed::{FailureClass, PollFailure};
 use crate::domain::{Feed, FeedDocument, Validators};
+use crate::fetch::hosts::Permit;
 use crate::fetch::{FetchRequest, Fetched, Response};
 use crate::read;
 use crate::text::url;
@@ -61,8 +62,38 @@ pub struct FeedReport {
     pub n_developments: usize,
     /// When it is due again.
     pub next_poll_at: Option<Timestamp>,
-    /// The new items.
+    /// The new items; none where only their number is wanted, see [`Service::counting`].
     pub items: Vec<NewItemReport>,
+}
+
+/// A new item as a poll reports it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NewItemReport {
+    /// Row id.
+    pub id: i64,
+    /// Title.
+    pub title: String,
+    /// Link.
+    pub url: Option<String>,
+    /// Lead and content as plain text.
+    pub text: String,
+    /// Content as sanitised HTML.
+    pub html: Option<String>,
+}
+
+impl NewItemReport {
+    pub(super) fn of(new: &Welcomed<'_>) -> Self {
+        let entry = new.entry;
+        let texts = [entry.summary.as_deref(), entry.content_text.as_deref()];
+        let text: Vec<&str> = texts.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+        Self {
+            id: new.id.0,
+            title: entry.title.clone(),
+            url: entry.url.clone(),
+            text: text.join("\n\n"),
+            html: entry.content_html.clone(),
+        }
+    }
 }
 
 /// Visits `feeds`, many at once, and calls `each` as they end. A feed's failure is in its report; the error is the
@@ -91,6 +122,11 @@ pub async fn poll(
 /// When the store cannot be read or written.
 pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepError> {
     let permit = service.gate.enter(&feed.effective_url).await;
+    // Boxed, because ten thousand feeds that wait for their turn would otherwise each hold room for the whole visit.
+    Box::pin(visit_now(service, feed, permit)).await
+}
+
+async fn visit_now(service: &Service, feed: Feed, permit: Permit) -> Result<FeedReport, StepError> {
     if let Some(rest) = permit.resting() {
         return Ok(rested(&feed, rest));
     }
@@ -103,6 +139,8 @@ pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepErro
     let fetched = service.fetcher.fetch(&request).await;
     drop(permit);
     service.stops.pass("fetch")?;
+    // What brings no document holds nobody up, so that many such visits are recorded together.
+    let in_hand = matches!(fetched, Ok(Fetched::Body(_))).then_some(in_hand);
     let visit = match fetched {
         Err(failure) => Visit::Failed(failure),
         Ok(Fetched::NotModified { hints, permanent_url }) => {
@@ -161,11 +199,13 @@ pub(super) enum Visit {
     /// The server says that nothing changed.
     Unchanged(PollOutcome),
     /// A document.
-    Read { document: Box<FeedDocument>, response: Box<Response>, is_full: bool },
+    Read { document: Box<FeedDocument>, response: Box<Response>, is_full: bool, tells_items: bool },
 }
 
 async fn read_body(service: &Service, mut response: Response, is_full: bool) -> Visit {
-    let limits = service.config.read.clone();
+    let tells_items = service.tells_items;
+    let mut limits = service.config.read.clone();
+    limits.html = tells_items;
     let bytes = std::mem::take(&mut response.bytes);
     let (content_type, base) = (response.content_type.clone(), response.url.clone());
     let permit = service.readers.clone().acquire_owned().await;
@@ -174,7 +214,9 @@ async fn read_body(service: &Service, mut response: Response, is_full: bool) -> 
         read::read(&bytes, content_type.as_deref(), Some(&base), &limits)
     });
     match reading.await {
-        Ok(Ok(document)) => Visit::Read { document: Box::new(document), response: Box::new(response), is_full },
+        Ok(Ok(document)) => {
+            Visit::Read { document: Box::new(document), response: Box::new(response), is_full, tells_items }
+        }
         Ok(Err(failure)) => Visit::Failed(PollFailure { hints: response.hints, ..failure }),
         Err(_) => Visit::Failed(PollFailure::new(FailureClass::Internal, "the reader failed on this document")),
     }

@@ -52,6 +52,7 @@ pub struct Service {
     pub store: Handle,
     /// Where tests pull the plug.
     pub stops: Stops,
+    pub(super) tells_items: bool,
     pub(super) fetcher: Fetcher,
     pub(super) gate: HostGate,
     /// Answers between the network and the store: what is fetched quicker than it can be recorded waits outside.
@@ -93,9 +94,17 @@ impl Service {
             mailer: Arc::default(),
             store: Handle::start(store)?,
             stops: Stops::default(),
+            tells_items: true,
             config: Arc::new(config),
             clock,
         })
+    }
+
+    /// The same with reports that count the new items but do not hold them: the texts of ten thousand feeds are much
+    /// to carry for nobody.
+    #[must_use]
+    pub fn counting(self) -> Self {
+        Self { tells_items: false, ..self }
     }
 
     /// The way out for mail, opened when first needed.
