@@ -7,8 +7,9 @@ use tokio::sync::oneshot;
 
 use super::{Store, StoreError};
 
-/// Closures committed together at most; more would make the first of them wait.
-const GROUP_MAX: usize = 64;
+/// Closures committed together at most. Few of them bring a document, and the others take a twentieth of a millisecond
+/// each, so that the first of them does not wait long.
+const GROUP_MAX: usize = 512;
 
 /// What a closure leaves behind: told the end of the commit, it answers its caller.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
