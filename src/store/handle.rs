@@ -1,7 +1,8 @@
 //! The way to the store's thread.
 
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
@@ -16,10 +17,29 @@ type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// Runs on the store, or learns why there is none to run on.
 type Job = Box<dyn FnOnce(Result<&mut Store, StoreError>) -> Answer + Send>;
 
-/// Sends closures to the store's thread; cheap to clone. The thread ends when the last handle is gone.
+/// Sends closures to the store's thread; cheap to clone. The thread ends when the last handle is gone, and the last
+/// handle waits for that: a process that left first would leave its log for the next start to read through.
 #[derive(Clone, Debug)]
 pub struct Handle {
-    jobs: mpsc::Sender<Job>,
+    writer: Arc<Writer>,
+}
+
+#[derive(Debug)]
+struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        // A closure may have held the last handle; a thread cannot wait for itself.
+        let thread = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id());
+        if let Some(thread) = thread {
+            // A panic there has been told by the answer that never came.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Handle {
@@ -29,11 +49,9 @@ impl Handle {
     /// When the system refuses a thread.
     pub fn start(store: Store) -> Result<Self, StoreError> {
         let (jobs, inbox) = mpsc::channel();
-        std::thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(move || serve(store, &inbox))
-            .map_err(StoreError::Folder)?;
-        Ok(Self { jobs })
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || serve(store, &inbox));
+        let thread = thread.map_err(StoreError::Folder)?;
+        Ok(Self { writer: Arc::new(Writer { jobs: Some(jobs), thread: Some(thread) }) })
     }
 
     /// Runs `work` on the store in one transaction and answers after the commit.
@@ -57,7 +75,8 @@ impl Handle {
                 let _ = sender.send(answer);
             })
         });
-        self.jobs.send(job).map_err(|_| StoreError::Stopped)?;
+        let jobs = self.writer.jobs.as_ref().ok_or(StoreError::Stopped)?;
+        jobs.send(job).map_err(|_| StoreError::Stopped)?;
         receiver.await.map_err(|_| StoreError::Stopped)?
     }
 }
