@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::ingest::Welcomed;
 use super::record::record;
-use super::service::{Service, StepError};
+use super::service::{BARE_VISITS, Service, StepError};
 use crate::decide::schedule::{self, PollOutcome};
 use crate::domain::feed::{FailureClass, PollFailure};
 use crate::domain::{Feed, FeedDocument, Validators};
@@ -135,12 +135,15 @@ async fn visit_now(service: &Service, feed: Feed, permit: Permit) -> Result<Feed
     let is_full = validators == Validators::default();
     let headers = service.headers.get(&feed.url).cloned().unwrap_or_default();
     let request = FetchRequest { url: feed.effective_url.clone(), validators, headers };
-    let in_hand = service.in_hand.acquire().await;
+    // Never closed, so that it always lets in.
+    let mut in_hand = service.in_hand.acquire_many(BARE_VISITS).await.ok();
     let fetched = service.fetcher.fetch(&request).await;
     drop(permit);
     service.stops.pass("fetch")?;
-    // What brings no document holds nobody up, so that many such visits are recorded together.
-    let in_hand = matches!(fetched, Ok(Fetched::Body(_))).then_some(in_hand);
+    if !matches!(fetched, Ok(Fetched::Body(_))) {
+        // What brings no document takes little room, so that many such visits can be recorded together.
+        drop(in_hand.as_mut().and_then(|places| places.split(BARE_VISITS as usize - 1)));
+    }
     let visit = match fetched {
         Err(failure) => Visit::Failed(failure),
         Ok(Fetched::NotModified { hints, permanent_url }) => {
@@ -219,5 +222,19 @@ async fn read_body(service: &Service, mut response: Response, is_full: bool) -> 
         }
         Ok(Err(failure)) => Visit::Failed(PollFailure { hints: response.hints, ..failure }),
         Err(_) => Visit::Failed(PollFailure::new(FailureClass::Internal, "the reader failed on this document")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes<'a, F: Future>(_: fn(&'a Service, Feed) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_feed_that_waits_for_its_turn_holds_little() {
+        assert!(bytes(visit) <= 2048, "{} bytes", bytes(visit));
     }
 }

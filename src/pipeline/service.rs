@@ -18,6 +18,11 @@ use crate::store::{Handle, Store, StoreError};
 /// Documents read at once: reading is pure computing, and more than the cores would only cost memory.
 const READERS: usize = 2;
 
+/// Documents between the network and the store beyond those being fetched: they are what takes memory.
+const IN_HAND: usize = 8;
+/// Visits without a document that may take the place of one with a document.
+pub(super) const BARE_VISITS: u32 = 16;
+
 /// A fault that ends a step. A feed's or a recipient's failure is none of these: it is data.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
@@ -86,7 +91,7 @@ impl Service {
         Ok(Self {
             fetcher: Fetcher::new(&config.http)?,
             gate: HostGate::new(&config.http),
-            in_hand: Arc::new(Semaphore::new(2 * config.http.concurrency)),
+            in_hand: Arc::new(Semaphore::new((config.http.concurrency + IN_HAND) * BARE_VISITS as usize)),
             headers: Arc::new(headers(&config)),
             readers: Arc::new(Semaphore::new(READERS)),
             desk: Arc::new(Mutex::new(Desk::new(&config))),
