@@ -18,15 +18,16 @@ pub fn fold(text: &str) -> String {
 
 fn fold_ascii(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'`' => folded.push('\''),
-            b' ' | b'\t'..=b'\r' if !folded.is_empty() && !folded.ends_with(' ') => folded.push(' '),
-            b if b.is_ascii_graphic() => folded.push(char::from(b.to_ascii_lowercase())),
-            _ => {}
-        }
+    if text.bytes().any(|b| b == b'`' || b.is_ascii_control() && !matches!(b, b'\t'..=b'\r')) {
+        return fold_chars(text.chars(), folded);
     }
-    folded.truncate(folded.trim_end().len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded.make_ascii_lowercase();
     folded
 }
 

@@ -17,7 +17,9 @@ pub fn detect(text: &str, hint: Option<Lang>) -> Lang {
         let latin = hint.filter(|h| *h != Lang::Ru).unwrap_or(Lang::En);
         return if head.contains(|c: char| c.is_ascii_alphabetic()) { latin } else { hint.unwrap_or_default() };
     }
-    let head = text.char_indices().nth(LOOKED_AT).map_or(text, |(end, _)| beginning(text, end));
+    let mut behind = text.chars();
+    behind.by_ref().nth(LOOKED_AT - 1);
+    let head = beginning(text, text.len() - behind.as_str().len());
     let latin = head.bytes().filter(u8::is_ascii_alphabetic).count();
     let (mut cyrillic, mut foreign, mut marked) = (0usize, 0usize, 0usize);
     for c in beyond_ascii(head) {

@@ -71,14 +71,18 @@ impl Vocabulary {
         self.stems.len() + self.names.len()
     }
 
-    /// The tokens of `text` in its order, words unknown to the topic included.
+    /// The tokens of `text` in its order. One token stands for any number of unknown words in a row: no form has an
+    /// unknown word in it, so that it matters only that there are some.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
-        let mut found = Vec::with_capacity(text.len() / 6);
+        let mut found: Vec<Token> = Vec::with_capacity(text.len() / 32);
         let mut folded = String::new();
         let mut keys = self.keys.open();
         for (start, end) in parts(text) {
             let word = &text[start..end];
-            found.push(Token { start, end, ..self.token(word, &mut folded, &mut keys) });
+            let token = Token { start, end, ..self.token(word, &mut folded, &mut keys) };
+            if !(token.is_unknown() && found.last().is_some_and(Token::is_unknown)) {
+                found.push(token);
+            }
         }
         found
     }
@@ -107,15 +111,22 @@ impl Vocabulary {
 
 /// Byte ranges of the words of `text`, hyphenated words in parts ("российско-американский", "US-Russia", "Crew-9").
 pub(super) fn parts(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
-    words(text).flat_map(|word| {
-        word.text.split(['-', '\u{2010}', '\u{2011}']).scan(word.start, |at, part| {
-            let start = *at;
-            let end = start + part.len();
-            // Every hyphen that splits is told by its own length: one byte, or three.
-            *at = end + if text[end..].starts_with('-') { 1 } else { 3 };
-            Some((start, end))
-        })
+    let mut words = words(text).map(|word| (word.start, word.end));
+    let mut left = None;
+    std::iter::from_fn(move || {
+        let (start, end) = left.take().or_else(|| words.next())?;
+        let Some((at, length)) = hyphen(&text[start..end]) else { return Some((start, end)) };
+        left = Some((start + at + length, end));
+        Some((start, start + at))
     })
+}
+
+/// Place and length of the first hyphen.
+fn hyphen(word: &str) -> Option<(usize, usize)> {
+    // Two of the three begin with a byte that few letters begin with.
+    let near = word.bytes().position(|b| matches!(b, b'-' | 0xE2))?;
+    let (at, hyphen) = word[near..].char_indices().find(|(_, c)| matches!(c, '-' | '\u{2010}' | '\u{2011}'))?;
+    Some((near + at, hyphen.len_utf8()))
 }
 
 /// Folds one word into `folded`: as `text::fold` does, with the possessive `'s` and the dots of "U.S" gone.
