@@ -45,7 +45,7 @@ fn rss(words: &str, wrap: Wrap) -> String {
             document,
             "<item><title>{} {i}</title><link>https://news.example/2026/{i}?utm_source=rss</link>\
              <guid isPermaLink=\"false\">n-{i}</guid><pubDate>Mon, 23 Nov 2026 12:{i:02}:00 GMT</pubDate>\
-             <dc:creator>A. Writer</dc:creator><category>space</category><description>{}</description></item>\n",
+             <dc:creator>A. Writer</dc:creator><category>space</category><description>{}</description></item>",
             words.split(',').next().unwrap_or(words).replace('&', "&amp;"),
             wrapped(&html(words, i), wrap),
         );
@@ -63,7 +63,7 @@ fn atom(words: &str, wrap: Wrap) -> String {
             document,
             "<entry><title type=\"html\">{} {i}</title><link rel=\"alternate\" href=\"https://news.example/2026/{i}\"/>\
              <id>tag:news.example,2026:{i}</id><updated>2026-11-23T12:{i:02}:00Z</updated>\
-             <author><name>A. Writer</name></author><summary type=\"html\">{}</summary></entry>\n",
+             <author><name>A. Writer</name></author><summary type=\"html\">{}</summary></entry>",
             words.split(',').next().unwrap_or(words).replace('&', "&amp;"),
             wrapped(&html(words, i), wrap),
         );
