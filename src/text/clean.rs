@@ -48,12 +48,10 @@ fn printable(text: &str, lines: bool) -> String {
     let mut n_marks = 0;
     let mut rest = text.as_ref();
     loop {
-        // Words of plain letters, nearly all there are, are taken whole.
-        let n_plain = rest.bytes().position(|b| !b.is_ascii_graphic()).unwrap_or(rest.len());
-        let (word, after) = rest.split_at_checked(n_plain).unwrap_or((rest, ""));
-        if !word.is_empty() {
+        let (words, after) = plain_words(rest);
+        if !words.is_empty() {
             n_marks = 0;
-            clean.push_str(word);
+            clean.push_str(words);
         }
         let mut after = after.chars();
         let Some(c) = after.next() else { break };
@@ -79,6 +77,17 @@ fn printable(text: &str, lines: bool) -> String {
     }
     clean.truncate(clean.trim_end().len());
     clean
+}
+
+/// Splits off the words of plain letters with single blanks between them, which need no cleaning: nearly all there are.
+pub(super) fn plain_words(text: &str) -> (&str, &str) {
+    let bytes = text.as_bytes();
+    let is_plain = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
+    let mut end = 0;
+    while is_plain(end) || end > 0 && bytes.get(end) == Some(&b' ') && is_plain(end + 1) {
+        end += 1;
+    }
+    text.split_at_checked(end).unwrap_or(("", text))
 }
 
 /// The text in NFC; most texts are, and those of everyday letters need no tables to tell.
@@ -130,6 +139,16 @@ mod tests {
         for c in ('\0'..='\u{2FFF}').filter(|c| composed(c.encode_utf8(&mut [0; 4])).chars().eq([*c])) {
             assert!(c.nfc().eq([c]), "{c:?}");
         }
+    }
+
+    #[test]
+    fn plain_words_end_where_cleaning_begins() {
+        for (text, words) in
+            [("a b. c", "a b. c"), ("a  b", "a"), ("a \n", "a"), (" a", ""), ("a é", "a"), ("a b\u{301}", "a b")]
+        {
+            assert_eq!(plain_words(text), (words, &text[words.len()..]), "{text:?}");
+        }
+        assert_eq!(line(" a  b c\u{1} d \n e ", 100), "a b c d e");
     }
 
     #[test]

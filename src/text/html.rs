@@ -6,6 +6,7 @@ mod safe;
 mod tags;
 pub mod token;
 
+use super::clean::plain_words;
 pub use safe::sanitise;
 use tags::{Gap, gap, is_raw};
 use token::{Token, Tokens};
@@ -48,6 +49,13 @@ impl Flow {
     fn push(&mut self, text: &str) {
         let mut rest = text;
         while !rest.is_empty() {
+            let (words, others) = plain_words(rest);
+            if !words.is_empty() {
+                self.settle();
+                self.text.push_str(words);
+                rest = others;
+                continue;
+            }
             let blank = first_blank(rest);
             let end = blank.map_or(rest.len(), |(at, _)| at);
             let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));

@@ -20,7 +20,7 @@ pub fn detect(text: &str, hint: Option<Lang>) -> Lang {
     let mut behind = text.chars();
     behind.by_ref().nth(LOOKED_AT - 1);
     let head = beginning(text, text.len() - behind.as_str().len());
-    let latin = head.bytes().filter(u8::is_ascii_alphabetic).count();
+    let latin = head.bytes().fold(0usize, |n, b| n.wrapping_add(usize::from(b.is_ascii_alphabetic())));
     let (mut cyrillic, mut foreign, mut marked) = (0usize, 0usize, 0usize);
     for c in beyond_ascii(head) {
         match c {
