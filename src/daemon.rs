@@ -69,12 +69,8 @@ pub async fn run(
             }
         };
         match run_loops(&service, &mut signals, &load).await? {
-            End::Stop => {
-                service.close().await;
-                return Ok(());
-            }
+            End::Stop => return Ok(()),
             End::Reload(new) => {
-                service.close().await;
                 before = Some(Config::clone(&service.config));
                 config = *new;
             }
@@ -86,7 +82,7 @@ pub async fn run(
 /// The lock first: who is refused must not have made the feeds of the store those of another configuration.
 async fn open(config: Config, clock: Clock) -> Result<(File, Service), StepError> {
     let lock = lock::take(&config.store.path)?;
-    Ok((lock, Service::open(config, clock).await?))
+    Ok((lock, Service::open(config, clock).await?.counting()))
 }
 
 async fn run_loops(

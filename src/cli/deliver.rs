@@ -8,7 +8,6 @@ use crate::pipeline::{self, DeliverySummary, Service};
 pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let service = open::service(arguments).await?;
     deliver(&service, arguments).await?;
-    service.close().await;
     Ok(())
 }
 

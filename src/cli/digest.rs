@@ -29,7 +29,6 @@ pub async fn run(
     if mode == Mode::Now && reports.iter().any(|report| report.n_messages > 0) {
         deliver::deliver(&service, arguments).await?;
     }
-    service.close().await;
     Ok(())
 }
 

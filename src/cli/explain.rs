@@ -60,7 +60,7 @@ fn find(store: &Store, what: &str) -> Result<ItemId, Failure> {
     let Some(key) = key else {
         return Err(Failure::words(format!("`{what}` is neither an item number nor a link to an article")));
     };
-    let hit = store.known(key)?;
+    let [hit] = store.known([Some(key)])?;
     hit.map(|hit| hit.item)
         .ok_or_else(|| Failure::words(format!("no item has the link {what}; was its feed polled since?")))
 }

@@ -39,8 +39,9 @@ pub use output::Failure;
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     output::start_log(&arguments);
-    let ended = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    // One thread for all that waits: reading and the store have threads of their own, and handing each answer over to
+    // another one costs more than the answer.
+    let ended = tokio::runtime::Builder::new_current_thread()
         .thread_stack_size(2 * 1024 * 1024)
         .enable_all()
         .build()

@@ -13,6 +13,7 @@ use crate::text::url;
 
 pub async fn run(arguments: &Arguments, names: &[String], all: bool) -> Result<(), Failure> {
     let service = open::service(arguments).await?;
+    let service = if arguments.json { service } else { service.counting() };
     let feeds = chosen(&service, names, all).await?;
     let bar = bar(feeds.len(), arguments.json);
     let reports = pipeline::poll(&service, feeds, |report| {
@@ -25,7 +26,6 @@ pub async fn run(arguments: &Arguments, names: &[String], all: bool) -> Result<(
     })
     .await?;
     bar.finish_and_clear();
-    service.close().await;
     if !arguments.json {
         print(&summary(&reports));
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::table::{Placed, Source, Table, as_number, describe};
@@ -57,16 +56,13 @@ impl<'t> Table<'t> {
     /// Takes every sub-table of a table whose keys are the user's own (`[outlet.nasa]`), with its name.
     pub fn named_tables(&mut self, source: &mut Source) -> Vec<(String, Table<'t>)> {
         let mut found = Vec::new();
-        for name in self.names() {
-            let (key, at) = (self.key(&name), self.place(&name));
-            match self.values.remove(name.as_str()).map(Spanned::into_inner) {
-                Some(DeValue::Table(values)) => {
-                    found.push((name, Table { values, path: key, at, asked: BTreeSet::new() }));
-                }
-                Some(other) => {
-                    source.fault(at, &key, format!("found {}, expected a table `[{key}]`", describe(&other)))
-                }
-                None => {}
+        // All at once: taking one after the other out of a table that keeps its order moves all behind it.
+        for (name, value) in std::mem::take(&mut self.values) {
+            let (name, at) = (name.into_inner().into_owned(), value.span().start);
+            let key = self.key(&name);
+            match value.into_inner() {
+                DeValue::Table(values) => found.push((name, Table { values, path: key, at, asked: BTreeSet::new() })),
+                other => source.fault(at, &key, format!("found {}, expected a table `[{key}]`", describe(&other))),
             }
         }
         found

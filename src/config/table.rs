@@ -151,7 +151,9 @@ impl<'t> Table<'t> {
 
     /// Ends the reading: whatever was never asked for is a fault, with the nearest known key as a suggestion.
     pub fn finish(self, source: &mut Source) {
-        let known = self.asked.iter().map(|name| without_numbers(&self.key(name)));
+        let path = without_numbers(&self.path);
+        let known =
+            self.asked.iter().map(|name| if path.is_empty() { (*name).to_owned() } else { format!("{path}.{name}") });
         source.known.extend(known);
         for key in self.values.keys() {
             let name: &str = key.get_ref();

@@ -168,11 +168,13 @@ pub struct ReadLimits {
     pub summary_max: usize,
     /// Characters of the content.
     pub content_max: usize,
+    /// Whether texts are wanted as sanitised HTML too; no decision looks at it.
+    pub html: bool,
 }
 
 impl Default for ReadLimits {
     fn default() -> Self {
-        Self { entries_max: 2000, depth_max: 64, title_max: 500, summary_max: 4000, content_max: 50_000 }
+        Self { entries_max: 2000, depth_max: 64, title_max: 500, summary_max: 4000, content_max: 50_000, html: true }
     }
 }
 

@@ -1,19 +1,28 @@
 //! An entry as it arrives: whose it is, which item it may be, what date it has.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use jiff::Timestamp;
 
 use super::desk::Desk;
 use crate::decide::identity::{self, Dated, EntryKeys, Hit, Hits, Recognition, Shape};
-use crate::domain::{Entry, Feed, Lang, Outlet};
-use crate::store::{NewItem, Store, StoreError};
+use crate::domain::{Entry, Feed, ItemId, Lang, Outlet};
+use crate::store::{KeyHit, NewItem, Store, StoreError};
+use crate::text::html::beginning;
 use crate::text::{lang, url};
+
+/// As much of a lead as tells its language.
+const LEAD_BYTES: usize = 4 * 600;
 
 /// An entry with all that identity needs.
 pub(super) struct Arrival<'a> {
     pub(super) entry: &'a Entry,
-    pub(super) outlet: Outlet,
+    pub(super) outlet: Rc<Outlet>,
     pub(super) outlet_name: String,
     pub(super) keys: EntryKeys,
+    /// The items that the keys led to when the document came.
+    pub(super) hits: Hits,
     pub(super) found: Recognition,
     pub(super) dated: Dated,
 }
@@ -26,24 +35,39 @@ pub(super) fn arrive<'a>(
     store: &Store,
     desk: &Desk,
     feed: &Feed,
+    own: &Rc<Outlet>,
     entry: &'a Entry,
     shape: &Shape<'_>,
     now: Timestamp,
 ) -> Result<Arrival<'a>, StoreError> {
-    let (outlet, outlet_name) = publisher(desk, feed, entry);
+    let (outlet, outlet_name) = publisher(desk, feed, own, entry);
     let keys = identity::keys_of(entry, feed.id, &outlet.key, shape, !feed.health.guid_untrusted);
-    let hits = Hits { guid: hit(store, keys.guid)?, url: hit(store, keys.url)?, title: hit(store, keys.title)? };
+    let [guid, url, title] = store.known([keys.guid, keys.url, keys.title])?.map(|found| found.map(hit));
+    let mut hits = Hits { guid, url, title };
+    if let Some(hit) = &mut hits.guid {
+        // Only an id can have moved to another article, so only its item is looked at.
+        (hit.title, hit.url) = store.title_and_link(hit.item)?.unwrap_or_default();
+    }
     let found = identity::recognise(entry, &hits, &desk.policy.identity, now);
     let dated = identity::date_of(entry, &desk.policy.identity, now);
-    Ok(Arrival { entry, outlet, outlet_name, keys, found, dated })
+    Ok(Arrival { entry, outlet, outlet_name, keys, hits, found, dated })
 }
 
-/// The publisher: the feed's outlet, or in an aggregator's feed that of the entry's source or link.
-fn publisher(desk: &Desk, feed: &Feed, entry: &Entry) -> (Outlet, String) {
+impl Arrival<'_> {
+    /// The keys that lead elsewhere than to `item`; `given` are those that were given away since the look-up.
+    pub(super) fn keys_to_give(&self, item: ItemId, given: &HashMap<i64, ItemId>) -> Vec<i64> {
+        let Self { keys, hits, .. } = self;
+        let held = [(keys.guid, &hits.guid), (keys.url, &hits.url), (keys.title, &hits.title)];
+        let leads_to = |key: i64, hit: &Option<Hit>| given.get(&key).copied().or(hit.as_ref().map(|hit| hit.item));
+        let held = held.into_iter().filter_map(|(key, hit)| Some((key?, hit)));
+        held.filter(|(key, hit)| leads_to(*key, hit) != Some(item)).map(|(key, _)| key).collect()
+    }
+}
+
+/// The publisher: the feed's `own` outlet, or in an aggregator's feed that of the entry's source or link.
+fn publisher(desk: &Desk, feed: &Feed, own: &Rc<Outlet>, entry: &Entry) -> (Rc<Outlet>, String) {
     if !feed.aggregator {
-        let outlet = desk.outlet(&feed.outlet);
-        let name = outlet.name.clone();
-        return (outlet, name);
+        return (own.clone(), own.name.clone());
     }
     let source = entry.source.as_ref();
     let host = source.and_then(|s| s.url.as_deref()).and_then(url::host);
@@ -54,17 +78,15 @@ fn publisher(desk: &Desk, feed: &Feed, entry: &Entry) -> (Outlet, String) {
     let link = entry.url.as_deref().and_then(url::host).filter(|_| source.is_none());
     let known = known.or_else(|| link.as_deref().and_then(|host| desk.outlets.by_host(host)));
     if let Some(outlet) = known {
-        return (outlet.clone(), outlet.name.clone());
+        return (Rc::new(outlet.clone()), outlet.name.clone());
     }
     let key = host.or(link).or_else(|| named.clone()).unwrap_or_else(|| feed.outlet.clone());
     let name = named.unwrap_or_else(|| key.clone());
-    (Outlet::unknown(&key, &name), name)
+    (Rc::new(Outlet::unknown(&key, &name)), name)
 }
 
-fn hit(store: &Store, key: Option<i64>) -> Result<Option<Hit>, StoreError> {
-    let Some(found) = key.map(|key| store.known(key)).transpose()?.flatten() else { return Ok(None) };
-    let (title, url) = store.item(found.item)?.map(|s| (s.item.title, s.item.url)).unwrap_or_default();
-    Ok(Some(Hit { item: found.item, seen_at: found.seen_at, title, url }))
+fn hit(found: KeyHit) -> Hit {
+    Hit { item: found.item, seen_at: found.seen_at, title: String::new(), url: None }
 }
 
 /// The item that an arrival makes when it is new.
@@ -92,6 +114,7 @@ pub(super) fn speaks_for<'a>(feed: &Feed, outlet: &'a Outlet) -> Option<&'a str>
 }
 
 fn language(entry: &Entry) -> Lang {
-    let text = format!("{} {}", entry.title, entry.summary.as_deref().unwrap_or_default());
+    let lead = beginning(entry.summary.as_deref().unwrap_or_default(), LEAD_BYTES);
+    let text = [entry.title.as_str(), lead].join(" ");
     lang::detect(&text, entry.language)
 }

@@ -1,6 +1,7 @@
 //! From the entries of one document to items: which are new, which changed, which concern a topic.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
@@ -8,36 +9,29 @@ use super::arrival::{Arrival, arrive, new_item, speaks_for};
 use super::desk::Desk;
 use super::follow::{Following, follow};
 use crate::decide::identity::{self, Dated, Quiet, Shape};
-use crate::domain::{Entry, Feed, Item, ItemId, Relevance, StoryId};
+use crate::domain::{Entry, Feed, Item, ItemId, ItemText, Relevance, StoryId};
 use crate::store::{Store, StoreError};
 
-/// A new item as a poll reports it.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct NewItemReport {
+/// An entry that became a new item.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Welcomed<'a> {
     /// Row id.
-    pub id: i64,
-    /// Title.
-    pub title: String,
-    /// Link.
-    pub url: Option<String>,
-    /// Lead and content as plain text.
-    pub text: String,
-    /// Content as sanitised HTML.
-    pub html: Option<String>,
+    pub id: ItemId,
+    /// What was published.
+    pub entry: &'a Entry,
     /// Whether it matched a topic.
-    #[serde(skip)]
     pub kept: bool,
 }
 
 /// What a document brought.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Ingested {
+pub struct Ingested<'a> {
     /// Entries in the document.
     pub n_entries: usize,
     /// Entries that were known before, by any key.
     pub n_known: usize,
     /// The new ones.
-    pub items: Vec<NewItemReport>,
+    pub items: Vec<Welcomed<'a>>,
     /// Developments found.
     pub n_developments: usize,
     /// Newest date among the new items.
@@ -52,29 +46,36 @@ pub struct Ingested {
 ///
 /// # Errors
 /// When the store cannot be read or written.
-pub fn ingest(
+pub fn ingest<'a>(
     store: &mut Store,
     desk: &mut Desk,
     feed: &Feed,
-    entries: &[Entry],
+    entries: &'a [Entry],
     now: Timestamp,
-) -> Result<Ingested, StoreError> {
-    let shape = Shape::of(entries);
+) -> Result<Ingested<'a>, StoreError> {
+    let (shape, own) = (Shape::of(entries), Rc::new(desk.outlet(&feed.outlet)));
     let mut arrivals = Vec::with_capacity(entries.len());
     for entry in entries {
-        arrivals.push(arrive(store, desk, feed, entry, &shape, now)?);
+        arrivals.push(arrive(store, desk, feed, &own, entry, &shape, now)?);
     }
     // Dates order the items of one poll, so that the same entries in another order make the same stories.
     arrivals.sort_by(|a, b| (a.dated.at, &a.entry.title).cmp(&(b.dated.at, &b.entry.title)));
     let mut done = survey(store, desk, feed, &arrivals, now)?;
-    let mut fresh: HashMap<i64, ItemId> = HashMap::new();
+    // Keys given to new items of this document, and all that were given since it was looked up.
+    let (mut fresh, mut given): (HashMap<i64, ItemId>, HashMap<i64, ItemId>) = Default::default();
     for arrival in &arrivals {
         let twin = arrival.found.item.or_else(|| arrival.keys.all().find_map(|key| fresh.get(&key).copied()));
         match twin {
-            Some(item) => meet_again(store, desk, feed, arrival, item, now, &mut done)?,
+            Some(item) => {
+                let keys = arrival.keys_to_give(item, &given);
+                store.give_keys(item, &keys, now)?;
+                given.extend(keys.into_iter().map(|key| (key, item)));
+                meet_again(store, desk, feed, arrival, item, now, &mut done)?;
+            }
             None => {
                 let item = welcome(store, desk, feed, arrival, now, &mut done)?;
                 fresh.extend(arrival.keys.all().map(|key| (key, item)));
+                given.extend(arrival.keys.all().map(|key| (key, item)));
             }
         }
     }
@@ -103,9 +104,10 @@ pub fn ingest_one(
     given: Given,
     now: Timestamp,
 ) -> Result<(ItemId, Option<Relevance>, bool), StoreError> {
-    let arrival = arrive(store, desk, feed, entry, &Shape::default(), now)?;
+    let own = Rc::new(desk.outlet(&feed.outlet));
+    let arrival = arrive(store, desk, feed, &own, entry, &Shape::default(), now)?;
     let new = new_item(&arrival, false, now);
-    let mut judged = desk.judge(&new.with_id(ItemId(0)).text(), speaks_for(feed, &arrival.outlet));
+    let mut judged = desk.judge(&new.text(), speaks_for(feed, &arrival.outlet));
     judged.iter_mut().for_each(|relevance| relevance.relevant |= given.relevant);
     let first = judged.first().cloned();
     if let Some(known) = arrival.found.item {
@@ -122,13 +124,13 @@ pub fn ingest_one(
 }
 
 /// Looks at the poll as a whole: baseline, flood, rotating ids.
-fn survey(
+fn survey<'a>(
     store: &Store,
     desk: &Desk,
     feed: &Feed,
-    arrivals: &[Arrival<'_>],
+    arrivals: &[Arrival<'a>],
     now: Timestamp,
-) -> Result<Ingested, StoreError> {
+) -> Result<Ingested<'a>, StoreError> {
     let new: Vec<&Arrival<'_>> = arrivals.iter().filter(|a| a.found.item.is_none()).collect();
     let dates: Vec<Dated> = new.iter().map(|a| a.dated).collect();
     let since_last = feed.health.ok_at.map_or(0.0, |ok| now.duration_since(ok).as_secs_f64());
@@ -139,7 +141,7 @@ fn survey(
     let mut n_by_guid = 0;
     let mut n_rotated = 0;
     for arrival in known {
-        match arrival.keys.guid.map(|key| store.known(key)).transpose()?.flatten() {
+        match arrival.hits.guid {
             Some(_) => n_by_guid += 1,
             None if store.has_sighting(arrival.found.item, feed.id)? => n_rotated += 1,
             None => {}
@@ -157,25 +159,24 @@ fn survey(
 }
 
 /// Stores a new item and follows it when it concerns a topic.
-fn welcome(
+fn welcome<'a>(
     store: &mut Store,
     desk: &mut Desk,
     feed: &Feed,
-    arrival: &Arrival<'_>,
+    arrival: &Arrival<'a>,
     now: Timestamp,
-    done: &mut Ingested,
+    done: &mut Ingested<'a>,
 ) -> Result<ItemId, StoreError> {
     let new = new_item(arrival, done.quiet.covers(&arrival.dated), now);
-    let item = new.with_id(ItemId(0));
-    let relevant = relevant(desk, &item, speaks_for(feed, &arrival.outlet));
+    let relevant = relevant(desk, &new.text(), speaks_for(feed, &arrival.outlet));
     let id = store.add_item(&new, desk.keeps_text || !relevant.is_empty())?;
     store.give_keys(id, &arrival.keys.all().collect::<Vec<_>>(), now)?;
     store.add_sighting(id, feed.id, now, &arrival.found.reason)?;
     if !relevant.is_empty() {
-        done.n_developments +=
-            follow(store, desk, &Item { id, ..item }, &relevant, Following { quiet: new.quiet, story: None }, now)?;
+        let how = Following { quiet: new.quiet, story: None };
+        done.n_developments += follow(store, desk, &new.with_id(id), &relevant, how, now)?;
     }
-    done.items.push(report(id, arrival.entry, !relevant.is_empty()));
+    done.items.push(Welcomed { id, entry: arrival.entry, kept: !relevant.is_empty() });
     Ok(id)
 }
 
@@ -187,9 +188,8 @@ fn meet_again(
     arrival: &Arrival<'_>,
     id: ItemId,
     now: Timestamp,
-    done: &mut Ingested,
+    done: &mut Ingested<'_>,
 ) -> Result<(), StoreError> {
-    store.give_keys(id, &arrival.keys.all().collect::<Vec<_>>(), now)?;
     let is_first_here = store.add_sighting(id, feed.id, now, &arrival.found.reason)?;
     let Some(stored) = store.item(id)? else { return Ok(()) };
     // Another feed's wording of the same article is no correction of it.
@@ -210,7 +210,7 @@ fn meet_again(
         ..stored.item
     };
     store.revise_item(&item, stored.kept, now)?;
-    let relevant = relevant(desk, &item, speaks_for(feed, &arrival.outlet));
+    let relevant = relevant(desk, &item.text(), speaks_for(feed, &arrival.outlet));
     if !relevant.is_empty() {
         done.n_developments +=
             follow(store, desk, &item, &relevant, Following { quiet: stored.quiet, story: None }, now)?;
@@ -218,21 +218,8 @@ fn meet_again(
     Ok(())
 }
 
-fn relevant(desk: &Desk, item: &Item, speaks_for: Option<&str>) -> Vec<Relevance> {
-    let mut all = desk.judge(&item.text(), speaks_for);
+fn relevant(desk: &Desk, text: &ItemText<'_>, speaks_for: Option<&str>) -> Vec<Relevance> {
+    let mut all = desk.judge(text, speaks_for);
     all.retain(|relevance| relevance.relevant);
     all
-}
-
-fn report(id: ItemId, entry: &Entry, kept: bool) -> NewItemReport {
-    let texts = [entry.summary.as_deref(), entry.content_text.as_deref()];
-    let text: Vec<&str> = texts.into_iter().flatten().filter(|text| !text.is_empty()).collect();
-    NewItemReport {
-        id: id.0,
-        title: entry.title.clone(),
-        url: entry.url.clone(),
-        text: text.join("\n\n"),
-        html: entry.content_html.clone(),
-        kept,
-    }
 }

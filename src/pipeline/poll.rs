@@ -6,67 +6,18 @@ use futures_util::StreamExt;
 use futures_util::future::try_join_all;
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
-use serde::Serialize;
 use tokio::sync::SemaphorePermit;
 
-use super::ingest::NewItemReport;
 use super::record::record;
-use super::service::{Service, StepError};
+use super::report::{FeedReport, Outcome};
+use super::service::{BARE_VISITS, Service, StepError};
 use crate::decide::schedule::{self, PollOutcome};
 use crate::domain::feed::{FailureClass, PollFailure};
 use crate::domain::{Feed, FeedDocument, FeedId, Validators};
+use crate::fetch::hosts::Permit;
 use crate::fetch::{FetchRequest, Fetched, Response};
 use crate::read;
 use crate::store::StoreError;
-use crate::text::url;
-
-/// How a visit ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// A document was read and recorded.
-    Accepted,
-    /// The server or the body says that nothing changed.
-    Unchanged,
-    /// Something was wrong; the reason says what.
-    Rejected,
-}
-
-impl Outcome {
-    /// Lower-case name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Unchanged => "unchanged",
-            Self::Rejected => "rejected",
-        }
-    }
-}
-
-/// One visit, as people and scripts see it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FeedReport {
-    /// URL as configured, secrets masked.
-    pub feed: String,
-    /// Name.
-    pub name: String,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// In words.
-    pub reason: String,
-    /// Entries in the document.
-    pub n_entries: usize,
-    /// New items among them.
-    pub n_new: usize,
-    /// New items that matched a topic.
-    pub n_kept: usize,
-    /// Developments found.
-    pub n_developments: usize,
-    /// When it is due again.
-    pub next_poll_at: Option<Timestamp>,
-    /// The new items.
-    pub items: Vec<NewItemReport>,
-}
 
 /// Visits `feeds`, many at once, and calls `each` as they end. A feed's failure is in its report; the error is the
 /// store's, and ends everything.
@@ -97,7 +48,7 @@ pub async fn poll_in_order(service: &Service, feeds: Vec<Feed>) -> Result<Vec<Fe
     let mut reports = Vec::with_capacity(feeds.len());
     // As many as may be in hand at once: the rest would wait for places that only recording gives back.
     for some in feeds.chunks(service.config.http.concurrency.max(1)) {
-        let looked = try_join_all(some.iter().map(|feed| look(service, feed.clone()))).await?;
+        let looked = try_join_all(some.iter().map(|feed| enter_and_look(service, feed.clone()))).await?;
         reports.extend(try_join_all(looked.into_iter().map(|looked| settle(service, looked))).await?);
     }
     Ok(reports)
@@ -108,7 +59,9 @@ pub async fn poll_in_order(service: &Service, feeds: Vec<Feed>) -> Result<Vec<Fe
 /// # Errors
 /// When the store cannot be read or written.
 pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepError> {
-    settle(service, look(service, feed).await?).await
+    let permit = service.gate.enter(&feed.effective_url).await;
+    // Boxed, because ten thousand feeds that wait for their turn would otherwise each hold room for the whole visit.
+    Box::pin(async move { settle(service, look(service, feed, permit).await?).await }).await
 }
 
 /// What was found at a feed, with the place it takes among the documents in hand until it is recorded.
@@ -119,24 +72,28 @@ pub(super) struct Looked<'a> {
     _in_hand: Option<SemaphorePermit<'a>>,
 }
 
-/// The first half of a visit: wait for the host, fetch, read.
+/// The first half of a visit: fetch and read.
 ///
 /// # Errors
 /// When a test pulls the plug.
-pub(super) async fn look(service: &Service, feed: Feed) -> Result<Looked<'_>, StepError> {
-    let permit = service.gate.enter(&feed.effective_url).await;
+async fn look(service: &Service, feed: Feed, permit: Permit) -> Result<Looked<'_>, StepError> {
     let now = service.clock.now();
     if let Some(rest) = permit.resting() {
         return Ok(Looked { feed, now, found: Err(rest), _in_hand: None });
     }
-    let in_hand = service.in_hand.acquire().await.ok();
     let validators = schedule::validators_to_send(&feed, &service.config.policy.poll, now);
     let is_full = validators == Validators::default();
     let headers = service.headers.get(&feed.url).cloned().unwrap_or_default();
     let request = FetchRequest { url: feed.effective_url.clone(), validators, headers };
+    // Never closed, so that it always lets in.
+    let mut in_hand = service.in_hand.acquire_many(BARE_VISITS).await.ok();
     let fetched = service.fetcher.fetch(&request).await;
     drop(permit);
     service.stops.pass("fetch")?;
+    if !matches!(fetched, Ok(Fetched::Body(_))) {
+        // What brings no document takes little room, so that many such visits can be recorded together.
+        drop(in_hand.as_mut().and_then(|places| places.split(BARE_VISITS as usize - 1)));
+    }
     let visit = match fetched {
         Err(failure) => Visit::Failed(failure),
         Ok(Fetched::NotModified { hints, permanent_url }) => {
@@ -146,6 +103,11 @@ pub(super) async fn look(service: &Service, feed: Feed) -> Result<Looked<'_>, St
     };
     service.stops.pass("read")?;
     Ok(Looked { feed, now, found: Ok(visit), _in_hand: in_hand })
+}
+
+async fn enter_and_look(service: &Service, feed: Feed) -> Result<Looked<'_>, StepError> {
+    let permit = service.gate.enter(&feed.effective_url).await;
+    look(service, feed, permit).await
 }
 
 /// The second half: record what was found.
@@ -197,24 +159,6 @@ fn rested(feed: &Feed, rest: Duration) -> FeedReport {
     }
 }
 
-impl FeedReport {
-    /// The report of a visit to `feed` that has brought nothing yet.
-    pub(super) fn of(feed: &Feed) -> Self {
-        Self {
-            feed: url::masked(&feed.url),
-            name: feed.name.clone(),
-            outcome: Outcome::Unchanged,
-            reason: "nothing changed".to_owned(),
-            n_entries: 0,
-            n_new: 0,
-            n_kept: 0,
-            n_developments: 0,
-            next_poll_at: None,
-            items: Vec::new(),
-        }
-    }
-}
-
 /// What a visit brought, before anything is decided.
 pub(super) enum Visit {
     /// Something was wrong.
@@ -222,11 +166,13 @@ pub(super) enum Visit {
     /// The server says that nothing changed.
     Unchanged(PollOutcome),
     /// A document.
-    Read { document: Box<FeedDocument>, response: Box<Response>, is_full: bool },
+    Read { document: Box<FeedDocument>, response: Box<Response>, is_full: bool, tells_items: bool },
 }
 
 async fn read_body(service: &Service, mut response: Response, is_full: bool) -> Visit {
-    let limits = service.config.read.clone();
+    let tells_items = service.tells_items;
+    let mut limits = service.config.read.clone();
+    limits.html = tells_items;
     let bytes = std::mem::take(&mut response.bytes);
     let (content_type, base) = (response.content_type.clone(), response.url.clone());
     let permit = service.readers.clone().acquire_owned().await;
@@ -235,8 +181,24 @@ async fn read_body(service: &Service, mut response: Response, is_full: bool) -> 
         read::read(&bytes, content_type.as_deref(), Some(&base), &limits)
     });
     match reading.await {
-        Ok(Ok(document)) => Visit::Read { document: Box::new(document), response: Box::new(response), is_full },
+        Ok(Ok(document)) => {
+            Visit::Read { document: Box::new(document), response: Box::new(response), is_full, tells_items }
+        }
         Ok(Err(failure)) => Visit::Failed(PollFailure { hints: response.hints, ..failure }),
         Err(_) => Visit::Failed(PollFailure::new(FailureClass::Internal, "the reader failed on this document")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes<'a, F: Future>(_: fn(&'a Service, Feed) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn a_feed_that_waits_for_its_turn_holds_little() {
+        assert!(bytes(visit) <= 2048, "{} bytes", bytes(visit));
     }
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::desk::Desk;
 use super::ingest::{Ingested, ingest};
-use super::poll::{FeedReport, Outcome, Visit};
+use super::poll::Visit;
+use super::report::{FeedReport, NewItemReport, Outcome};
 use crate::decide::identity::Quiet;
 use crate::decide::schedule::{self, PollOutcome, TroubleChange};
 use crate::domain::entry::Coverage;
@@ -34,10 +35,13 @@ pub(super) fn record(
             PollOutcome::Failed(failure)
         }
         Visit::Unchanged(outcome) => outcome,
-        Visit::Read { document, response, is_full } => {
+        Visit::Read { document, response, is_full, tells_items } => {
             let hints = with_document_hints(response.hints.clone(), &document.hints);
             let entries = entries_of(&feed, *document, &mut report.reason);
             let ingested = ingest(store, desk, &feed, &entries, now)?;
+            if tells_items {
+                report.items = ingested.items.iter().map(NewItemReport::of).collect();
+            }
             feed.validators = response.validators.clone();
             accept(store, &mut feed, &mut report, ingested, (hints, is_full, response.permanent_url.clone()), now)?
         }
@@ -88,7 +92,7 @@ fn accept(
     store: &mut Store,
     feed: &mut Feed,
     report: &mut FeedReport,
-    ingested: Ingested,
+    ingested: Ingested<'_>,
     (hints, full_fetch, permanent_url): (PollHints, bool, Option<String>),
     now: Timestamp,
 ) -> Result<PollOutcome, StoreError> {
@@ -109,7 +113,6 @@ fn accept(
     if report.reason.is_empty() {
         report.reason = format!("{} entries, {} new", report.n_entries, report.n_new);
     }
-    report.items = ingested.items;
     Ok(PollOutcome::Accepted {
         n_new: report.n_new,
         n_entries: report.n_entries,

@@ -18,6 +18,11 @@ use crate::store::{Handle, Store, StoreError};
 /// Documents read at once: reading is pure computing, and more than the cores would only cost memory.
 const READERS: usize = 2;
 
+/// Documents between the network and the store beyond those being fetched: they are what takes memory.
+const IN_HAND: usize = 8;
+/// Visits without a document that may take the place of one with a document.
+pub(super) const BARE_VISITS: u32 = 16;
+
 /// A fault that ends a step. A feed's or a recipient's failure is none of these: it is data.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
@@ -52,6 +57,7 @@ pub struct Service {
     pub store: Handle,
     /// Where tests pull the plug.
     pub stops: Stops,
+    pub(super) tells_items: bool,
     pub(super) fetcher: Fetcher,
     pub(super) gate: HostGate,
     /// Answers between the network and the store: what is fetched quicker than it can be recorded waits outside.
@@ -85,7 +91,7 @@ impl Service {
         Ok(Self {
             fetcher: Fetcher::new(&config.http)?,
             gate: HostGate::new(&config.http),
-            in_hand: Arc::new(Semaphore::new(config.http.concurrency)),
+            in_hand: Arc::new(Semaphore::new((config.http.concurrency + IN_HAND) * BARE_VISITS as usize)),
             headers: Arc::new(headers(&config)),
             readers: Arc::new(Semaphore::new(READERS)),
             desk: Arc::new(Mutex::new(Desk::new(&config))),
@@ -93,14 +99,17 @@ impl Service {
             mailer: Arc::default(),
             store: Handle::start(store)?,
             stops: Stops::default(),
+            tells_items: true,
             config: Arc::new(config),
             clock,
         })
     }
 
-    /// Ends the store's thread when all that was begun is recorded, and leaves the file tidy.
-    pub async fn close(&self) {
-        self.store.close().await;
+    /// The same with reports that count the new items but do not hold them: the texts of ten thousand feeds are much
+    /// to carry for nobody.
+    #[must_use]
+    pub fn counting(self) -> Self {
+        Self { tells_items: false, ..self }
     }
 
     /// The way out for mail, opened when first needed.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::text::html::attr::raw_attr;
 use crate::text::html::entity::{decode, decode_into, escape_into};
 use crate::text::html::token::Token;
+use crate::text::lower::Lower;
 
 use super::guess::{from_base64, looks_like_html, without_double_encoding};
 use super::name::Element;
@@ -125,9 +126,12 @@ impl<'a> Capture<'a> {
 /// How the text of an element is declared, and whether it is wrapped in Base64 (Atom 0.3 and other types).
 fn kind(name: &str, element: Element, attrs: &str, is_atom: bool) -> (Kind, bool) {
     let local = name.rsplit(':').next().unwrap_or(name);
-    let is_base64 = raw_attr(attrs, "mode").is_some_and(|m| m.eq_ignore_ascii_case("base64"));
     let plain =
         if is_atom && element != Element::Content && element != Element::Summary { Kind::Plain } else { Kind::Guess };
+    if attrs.is_empty() {
+        return (by_element(local, element, plain), false);
+    }
+    let is_base64 = raw_attr(attrs, "mode").is_some_and(|m| m.eq_ignore_ascii_case("base64"));
     let declared = raw_attr(attrs, "type").unwrap_or("").trim().to_ascii_lowercase();
     match declared.as_str() {
         "html" | "text/html" => (Kind::Html, is_base64),
@@ -141,7 +145,7 @@ fn kind(name: &str, element: Element, attrs: &str, is_atom: bool) -> (Kind, bool
 }
 
 fn by_element(local: &str, element: Element, plain: Kind) -> Kind {
-    match (element, local.to_ascii_lowercase().as_str()) {
+    match (element, Lower::of(local).as_str()) {
         (Element::Summary, "description") | (Element::Content, "encoded" | "fullitem") => Kind::Html,
         (Element::Content, "body") => Kind::Xml,
         _ => plain,

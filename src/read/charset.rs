@@ -106,12 +106,15 @@ fn utf32(bytes: &[u8]) -> Option<String> {
 
 /// Valid, or with few faults among many valid sequences: one byte damaged on the way does not change the encoding.
 fn looks_like_utf8(bytes: &[u8]) -> bool {
+    if str::from_utf8(bytes).is_ok() {
+        return true;
+    }
     let (mut n_good, mut n_bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         n_good += chunk.valid().bytes().filter(|b| *b >= 0xC2).count();
         n_bad += usize::from(!chunk.invalid().is_empty());
     }
-    n_bad == 0 || n_good > 8 * n_bad
+    n_good > 8 * n_bad
 }
 
 /// A title of two Chinese or Korean characters in their own encoding can be valid UTF-8 by chance.

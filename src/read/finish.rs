@@ -100,7 +100,8 @@ fn texts(entry: &mut Entry, summary: Option<RawText>, content: Option<RawText>, 
     let block = |text: &RawText, max: usize| Some(clean::block(&plain(text), max)).filter(|t| !t.is_empty());
     let full = content.as_ref().and_then(|c| block(c, limits.content_max));
     let short = summary.as_ref().and_then(|s| block(s, limits.summary_max));
-    entry.content_html = content.as_ref().or(summary.as_ref()).and_then(|t| safe_html(t, place.base));
+    let html = content.as_ref().or(summary.as_ref()).filter(|_| limits.html);
+    entry.content_html = html.and_then(|t| safe_html(t, place.base));
     entry.summary = short.or_else(|| full.as_deref().map(|f| clean::shorten(f, limits.summary_max)));
     entry.content_text = full.filter(|f| Some(f) != entry.summary.as_ref());
 }

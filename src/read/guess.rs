@@ -100,6 +100,12 @@ pub fn without_double_encoding(text: &str) -> Cow<'_, str> {
             bytes.first().copied().filter(|_| !is_lossy)
         }
     };
+    // The first sign beyond ASCII tells most texts that merely have accents.
+    let mut beyond = text.chars().skip_while(char::is_ascii);
+    let begins = beyond.next().is_some_and(|c| ('\u{c2}'..='\u{f4}').contains(&c));
+    if !begins || !beyond.next().and_then(single).is_some_and(|byte| (0x80..0xC0).contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
     let bytes: Option<Vec<u8>> = text.chars().map(single).collect();
     bytes.and_then(|b| String::from_utf8(b).ok()).map_or(Cow::Borrowed(text), Cow::Owned)
 }
@@ -144,7 +150,7 @@ mod tests {
     fn text_encoded_twice_is_decoded_once_more() {
         assert_eq!(without_double_encoding("Ð¡Ð¾ÑŽÐ·"), "Союз");
         assert_eq!(without_double_encoding("\u{d0}\u{a1}\u{d0}\u{be}"), "Со");
-        for right in ["São Tomé é Ñandú", "Союз", "plain", "«quoted»"] {
+        for right in ["São Tomé é Ñandú", "Â", "Â°C é", "«Â°»", "Союз", "plain", "«quoted»"] {
             assert_eq!(without_double_encoding(right), right);
         }
     }

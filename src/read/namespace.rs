@@ -1,6 +1,7 @@
 //! Namespaces as published: by URI, by customary prefix where the URI is unknown or missing.
 
 use super::name::{Element, meaning};
+use crate::text::lower::Lower;
 
 /// A vocabulary, by URI or, where the URI is unknown or missing, by customary prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl<'a> Namespaces<'a> {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let vocabulary =
             self.bound.iter().rev().find(|(_, p, _)| *p == prefix).map_or_else(|| by_prefix(prefix), |(_, _, v)| *v);
-        meaning(vocabulary, &local.to_ascii_lowercase())
+        meaning(vocabulary, Lower::of(local).as_str())
     }
 }
 
@@ -97,7 +98,8 @@ fn by_uri(uri: &str) -> Option<Vocabulary> {
 }
 
 fn by_prefix(prefix: &str) -> Vocabulary {
-    match prefix.to_ascii_lowercase().as_str() {
+    match Lower::of(prefix).as_str() {
+        "" if !prefix.is_empty() => Vocabulary::Other,
         "" | "atom" | "atom10" | "atom03" | "rss" | "a10" => Vocabulary::Core,
         "dc" | "dcterms" => Vocabulary::Dublin,
         "content" => Vocabulary::Content,

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Row, named_params, params};
+use rusqlite::{Row, params};
 
-use super::row::{at, maybe_at, ms};
+use super::row::{InOrder, at, ms};
 use super::{Store, StoreError};
-use crate::domain::feed::{FeedHealth, FeedSpec};
+use crate::domain::feed::FeedHealth;
 use crate::domain::{Feed, FeedId, Validators};
 
 /// Visits remembered of each feed.
@@ -38,30 +38,6 @@ pub struct NewNotice {
 }
 
 impl Store {
-    /// Makes the feeds of the store those of the configuration; what is no longer configured rests, nothing is lost.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn sync_feeds(&mut self, specs: &[FeedSpec]) -> Result<(), StoreError> {
-        self.connection.execute("UPDATE feeds SET configured = 0 WHERE configured = 1", [])?;
-        let mut upsert = self.connection.prepare_cached(
-            "INSERT INTO feeds (url, effective_url, outlet, name, aggregator, every_s, configured)
-             VALUES (:url, :url, :outlet, :name, :aggregator, :every, 1)
-             ON CONFLICT (url) DO UPDATE SET
-                 outlet = :outlet, name = :name, aggregator = :aggregator, every_s = :every, configured = 1",
-        )?;
-        for spec in specs.iter().filter(|spec| spec.enabled) {
-            upsert.execute(named_params! {
-                ":url": spec.url,
-                ":outlet": spec.outlet,
-                ":name": spec.name,
-                ":aggregator": spec.aggregator,
-                ":every": spec.every.map(|every| every.as_secs()),
-            })?;
-        }
-        Ok(())
-    }
-
     /// The configured feeds that are due at `now`, the longest overdue first.
     ///
     /// # Errors
@@ -124,41 +100,39 @@ impl Store {
         let redirect = health.redirect.as_ref();
         self.connection
             .prepare_cached(
-                "UPDATE feeds SET effective_url = :effective_url, etag = :etag, last_modified = :last_modified,
-                     body_hash = :body_hash, next_poll_at = :next_poll_at, polled_at = :polled_at, ok_at = :ok_at,
-                     full_fetch_at = :full_fetch_at, n_failures = :n_failures, failure_weight = :failure_weight,
-                     failing_since = :failing_since, last_error = :last_error, told_broken = :told_broken, gone = :gone,
-                     redirect_url = :redirect_url, redirect_n = :redirect_n, redirect_since = :redirect_since,
-                     guid_untrusted = :guid_untrusted, item_gap_s = :item_gap, newest_at = :newest_at,
-                     baseline_done = :baseline_done, asked = :asked, schedule_reason = :reason
-                 WHERE id = :id",
+                "UPDATE feeds SET effective_url = ?2, etag = ?3, last_modified = ?4, body_hash = ?5, next_poll_at = ?6,
+                     polled_at = ?7, ok_at = ?8, full_fetch_at = ?9, n_failures = ?10, failure_weight = ?11,
+                     failing_since = ?12, last_error = ?13, told_broken = ?14, gone = ?15, redirect_url = ?16,
+                     redirect_n = ?17, redirect_since = ?18, guid_untrusted = ?19, item_gap_s = ?20, newest_at = ?21,
+                     baseline_done = ?22, asked = ?23, schedule_reason = ?24
+                 WHERE id = ?1",
             )?
-            .execute(named_params! {
-                ":id": feed.id.0,
-                ":effective_url": feed.effective_url,
-                ":etag": feed.validators.etag,
-                ":last_modified": feed.validators.last_modified,
-                ":body_hash": feed.validators.body_hash,
-                ":next_poll_at": health.next_poll_at.map(ms),
-                ":polled_at": health.polled_at.map(ms),
-                ":ok_at": health.ok_at.map(ms),
-                ":full_fetch_at": health.full_fetch_at.map(ms),
-                ":n_failures": health.n_failures,
-                ":failure_weight": health.failure_weight,
-                ":failing_since": health.failing_since.map(ms),
-                ":last_error": health.last_error,
-                ":told_broken": health.told_broken,
-                ":gone": health.gone,
-                ":redirect_url": redirect.map(|r| &r.0),
-                ":redirect_n": redirect.map_or(0, |r| r.1),
-                ":redirect_since": redirect.map(|r| ms(r.2)),
-                ":guid_untrusted": health.guid_untrusted,
-                ":item_gap": health.item_gap_seconds,
-                ":newest_at": health.newest_at.map(ms),
-                ":baseline_done": health.baseline_done,
-                ":asked": serde_json::to_string(&health.asked)?,
-                ":reason": schedule_reason,
-            })?;
+            .execute(params![
+                feed.id.0,
+                feed.effective_url,
+                feed.validators.etag,
+                feed.validators.last_modified,
+                feed.validators.body_hash,
+                health.next_poll_at.map(ms),
+                health.polled_at.map(ms),
+                health.ok_at.map(ms),
+                health.full_fetch_at.map(ms),
+                health.n_failures,
+                health.failure_weight,
+                health.failing_since.map(ms),
+                health.last_error,
+                health.told_broken,
+                health.gone,
+                redirect.map(|r| &r.0),
+                redirect.map_or(0, |r| r.1),
+                redirect.map(|r| ms(r.2)),
+                health.guid_untrusted,
+                health.item_gap_seconds,
+                health.newest_at.map(ms),
+                health.baseline_done,
+                serde_json::to_string(&health.asked)?,
+                schedule_reason,
+            ])?;
         self.remember_poll(feed.id, poll)
     }
 
@@ -204,47 +178,54 @@ impl Store {
     }
 
     fn feeds_where(&self, condition: &str, parameter: i64) -> Result<Vec<Feed>, StoreError> {
-        let sql = format!("SELECT * FROM feeds WHERE {condition} ORDER BY coalesce(next_poll_at, 0), id");
+        let sql = format!("SELECT {COLUMNS} FROM feeds WHERE {condition} ORDER BY coalesce(next_poll_at, 0), id");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let feeds = statement.query_map([parameter], feed_of)?.collect::<Result<Vec<_>, _>>()?;
         Ok(feeds)
     }
 }
 
+/// What [`feed_of`] takes, in this order.
+const COLUMNS: &str = "id, url, effective_url, outlet, name, aggregator, every_s, etag, last_modified, body_hash,
+    next_poll_at, polled_at, ok_at, full_fetch_at, n_failures, failure_weight, failing_since, last_error, told_broken,
+    gone, redirect_url, redirect_n, redirect_since, guid_untrusted, item_gap_s, newest_at, baseline_done, asked";
+
 fn feed_of(row: &Row<'_>) -> rusqlite::Result<Feed> {
-    let redirect_since = maybe_at(row, "redirect_since")?;
-    let redirect_url: Option<String> = row.get("redirect_url")?;
-    let redirect_n = row.get("redirect_n")?;
+    let mut row = InOrder::of(row);
     Ok(Feed {
-        id: FeedId(row.get("id")?),
-        url: row.get("url")?,
-        effective_url: row.get("effective_url")?,
-        outlet: row.get("outlet")?,
-        name: row.get("name")?,
-        aggregator: row.get("aggregator")?,
-        every: row.get::<_, Option<i64>>("every_s")?.map(SignedDuration::from_secs),
-        validators: Validators {
-            etag: row.get("etag")?,
-            last_modified: row.get("last_modified")?,
-            body_hash: row.get("body_hash")?,
-        },
-        health: FeedHealth {
-            next_poll_at: maybe_at(row, "next_poll_at")?,
-            polled_at: maybe_at(row, "polled_at")?,
-            ok_at: maybe_at(row, "ok_at")?,
-            full_fetch_at: maybe_at(row, "full_fetch_at")?,
-            n_failures: row.get("n_failures")?,
-            failure_weight: row.get("failure_weight")?,
-            failing_since: maybe_at(row, "failing_since")?,
-            last_error: row.get("last_error")?,
-            told_broken: row.get("told_broken")?,
-            gone: row.get("gone")?,
-            redirect: redirect_url.zip(redirect_since).map(|(url, since)| (url, redirect_n, since)),
-            guid_untrusted: row.get("guid_untrusted")?,
-            item_gap_seconds: row.get("item_gap_s")?,
-            newest_at: maybe_at(row, "newest_at")?,
-            baseline_done: row.get("baseline_done")?,
-            asked: serde_json::from_str(&row.get::<_, String>("asked")?).unwrap_or_default(),
-        },
+        id: FeedId(row.next()?),
+        url: row.next()?,
+        effective_url: row.next()?,
+        outlet: row.next()?,
+        name: row.next()?,
+        aggregator: row.next()?,
+        every: row.next::<Option<i64>>()?.map(SignedDuration::from_secs),
+        validators: Validators { etag: row.next()?, last_modified: row.next()?, body_hash: row.next()? },
+        health: health_of(&mut row)?,
     })
+}
+
+fn health_of(row: &mut InOrder<'_, '_>) -> rusqlite::Result<FeedHealth> {
+    Ok(FeedHealth {
+        next_poll_at: row.maybe_at()?,
+        polled_at: row.maybe_at()?,
+        ok_at: row.maybe_at()?,
+        full_fetch_at: row.maybe_at()?,
+        n_failures: row.next()?,
+        failure_weight: row.next()?,
+        failing_since: row.maybe_at()?,
+        last_error: row.next()?,
+        told_broken: row.next()?,
+        gone: row.next()?,
+        redirect: redirect_of(row.next()?, row.next()?, row.maybe_at()?),
+        guid_untrusted: row.next()?,
+        item_gap_seconds: row.next()?,
+        newest_at: row.maybe_at()?,
+        baseline_done: row.next()?,
+        asked: serde_json::from_str(&row.next::<String>()?).unwrap_or_default(),
+    })
+}
+
+fn redirect_of(url: Option<String>, n: u32, since: Option<Timestamp>) -> Option<(String, u32, Timestamp)> {
+    Some((url?, n, since?))
 }

@@ -2,30 +2,45 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
 use super::{Store, StoreError};
 
-/// Closures committed together at most; more would make the first of them wait.
-const GROUP_MAX: usize = 64;
+/// Closures committed together at most. Few of them bring a document, and the others take a twentieth of a millisecond
+/// each, so that the first of them does not wait long.
+const GROUP_MAX: usize = 512;
 
 /// What a closure leaves behind: told the end of the commit, it answers its caller.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// Runs on the store, or learns why there is none to run on.
 type Work = Box<dyn FnOnce(Result<&mut Store, StoreError>) -> Answer + Send>;
 
-enum Job {
-    Work(Work),
-    /// Everything sent before is done; then the file is left tidy and the sender told.
-    Close(oneshot::Sender<()>),
-}
-
-/// Sends closures to the store's thread; cheap to clone. The thread ends when the last handle is gone.
+/// Sends closures to the store's thread; cheap to clone. The thread ends when the last handle is gone, and the last
+/// handle waits for that: a process that left first would leave its log for the next start to read through.
 #[derive(Clone, Debug)]
 pub struct Handle {
-    jobs: mpsc::Sender<Job>,
+    writer: Arc<Writer>,
+}
+
+#[derive(Debug)]
+struct Writer {
+    jobs: Option<mpsc::Sender<Work>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        // A closure may have held the last handle; a thread cannot wait for itself.
+        let thread = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id());
+        if let Some(thread) = thread {
+            // A panic there has been told by the answer that never came.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Handle {
@@ -35,11 +50,9 @@ impl Handle {
     /// When the system refuses a thread.
     pub fn start(store: Store) -> Result<Self, StoreError> {
         let (jobs, inbox) = mpsc::channel();
-        std::thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(move || serve(store, &inbox))
-            .map_err(StoreError::Folder)?;
-        Ok(Self { jobs })
+        let thread = std::thread::Builder::new().name("store".to_owned()).spawn(move || serve(store, &inbox));
+        let thread = thread.map_err(StoreError::Folder)?;
+        Ok(Self { writer: Arc::new(Writer { jobs: Some(jobs), thread: Some(thread) }) })
     }
 
     /// Runs `work` on the store in one transaction and answers after the commit.
@@ -67,48 +80,22 @@ impl Handle {
                 let _ = sender.send(answer);
             })
         });
-        self.jobs.send(Job::Work(work)).map_err(|_| StoreError::Stopped)?;
+        let jobs = self.writer.jobs.as_ref().ok_or(StoreError::Stopped)?;
+        jobs.send(work).map_err(|_| StoreError::Stopped)?;
         receiver.await.map_err(|_| StoreError::Stopped)?
-    }
-
-    /// Waits until everything sent before is done and the log beside the store is folded into it. The thread ends;
-    /// whoever asks it later learns that the store has stopped.
-    pub async fn close(&self) {
-        let (closed, receiver) = oneshot::channel();
-        if self.jobs.send(Job::Close(closed)).is_ok() {
-            let _ = receiver.await;
-        }
     }
 }
 
-fn serve(mut store: Store, inbox: &mpsc::Receiver<Job>) {
-    let mut closing = None;
-    while closing.is_none() {
-        let Ok(first) = inbox.recv() else { break };
-        let mut group = Vec::new();
-        for job in std::iter::once(first).chain(inbox.try_iter()) {
-            match job {
-                Job::Work(work) => group.push(work),
-                Job::Close(closed) => closing = Some(closed),
-            }
-            if closing.is_some() || group.len() == GROUP_MAX {
-                break;
-            }
-        }
-        commit_together(&mut store, group);
+fn serve(mut store: Store, inbox: &mpsc::Receiver<Work>) {
+    while let Ok(first) = inbox.recv() {
+        let group = std::iter::once(first).chain(inbox.try_iter().take(GROUP_MAX - 1));
+        commit_together(&mut store, group.collect());
     }
     // Leaves a short log behind for the next start and for backups; it is no loss when a reader prevents it.
     let _ = store.connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
-    drop(store);
-    if let Some(closed) = closing {
-        let _ = closed.send(());
-    }
 }
 
 fn commit_together(store: &mut Store, group: Vec<Work>) {
-    if group.is_empty() {
-        return;
-    }
     let mut begun = store.begin();
     let is_begun = begun.is_ok();
     let answers: Vec<Answer> =
@@ -154,9 +141,7 @@ mod tests {
             .await;
         assert!(matches!(panicked, Err(StoreError::Panicked)));
         handle.with(move |store| store.give_keys(ItemId(1), &[3], now)).await.unwrap();
-        let known = handle.with(|store| {
-            [1, 2, 3].map(|key| store.known(key).map(|hit| hit.is_some())).into_iter().collect::<Result<Vec<_>, _>>()
-        });
+        let known = handle.with(|store| Ok(store.known([Some(1), Some(2), Some(3)])?.map(|hit| hit.is_some())));
         assert_eq!(known.await.unwrap(), [false, false, true]);
     }
 }

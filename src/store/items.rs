@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::row::{at, lang, ms};
 use super::{Store, StoreError};
-use crate::domain::{FeedId, Item, ItemId, Lang, Relevance};
+use crate::domain::{FeedId, Item, ItemId, ItemText, Lang, Relevance};
 use crate::text::{fold, stem, words};
 
 /// Revisions kept of one item: a feed that stamps the time into every text must not fill the disk.
@@ -41,6 +41,11 @@ pub struct NewItem {
 }
 
 impl NewItem {
+    /// The texts that decisions look at.
+    pub fn text(&self) -> ItemText<'_> {
+        ItemText { title: &self.title, lead: &self.lead, body: &self.body, lang: self.lang }
+    }
+
     /// The same with its row.
     pub fn with_id(&self, id: ItemId) -> Item {
         Item {
@@ -89,7 +94,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn add_item(&mut self, item: &NewItem, keep_text: bool) -> Result<ItemId, StoreError> {
-        let text = |text: &str| if keep_text { text.to_owned() } else { String::new() };
+        let kept = |text| if keep_text { text } else { "" };
         self.connection
             .prepare_cached(
                 "INSERT INTO items (outlet, outlet_name, url, title, lead, body, lang, at, date_reason, first_seen_at,
@@ -100,9 +105,9 @@ impl Store {
                 item.outlet,
                 item.outlet_name,
                 item.url,
-                text(&item.title),
-                text(&item.lead),
-                text(&item.body),
+                kept(item.title.as_str()),
+                kept(item.lead.as_str()),
+                kept(item.body.as_str()),
                 item.lang.code(),
                 ms(item.at),
                 item.date_reason,
@@ -187,6 +192,15 @@ impl Store {
     pub fn item(&self, id: ItemId) -> Result<Option<StoredItem>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT * FROM items WHERE id = ?1")?;
         Ok(statement.query_row([id.0], stored_item).optional()?)
+    }
+
+    /// Title and link of an item, if its row is still there.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn title_and_link(&self, id: ItemId) -> Result<Option<(String, Option<String>)>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT title, url FROM items WHERE id = ?1")?;
+        Ok(statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
     /// Records that an item concerns a topic, and makes it findable by its words.

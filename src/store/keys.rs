@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::row::{at, ms};
+use super::row::{moment, ms};
 use super::{Store, StoreError};
 use crate::domain::ItemId;
 
@@ -17,15 +17,19 @@ pub struct KeyHit {
 }
 
 impl Store {
-    /// The item that a key leads to, if any.
+    /// The item that each key leads to, if any.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn known(&self, key: i64) -> Result<Option<KeyHit>, StoreError> {
+    pub fn known<const N: usize>(&self, keys: [Option<i64>; N]) -> Result<[Option<KeyHit>; N], StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT item, seen_at FROM identity_keys WHERE key = ?1")?;
-        let hit =
-            statement.query_row([key], |row| Ok(KeyHit { item: ItemId(row.get(0)?), seen_at: at(row, "seen_at")? }));
-        Ok(hit.optional()?)
+        let mut hits = [None; N];
+        for (hit, key) in hits.iter_mut().zip(keys) {
+            let Some(key) = key else { continue };
+            let found = statement.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            *hit = found.map(|(item, seen_at)| KeyHit { item: ItemId(item), seen_at: moment(seen_at) });
+        }
+        Ok(hits)
     }
 
     /// Gives keys to an item. A key that another item had leads here from now on.
@@ -52,9 +56,10 @@ mod tests {
     fn a_key_leads_to_the_item_it_was_given_to_last() {
         let mut store = Store::in_memory().unwrap();
         let now = Timestamp::UNIX_EPOCH;
-        assert_eq!(store.known(7).unwrap(), None);
+        assert_eq!(store.known([None, Some(7)]).unwrap(), [None, None]);
         store.give_keys(ItemId(1), &[7], now).unwrap();
         store.give_keys(ItemId(2), &[7], now).unwrap();
-        assert_eq!(store.known(7).unwrap().map(|hit| hit.item), Some(ItemId(2)));
+        let hits = store.known([None, Some(7), Some(8)]).unwrap();
+        assert_eq!(hits.map(|hit| hit.map(|hit| hit.item)), [None, Some(ItemId(2)), None]);
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::Row;
+use rusqlite::types::FromSql;
 
 use super::StoreError;
 use crate::domain::Lang;
@@ -24,6 +25,30 @@ pub(super) fn at(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
 /// A column that holds milliseconds or NULL.
 pub(super) fn maybe_at(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
     Ok(row.get::<_, Option<i64>>(column)?.map(moment))
+}
+
+/// The columns of a row in the order of the query: looking each up by its name costs more than reading it.
+pub(super) struct InOrder<'r, 's> {
+    row: &'r Row<'s>,
+    at: usize,
+}
+
+impl<'r, 's> InOrder<'r, 's> {
+    /// Begins at the first column.
+    pub(super) fn of(row: &'r Row<'s>) -> Self {
+        Self { row, at: 0 }
+    }
+
+    /// The next column.
+    pub(super) fn next<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        self.at += 1;
+        self.row.get(self.at - 1)
+    }
+
+    /// The next column, which holds milliseconds or NULL.
+    pub(super) fn maybe_at(&mut self) -> rusqlite::Result<Option<Timestamp>> {
+        Ok(self.next::<Option<i64>>()?.map(moment))
+    }
 }
 
 /// A column that holds a language code.

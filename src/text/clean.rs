@@ -1,6 +1,8 @@
 //! Plain text that is safe to store, print and put into a header.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold::is_invisible;
@@ -8,12 +10,12 @@ use super::fold::is_invisible;
 /// One clean line: NFC, blanks folded, controls, bidi marks and characters without width gone, at most two combining
 /// marks in a row, at most `max` characters, cut at a grapheme with an ellipsis.
 pub fn line(text: &str, max: usize) -> String {
-    shorten(&printable(text, false), max)
+    cut(printable(text, false), max)
 }
 
 /// The same over several lines: line breaks stay, at most one blank line in a row.
 pub fn block(text: &str, max: usize) -> String {
-    shorten(&printable(text, true), max)
+    cut(printable(text, true), max)
 }
 
 /// Cuts to at most `max` characters at a grapheme edge, with `…` as the last one.
@@ -35,10 +37,25 @@ pub fn shorten(text: &str, max: usize) -> String {
     short
 }
 
+fn cut(text: String, max: usize) -> String {
+    // So many bytes are no more characters.
+    if text.len() <= max { text } else { shorten(&text, max) }
+}
+
 fn printable(text: &str, lines: bool) -> String {
+    let text = composed(text);
     let mut clean = String::with_capacity(text.len());
     let mut n_marks = 0;
-    for c in text.nfc() {
+    let mut rest = text.as_ref();
+    loop {
+        let (words, after) = plain_words(rest);
+        if !words.is_empty() {
+            n_marks = 0;
+            clean.push_str(words);
+        }
+        let mut after = after.chars();
+        let Some(c) = after.next() else { break };
+        rest = after.as_str();
         if c == '\n' && lines {
             clean.truncate(clean.trim_end_matches(' ').len());
             if !clean.is_empty() && !clean.ends_with("\n\n") {
@@ -60,6 +77,26 @@ fn printable(text: &str, lines: bool) -> String {
     }
     clean.truncate(clean.trim_end().len());
     clean
+}
+
+/// Splits off the words of plain letters with single blanks between them, which need no cleaning: nearly all there are.
+pub(super) fn plain_words(text: &str) -> (&str, &str) {
+    let bytes = text.as_bytes();
+    let is_plain = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
+    let mut end = 0;
+    while is_plain(end) || end > 0 && bytes.get(end) == Some(&b' ') && is_plain(end + 1) {
+        end += 1;
+    }
+    text.split_at_checked(end).unwrap_or(("", text))
+}
+
+/// The text in NFC; most texts are, and those of everyday letters need no tables to tell.
+fn composed(text: &str) -> Cow<'_, str> {
+    let is_everyday = |c| matches!(c, '\0'..='\u{2FF}' | 'Ѐ'..='҂' | 'Ҋ'..='ԯ' | '‐'..='‧' | '‰'..='⁞');
+    if text.is_ascii() || text.chars().all(is_everyday) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfc().collect())
 }
 
 fn is_combining(c: char) -> bool {
@@ -84,6 +121,34 @@ mod tests {
     #[test]
     fn marks_do_not_pile_up() {
         assert_eq!(line("q\u{301}\u{302}\u{303}\u{304}", 10).chars().count(), 3);
+    }
+
+    #[test]
+    fn the_short_way_composes_as_the_long_one() {
+        for text in [
+            "plain",
+            "Ё Й «x» – …",
+            "e\u{301}",
+            "И\u{306}",
+            "\u{2000}a\u{2126}",
+            "q\u{323}\u{307}",
+            "한\u{1100}\u{1161}",
+        ] {
+            assert_eq!(composed(text), text.nfc().collect::<String>(), "{text:?}");
+        }
+        for c in ('\0'..='\u{2FFF}').filter(|c| composed(c.encode_utf8(&mut [0; 4])).chars().eq([*c])) {
+            assert!(c.nfc().eq([c]), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn plain_words_end_where_cleaning_begins() {
+        for (text, words) in
+            [("a b. c", "a b. c"), ("a  b", "a"), ("a \n", "a"), (" a", ""), ("a é", "a"), ("a b\u{301}", "a b")]
+        {
+            assert_eq!(plain_words(text), (words, &text[words.len()..]), "{text:?}");
+        }
+        assert_eq!(line(" a  b c\u{1} d \n e ", 100), "a b c d e");
     }
 
     #[test]

@@ -8,9 +8,37 @@ use unicode_normalization::UnicodeNormalization;
 ///
 /// The result has no leading, trailing or double blanks. Work is linear in the length of `text`.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return fold_ascii(text);
+    }
+    let folded = String::with_capacity(text.len());
+    // Texts of everyday letters are in NFKC already.
+    if text.chars().all(is_everyday) { fold_chars(text.chars(), folded) } else { fold_chars(text.nfkc(), folded) }
+}
+
+fn fold_ascii(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    if text.bytes().any(|b| b == b'`' || b.is_ascii_control() && !matches!(b, b'\t'..=b'\r')) {
+        return fold_chars(text.chars(), folded);
+    }
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded.make_ascii_lowercase();
+    folded
+}
+
+/// Letters and signs that NFKC leaves alone wherever they stand.
+fn is_everyday(c: char) -> bool {
+    matches!(c, '\0'..='\u{7F}' | '«' | '»' | 'À'..='ÿ' | 'Ѐ'..='҂' | 'Ҋ'..='ԯ' | '‐' | '‒'..='―' | '‘'..='„')
+}
+
+fn fold_chars(chars: impl Iterator<Item = char>, mut folded: String) -> String {
     let mut word_start = 0;
-    for c in text.nfkc().flat_map(char::to_lowercase).filter(|c| !is_invisible(*c)) {
+    for c in chars.flat_map(char::to_lowercase).filter(|c| !is_invisible(*c)) {
         let c = plain(c);
         if c == ' ' {
             one_script(&mut folded, word_start);
@@ -118,6 +146,17 @@ mod tests {
     #[test]
     fn case_quotes_dashes_and_blanks_are_one() {
         check("  «Союз  МС‑29» — Old\u{a0}Ёлка’s ", "\"союз мс-29\" - old елка's");
+    }
+
+    #[test]
+    fn the_short_ways_fold_as_the_long_one() {
+        for text in ["  A\tb\r\n\u{1}C\u{7f} d`e ", "\u{b} x  ", "Ёлка «Союз» – “МС‑29”", "Àÿ Й И\u{306} x…", "", " "]
+        {
+            assert_eq!(fold(text), fold_chars(text.nfkc(), String::new()), "{text:?}");
+        }
+        for c in ('\0'..='\u{2FFF}').filter(|c| is_everyday(*c)) {
+            assert!(c.nfkc().eq([c]), "{c:?}");
+        }
     }
 
     #[test]

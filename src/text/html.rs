@@ -6,6 +6,7 @@ mod safe;
 mod tags;
 pub mod token;
 
+use super::clean::plain_words;
 pub use safe::sanitise;
 use tags::{Gap, gap, is_raw};
 use token::{Token, Tokens};
@@ -46,15 +47,27 @@ struct Flow {
 
 impl Flow {
     fn push(&mut self, text: &str) {
-        if text.starts_with(is_blank) {
-            self.end(Gap::Blank);
-        }
-        let mut words = text.split(is_blank).filter(|w| !w.is_empty()).peekable();
-        while let Some(word) = words.next() {
-            self.settle();
-            self.text.push_str(word);
-            if words.peek().is_some() || text.ends_with(is_blank) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (words, others) = plain_words(rest);
+            if !words.is_empty() {
+                self.settle();
+                self.text.push_str(words);
+                rest = others;
+                continue;
+            }
+            let blank = first_blank(rest);
+            let end = blank.map_or(rest.len(), |(at, _)| at);
+            let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            if !word.is_empty() {
+                self.settle();
+                self.text.push_str(word);
+            }
+            if let Some((_, length)) = blank {
                 self.end(Gap::Blank);
+                rest = after.get(length..).unwrap_or("");
+            } else {
+                rest = "";
             }
         }
     }
@@ -80,8 +93,18 @@ impl Flow {
     }
 }
 
-fn is_blank(c: char) -> bool {
-    c.is_whitespace()
+/// Place and length of the first character that is white space; only four bytes begin such a character beyond ASCII.
+fn first_blank(text: &str) -> Option<(usize, usize)> {
+    let mut at = 0;
+    loop {
+        let near = text.as_bytes().get(at..)?;
+        at += near.iter().position(|b| matches!(b, b'\t'..=b'\r' | b' ' | 0xC2 | 0xE1..=0xE3))?;
+        let c = text.get(at..)?.chars().next()?;
+        if c.is_whitespace() {
+            return Some((at, c.len_utf8()));
+        }
+        at += c.len_utf8();
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +122,15 @@ mod tests {
         check("<ul><li>x</li><li>y</li></ul>", "x\ny");
         check("in<b>di</b>visible", "indivisible");
         check("<a href='https://e.org/'>link</a> text", "link text");
+    }
+
+    #[test]
+    fn every_white_space_is_a_blank_and_nothing_else_is() {
+        for c in '\0'..='\u{FFFF}' {
+            let found = first_blank(&format!("é{c}x")).map(|(_, length)| length);
+            assert_eq!(found, c.is_whitespace().then(|| c.len_utf8()), "{c:?}");
+        }
+        check("a\u{3000}\u{a0}b\u{2003} c ", "a b c");
     }
 
     #[test]

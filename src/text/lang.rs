@@ -1,6 +1,10 @@
 //! Language by script and letters: for English and Russian this beats the general detectors on headlines.
 
+use super::html::beginning;
 use crate::domain::Lang;
+
+/// Characters that are looked at.
+const LOOKED_AT: usize = 600;
 
 /// Letters of Cyrillic alphabets that Russian does not have.
 const NOT_RUSSIAN: &str = "іїєґўјљњћџђѓќѕқғңүұһәөІЇЄҐЎЈЉЊЋЏЂЃЌЅҚҒҢҮҰҺӘӨ";
@@ -8,10 +12,19 @@ const NOT_RUSSIAN: &str = "іїєґўјљњћџђѓќѕқғңүұһәөІЇЄҐ�
 /// Russian when most letters are Cyrillic and none is foreign to Russian, English when most are Latin.
 /// Looks at the first 600 characters. Other Latin languages are told apart by `hint` only.
 pub fn detect(text: &str, hint: Option<Lang>) -> Lang {
-    let (mut cyrillic, mut latin, mut foreign, mut marked) = (0usize, 0usize, 0usize, 0usize);
-    for c in text.chars().take(600) {
+    let head = beginning(text, LOOKED_AT);
+    if head.is_ascii() {
+        let latin = hint.filter(|h| *h != Lang::Ru).unwrap_or(Lang::En);
+        return if head.contains(|c: char| c.is_ascii_alphabetic()) { latin } else { hint.unwrap_or_default() };
+    }
+    let mut behind = text.chars();
+    behind.by_ref().nth(LOOKED_AT - 1);
+    let head = beginning(text, text.len() - behind.as_str().len());
+    let latin = head.bytes().fold(0usize, |n, b| n.wrapping_add(usize::from(b.is_ascii_alphabetic())));
+    let (mut cyrillic, mut foreign, mut marked) = (0usize, 0usize, 0usize);
+    for c in beyond_ascii(head) {
         match c {
-            'a'..='z' | 'A'..='Z' => latin += 1,
+            'а'..='я' | 'А'..='Я' => cyrillic += 1,
             c if NOT_RUSSIAN.contains(c) => foreign += 1,
             '\u{0400}'..='\u{04FF}' => cyrillic += 1,
             '\u{00C0}'..='\u{024F}' => marked += 1,
@@ -28,6 +41,17 @@ pub fn detect(text: &str, hint: Option<Lang>) -> Lang {
     if marked * 50 > latin { Lang::Other } else { hint.filter(|h| *h != Lang::Ru).unwrap_or(Lang::En) }
 }
 
+/// The characters beyond ASCII; runs of the others are passed over at once.
+fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut chars = rest.get(rest.bytes().position(|b| !b.is_ascii())?..)?.chars();
+        let c = chars.next()?;
+        rest = chars.as_str();
+        Some(c)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +62,13 @@ mod tests {
         assert_eq!(detect("Roscosmos and NASA extend the deal", None), Lang::En);
         assert_eq!(detect("NASA і Роскосмос подовжили угоду, її підписали", None), Lang::Other);
         assert_eq!(detect("Les États-Unis réaffirment l’été été", None), Lang::Other);
+    }
+
+    #[test]
+    fn what_stands_behind_the_beginning_does_not_count() {
+        let latin = "a".repeat(600);
+        assert_eq!(detect(&format!("{latin}{}", "ж".repeat(900)), None), Lang::En);
+        assert_eq!(detect(&format!("{}{}", "ж".repeat(301), "a".repeat(299)), None), Lang::Ru);
     }
 
     #[test]

@@ -12,15 +12,17 @@ const ABBREVIATIONS: [&str; 44] = [
 pub fn sentences(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut start = 0;
-    for (at, c) in text.char_indices() {
+    // The first byte of `…` begins other signs too.
+    let stops = text.bytes().enumerate().filter(|(_, b)| matches!(b, b'\n' | b'.' | b'!' | b'?' | 0xE2));
+    for (at, byte) in stops {
         if at < start {
             continue;
         }
-        let after = at + c.len_utf8();
-        let end = match c {
-            '\n' => Some(after),
-            '.' | '!' | '?' | '…' => sentence_end(text, start, at, after),
-            _ => None,
+        let end = match byte {
+            b'\n' => Some(at + 1),
+            0xE2 if text[at..].starts_with('…') => sentence_end(text, start, at, at + '…'.len_utf8()),
+            0xE2 => None,
+            _ => sentence_end(text, start, at, at + 1),
         };
         if let Some(end) = end {
             found.push(text[start..end].trim());

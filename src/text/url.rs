@@ -1,5 +1,7 @@
 //! Canonical URLs: one key for an article however it was linked.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 /// Parameters that say where a reader came from, not what they read. Prefixes end in `*`. A name that some
@@ -59,23 +61,48 @@ const TRACKING: [&str; 47] = [
 /// `m.`, `mobile.` or `amp.`; no port, user, fragment or tracking parameters; the rest of the query sorted; no AMP
 /// part, trailing slash or index page. For comparing only: it need not lead anywhere.
 pub fn canonical(link: &str) -> Option<String> {
-    let url = Url::parse(link.trim()).ok().filter(|u| matches!(u.scheme(), "http" | "https"))?;
+    let link = link.trim();
+    if let Some((host, path, query)) = everyday(link) {
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        return Some(key(host, path, pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect()));
+    }
+    let url = Url::parse(link).ok().filter(|u| matches!(u.scheme(), "http" | "https"))?;
     let host = url.host_str()?.trim_end_matches('.');
+    Some(key(host, url.path(), url.query_pairs().collect()))
+}
+
+/// Host, path and query of a link that is written as a parser would leave it, which most are: no port, user, fragment,
+/// escape, dot segment or capital in the host, and a host that is a name in ASCII.
+fn everyday(link: &str) -> Option<(&str, &str, &str)> {
+    let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"))?;
+    let is_plain =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/' | b'?' | b'=' | b'&');
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (host, path) = place.split_at_checked(place.find('/').unwrap_or(place.len()))?;
+    let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
+    // What ends in a number would be an address, and an encoded name is checked by the parser.
+    let is_host = host.bytes().all(is_name)
+        && host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()))
+        && !(host.starts_with('.') || host.contains("..") || host.contains("xn--"));
+    let is_everyday = is_host && rest.bytes().all(is_plain) && !path.contains("/.");
+    is_everyday.then_some((host, if path.is_empty() { "/" } else { path }, query))
+}
+
+fn key<T: AsRef<str> + Ord>(host: &str, path: &str, mut query: Vec<(T, T)>) -> String {
     let host = ["www.", "m.", "mobile.", "amp."]
         .iter()
         .find_map(|prefix| host.strip_prefix(prefix).filter(|rest| rest.contains('.')))
         .unwrap_or(host);
-    let mut query: Vec<(String, String)> =
-        url.query_pairs().filter(|(k, _)| !is_tracking(k)).map(|(k, v)| (k.into(), v.into())).collect();
+    query.retain(|(name, _)| !is_tracking(name.as_ref()));
     query.sort();
-    let mut key = format!("https://{host}{}", canonical_path(url.path()));
+    let mut key = format!("https://{host}{}", canonical_path(path));
     for (i, (name, value)) in query.iter().enumerate() {
         key.push(if i == 0 { '?' } else { '&' });
-        key.push_str(name);
+        key.push_str(name.as_ref());
         key.push('=');
-        key.push_str(value);
+        key.push_str(value.as_ref());
     }
-    Some(key)
+    key
 }
 
 /// Host of an http(s) link without `www.`, in lower case.
@@ -107,16 +134,21 @@ pub fn masked(link: &str) -> String {
 }
 
 fn is_tracking(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = if name.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-')) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.to_lowercase())
+    };
     TRACKING.iter().any(|t| match t.strip_suffix('*') {
         Some(prefix) => name.starts_with(prefix),
-        None => name == *t,
+        None => *name == **t,
     })
 }
 
 fn canonical_path(path: &str) -> String {
-    let path = path.replace("//", "/");
-    let path = path.strip_prefix("/amp/").map_or(path.clone(), |rest| format!("/{rest}"));
+    let path = if path.contains("//") { Cow::Owned(path.replace("//", "/")) } else { Cow::Borrowed(path) };
+    // "/amp/x" is "/x".
+    let path = path.get(4..).filter(|_| path.starts_with("/amp/")).unwrap_or(&path);
     let mut path = path.trim_end_matches('/');
     for tail in ["/amp", ".amp", "/index.html", "/index.htm", "/index.php"] {
         path = path.strip_suffix(tail).unwrap_or(path);
@@ -145,6 +177,36 @@ mod tests {
         assert_ne!(canonical("https://example.org/a?id=7"), canonical("https://example.org/a?id=8"));
         assert_ne!(canonical("https://example.org/a"), canonical("https://example.org/A"));
         assert_ne!(canonical("https://news.example.org/a"), canonical("https://example.org/a"));
+    }
+
+    #[test]
+    fn the_short_way_leads_where_the_parser_does() {
+        for link in [
+            "https://www.example.org",
+            "http://example.org/amp/a//b/?utm_source=x&b=1&&a&c=",
+            "https://e.org/a_b~c.html?b=2&a=1&a=0?x",
+            "https://m.e-x.example.org/a/index.html?UTM_source=1&Ref=2&id=3",
+            "https://e.org/amp/",
+            "https://localhost/a",
+        ] {
+            assert!(everyday(link).is_some(), "{link}");
+            // A fragment takes the long way and has no part in the key.
+            assert_eq!(canonical(link), canonical(&format!("{link}#x")), "{link}");
+        }
+        for link in [
+            "https://e.org/./a",
+            "https://E.org/",
+            "https://1.2.3.4/",
+            "https://e.org:80/",
+            "https://e.org./",
+            "https://xn--x.org/",
+            "https://e.org/a%20b",
+            "https://e.org/a+b?a+b",
+            "https:///a",
+            "https://u@e.org/",
+        ] {
+            assert!(everyday(link).is_none(), "{link}");
+        }
     }
 
     #[test]

@@ -16,11 +16,31 @@ pub struct Word<'a> {
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut rest = 0;
     std::iter::from_fn(move || {
-        let start = rest + text[rest..].find(char::is_alphanumeric)?;
-        let end = start + length(&text[start..]);
+        let start = rest + beginning(&text[rest..])?;
+        let end = start + plain_length(&text[start..]).unwrap_or_else(|| length(&text[start..]));
         rest = end;
         Some(Word { text: &text[start..end], start, end })
     })
+}
+
+fn beginning(text: &str) -> Option<usize> {
+    let near = text.bytes().position(|b| !b.is_ascii() || b.is_ascii_alphanumeric())?;
+    Some(near + text[near..].find(char::is_alphanumeric)?)
+}
+
+/// The length of a word of plain letters with a plain end behind it, which most words are; `None` of any other.
+fn plain_length(text: &str) -> Option<usize> {
+    let is_end =
+        |b: u8| b.is_ascii_whitespace() || b.is_ascii_punctuation() && !matches!(b, b'-' | b'.' | b',' | b'\'');
+    let bytes = text.as_bytes();
+    let length = bytes.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(bytes.len());
+    match (bytes.get(length).copied(), bytes.get(length + 1).copied()) {
+        (None, _) => Some(length),
+        (Some(b), _) if is_end(b) => Some(length),
+        (Some(b), next) if b.is_ascii_punctuation() && next.is_none_or(is_end) => Some(length),
+        _ => None,
+    }
+    .filter(|length| *length > 0)
 }
 
 fn length(text: &str) -> usize {
@@ -79,6 +99,16 @@ mod tests {
     #[test]
     fn numbers_keep_their_separators() {
         check("1,250 of 3.5 billion, 2024", &["1,250", "of", "3.5", "billion", "2024"]);
+    }
+
+    #[test]
+    fn the_short_way_ends_words_as_the_long_one() {
+        for text in [
+            "a", "a b", "a\u{1}b", "a-b", "a-", "a. b", "a.b", "U.S.A.", "3,5", "3, 5", "a,", "a'", "a'\"", "aé",
+            "a\u{301}", "a.-b", "é",
+        ] {
+            assert_eq!(plain_length(text).unwrap_or(length(text)), length(text), "{text:?}");
+        }
     }
 
     #[test]

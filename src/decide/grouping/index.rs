@@ -45,6 +45,8 @@ pub struct StoryIndex {
     by_term: HashMap<u64, Vec<u64>, ByKey>,
     by_story: HashMap<StoryId, Vec<u64>>,
     n_dead: usize,
+    /// No item is older, so that asking for what is to be forgotten costs nothing most of the time.
+    oldest_at: Timestamp,
 }
 
 /// An item in its story.
@@ -78,6 +80,7 @@ impl StoryIndex {
             by_term: HashMap::default(),
             by_story: HashMap::new(),
             n_dead: 0,
+            oldest_at: Timestamp::MAX,
         }
     }
 
@@ -115,6 +118,7 @@ impl StoryIndex {
             self.by_term.entry(term.key).or_default().push(self.next);
         }
         self.by_story.entry(story).or_default().push(self.next);
+        self.oldest_at = self.oldest_at.min(terms.at);
         let lengths = Weighed::new(terms, &self.rarity).lengths();
         self.entries.insert(self.next, Member { story, item: item.clone(), lengths });
         self.next += 1;
@@ -122,8 +126,12 @@ impl StoryIndex {
 
     /// Drops the items dated before `at`; what was learnt about words stays.
     pub fn forget_before(&mut self, at: Timestamp) {
+        if at <= self.oldest_at {
+            return;
+        }
         let before = self.entries.len();
         self.entries.retain(|_, member| member.item.inner.at >= at);
+        self.oldest_at = self.entries.values().map(|member| member.item.inner.at).min().unwrap_or(Timestamp::MAX);
         self.n_dead += before - self.entries.len();
         // Rebuilding costs as much as the index is large, so it waits until half of it is dead.
         if self.n_dead > self.entries.len() {

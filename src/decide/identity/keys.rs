@@ -1,5 +1,6 @@
 //! The keys of an entry.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::domain::{Entry, FeedId};
@@ -32,6 +33,8 @@ impl EntryKeys {
 #[derive(Debug, Default)]
 pub struct Shape<'a> {
     guids: HashMap<&'a str, u32>,
+    /// Canonical form of each link as written.
+    links: HashMap<&'a str, String>,
     urls: HashMap<String, u32>,
 }
 
@@ -43,11 +46,21 @@ impl<'a> Shape<'a> {
             if let Some(guid) = entry.guid.as_deref() {
                 *shape.guids.entry(guid).or_default() += 1;
             }
-            if let Some(link) = entry.url.as_deref().and_then(url::canonical) {
-                *shape.urls.entry(link).or_default() += 1;
+            let Some(written) = entry.url.as_deref() else { continue };
+            if let Some(link) = url::canonical(written) {
+                *shape.urls.entry(link.clone()).or_default() += 1;
+                shape.links.insert(written, link);
             }
         }
         shape
+    }
+
+    /// The canonical form of a link.
+    fn canonical<'s>(&'s self, written: &str) -> Option<Cow<'s, str>> {
+        match self.links.get(written) {
+            Some(link) => Some(Cow::Borrowed(link)),
+            None => url::canonical(written).map(Cow::Owned),
+        }
     }
 }
 
@@ -55,8 +68,8 @@ impl<'a> Shape<'a> {
 /// to a bare home page and a title of few words make no key.
 pub fn keys_of(entry: &Entry, feed: FeedId, outlet: &str, shape: &Shape<'_>, guid_trusted: bool) -> EntryKeys {
     let guid = entry.guid.as_deref().filter(|guid| guid_trusted && shape.guids.get(guid).is_none_or(|n| *n == 1));
-    let link =
-        entry.url.as_deref().and_then(url::canonical).filter(|link| shape.urls.get(link).is_none_or(|n| *n == 1));
+    let link = entry.url.as_deref().and_then(|written| shape.canonical(written));
+    let link = link.filter(|link| shape.urls.get(link.as_ref()).is_none_or(|n| *n == 1));
     let folded = fold::fold(&entry.title);
     let names_an_article = words::words(&folded).nth(TITLE_WORDS_MIN - 1).is_some();
     EntryKeys {

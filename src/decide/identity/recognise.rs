@@ -15,9 +15,9 @@ pub struct Hit {
     pub item: ItemId,
     /// When the key was given to it.
     pub seen_at: Timestamp,
-    /// Its title; empty when the text is no longer kept.
+    /// Its title; empty when the text is no longer kept. Looked at only where the publisher's id led to it.
     pub title: String,
-    /// Its link.
+    /// Its link. Looked at only where the publisher's id led to it.
     pub url: Option<String>,
 }
 

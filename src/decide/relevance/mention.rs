@@ -73,6 +73,10 @@ fn in_text(topic: &CompiledTopic, field: Field, text: &str, found: &mut Vec<Ment
     let most = found.len() + MENTIONS_MAX;
     let mut at = 0;
     while at < tokens.len() && found.len() < most {
+        if tokens[at].is_unknown() {
+            at += 1;
+            continue;
+        }
         let Some(hit) = topic.trie.longest(&tokens, at) else {
             at += 1;
             continue;

@@ -4,7 +4,9 @@
 //! together). The best mention of each facet counts, times the weight of its place; rules add to it, or take away.
 //! An item is kept when the sum reaches the threshold and no facet is untouched. Nothing here knows any topic.
 
+mod beginnings;
 mod line;
+mod memo;
 mod mention;
 mod rules;
 mod token;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::beginnings::Beginnings;
+use super::memo::Memo;
 use crate::text::fold::{fold, is_invisible};
 use crate::text::stem::stem;
 use crate::text::words::words;
@@ -23,6 +25,13 @@ pub(super) struct Token {
     pub capitals: Capitals,
 }
 
+impl Token {
+    /// Whether no form can begin here.
+    pub fn is_unknown(&self) -> bool {
+        self.stem == 0 && self.name == 0 && !self.is_number
+    }
+}
+
 /// How a word is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Capitals {
@@ -37,12 +46,14 @@ pub(super) struct Vocabulary {
     stems: HashMap<Box<str>, Key>,
     names: HashMap<Box<str>, Key>,
     beginnings: Beginnings,
+    keys: Memo,
 }
 
 impl Vocabulary {
     /// The key of a stem, made when new.
     pub fn learn_stem(&mut self, stem: &str) -> Key {
         self.beginnings.learn(stem);
+        self.keys = Memo::default();
         let next = self.stems.len() as Key + 1;
         *self.stems.entry(stem.into()).or_insert(next)
     }
@@ -50,6 +61,7 @@ impl Vocabulary {
     /// The key of a name, made when new.
     pub fn learn_name(&mut self, name: &str) -> Key {
         self.beginnings.learn(name);
+        self.keys = Memo::default();
         let next = self.names.len() as Key + 1;
         *self.names.entry(name.into()).or_insert(next)
     }
@@ -59,20 +71,25 @@ impl Vocabulary {
         self.stems.len() + self.names.len()
     }
 
-    /// The tokens of `text` in its order, words unknown to the topic included.
+    /// The tokens of `text` in its order. One token stands for any number of unknown words in a row: no form has an
+    /// unknown word in it, so that it matters only that there are some.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
-        let mut found = Vec::with_capacity(text.len() / 6);
+        let mut found: Vec<Token> = Vec::with_capacity(text.len() / 32);
         let mut folded = String::new();
+        let mut keys = self.keys.open();
         for (start, end) in parts(text) {
             let word = &text[start..end];
-            found.push(Token { start, end, ..self.token(word, &mut folded) });
+            let token = Token { start, end, ..self.token(word, &mut folded, &mut keys) };
+            if !(token.is_unknown() && found.last().is_some_and(Token::is_unknown)) {
+                found.push(token);
+            }
         }
         found
     }
 
-    fn token(&self, word: &str, folded: &mut String) -> Token {
+    fn token(&self, word: &str, folded: &mut String, keys: &mut HashMap<Box<str>, (Key, Key)>) -> Token {
         let mut token = Token { start: 0, end: 0, stem: 0, name: 0, is_number: false, capitals: Capitals::None };
-        if word.len() > WORD_BYTES_MAX {
+        if word.len() > WORD_BYTES_MAX || !self.beginnings.may_begin_as_written(word) {
             return token;
         }
         fold_word(word, folded);
@@ -80,26 +97,36 @@ impl Vocabulary {
         if !self.beginnings.may_begin(folded) {
             return token;
         }
-        token.stem = self.stems.get(stem(folded).as_ref()).copied().unwrap_or(0);
-        if !self.names.is_empty() {
-            token.name = self.names.get(name_stem(folded)).copied().unwrap_or(0);
-        }
+        (token.stem, token.name) = self.keys.of(folded, keys, |folded| self.look_up(folded));
         token.capitals = capitals(word);
         token
+    }
+
+    fn look_up(&self, folded: &str) -> (Key, Key) {
+        let stem = self.stems.get(stem(folded).as_ref()).copied().unwrap_or(0);
+        let name = if self.names.is_empty() { None } else { self.names.get(name_stem(folded)).copied() };
+        (stem, name.unwrap_or(0))
     }
 }
 
 /// Byte ranges of the words of `text`, hyphenated words in parts ("российско-американский", "US-Russia", "Crew-9").
 pub(super) fn parts(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
-    words(text).flat_map(|word| {
-        word.text.split(['-', '\u{2010}', '\u{2011}']).scan(word.start, |at, part| {
-            let start = *at;
-            let end = start + part.len();
-            // Every hyphen that splits is told by its own length: one byte, or three.
-            *at = end + if text[end..].starts_with('-') { 1 } else { 3 };
-            Some((start, end))
-        })
+    let mut words = words(text).map(|word| (word.start, word.end));
+    let mut left = None;
+    std::iter::from_fn(move || {
+        let (start, end) = left.take().or_else(|| words.next())?;
+        let Some((at, length)) = hyphen(&text[start..end]) else { return Some((start, end)) };
+        left = Some((start + at + length, end));
+        Some((start, start + at))
     })
+}
+
+/// Place and length of the first hyphen.
+fn hyphen(word: &str) -> Option<(usize, usize)> {
+    // Two of the three begin with a byte that few letters begin with.
+    let near = word.bytes().position(|b| matches!(b, b'-' | 0xE2))?;
+    let (at, hyphen) = word[near..].char_indices().find(|(_, c)| matches!(c, '-' | '\u{2010}' | '\u{2011}'))?;
+    Some((near + at, hyphen.len_utf8()))
 }
 
 /// Folds one word into `folded`: as `text::fold` does, with the possessive `'s` and the dots of "U.S" gone.
@@ -108,7 +135,8 @@ pub(super) fn fold_word(word: &str, folded: &mut String) {
     folded.clear();
     let is_latin = word.bytes().all(|b| b.is_ascii_alphanumeric());
     if is_latin {
-        folded.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        folded.push_str(word);
+        folded.make_ascii_lowercase();
         // Stemming leaves numbers alone, but several of "RD-180" are "RD-180s".
         if folded.starts_with(|c: char| c.is_ascii_digit()) && folded.ends_with('s') {
             folded.pop();
@@ -158,36 +186,6 @@ pub(super) fn capitals(word: &str) -> Capitals {
     if n_upper > 0 { Capitals::All } else { Capitals::First }
 }
 
-/// The first letters of all known words as a set of bits: most words of a text end here, before any stemming.
-#[derive(Clone, Debug)]
-struct Beginnings([u64; 128]);
-
-impl Default for Beginnings {
-    fn default() -> Self {
-        Self([0; 128])
-    }
-}
-
-impl Beginnings {
-    fn learn(&mut self, word: &str) {
-        if let Some(place) = places(word).last() {
-            self.0[place / 64] |= 1 << (place % 64);
-        }
-    }
-
-    fn may_begin(&self, word: &str) -> bool {
-        places(word).any(|place| self.0[place / 64] >> (place % 64) & 1 == 1)
-    }
-}
-
-/// Bit places of the first one, two and three letters of a word: a stem can be shorter than three.
-fn places(word: &str) -> impl Iterator<Item = usize> {
-    word.chars().take(3).scan(0usize, |hash, c| {
-        *hash = (*hash + 1).wrapping_mul(0x9E37).wrapping_add(c as usize * 0x1_0193) & 0x00FF_FFFF;
-        Some((*hash ^ (*hash >> 11)) % 8192)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,6 +202,36 @@ mod tests {
         {
             check_fold(word, &fold(word));
         }
+    }
+
+    #[test]
+    fn no_form_of_a_known_word_is_passed_over() {
+        let forms = [
+            "army armies",
+            "party parties",
+            "hope hoping hoped",
+            "possible possibility possibly",
+            "us",
+            "sky",
+            "organize organization",
+            "relate relational",
+            "agree agreement agreements agreed",
+            "station stations",
+            "космонавт космонавтами",
+            "соглашение соглашениями соглашения",
+            "договор договорённость",
+            "мкс",
+        ];
+        let mut vocabulary = Vocabulary::default();
+        for word in forms.iter().flat_map(|forms| forms.split(' ')) {
+            vocabulary.learn_stem(&stem(&fold(word)));
+            vocabulary.learn_name(name_stem(&fold(word)));
+        }
+        for word in forms.iter().flat_map(|forms| forms.split(' ')) {
+            assert_ne!(vocabulary.tokens(word)[0].stem, 0, "{word}");
+            assert_ne!(vocabulary.tokens(word)[0].name, 0, "{word}");
+        }
+        assert!(!vocabulary.beginnings.may_begin("zebra"));
     }
 
     #[test]

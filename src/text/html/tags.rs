@@ -1,5 +1,7 @@
 //! What the tags of HTML mean to text.
 
+use crate::text::lower::Lower;
+
 /// What a tag puts between the words around it.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gap {
@@ -11,7 +13,7 @@ pub enum Gap {
 }
 
 pub fn gap(name: &str) -> Gap {
-    match name.to_ascii_lowercase().as_str() {
+    match Lower::of(name).as_str() {
         "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "ul" | "ol" | "dl" | "table" | "pre" | "hr"
         | "article" | "section" | "figure" => Gap::Paragraph,
         "br" | "div" | "li" | "tr" | "dt" | "dd" | "figcaption" | "header" | "footer" | "aside" | "nav" | "center"
