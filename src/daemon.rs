@@ -3,7 +3,8 @@
 //! Each loop sleeps until the next thing is due or it is told otherwise, and stops only between two steps. A slow mail
 //! server never delays a poll, and a slow host delays only itself.
 
-use std::collections::HashSet;
+mod visits;
+
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,10 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinSet;
 
 use crate::config::{Config, Fault};
-use crate::domain::FeedId;
 use crate::pipeline::{self, Mode, Service, StepError};
 use crate::store::StoreError;
 
@@ -70,7 +69,7 @@ async fn run_loops(service: &Service, load: &impl Fn() -> Result<Config, Vec<Fau
     tracing::info!(n_feeds, n_audiences, "ready");
     let loops = async {
         tokio::try_join!(
-            poll_loop(service, &bell),
+            visits::poll_loop(service, &bell),
             digest_loop(service, &bell),
             deliver_loop(service, &bell),
             care_loop(service, &bell)
@@ -89,41 +88,6 @@ async fn run_loops(service: &Service, load: &impl Fn() -> Result<Config, Vec<Fau
             Ok(end)
         }
     }
-}
-
-/// Polls what is due, feed by feed, each as its time comes.
-async fn poll_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
-    let mut visits: JoinSet<Result<(FeedId, bool), StepError>> = JoinSet::new();
-    let mut under_way: HashSet<FeedId> = HashSet::new();
-    while !bell.is_stopping() {
-        let now = service.clock.now();
-        let due = service.store.with(move |store| store.feeds_due(now)).await?;
-        for feed in due {
-            if !under_way.insert(feed.id) {
-                continue;
-            }
-            let service = service.clone();
-            visits.spawn(async move {
-                let id = feed.id;
-                pipeline::poll::visit(&service, feed).await.map(|report| (id, report.n_developments > 0))
-            });
-        }
-        let busy = under_way.clone();
-        let next = service.store.with(move |store| store.next_poll_at(&busy)).await?;
-        tokio::select! {
-            () = bell.sleep_until(service, next) => {}
-            Some(ended) = visits.join_next() => {
-                let (id, has_news) = ended.map_err(|_| StepError::Busy("a poll panicked".to_owned()))??;
-                under_way.remove(&id);
-                if has_news {
-                    bell.digest.notify_one();
-                }
-            }
-        }
-    }
-    // Visits that wait for a host are dropped; those that are being recorded come to their end on the store's thread.
-    visits.shutdown().await;
-    Ok(())
 }
 
 /// Decides who is told what, when the schedule says so or something new was found.

@@ -6,6 +6,7 @@
 //! | `hints` | how much later the publisher asks us to come |
 //! | `failure` | what a failure weighs, when to try again, how long a host rests |
 //! | `redirect` | when a permanent redirect has proved itself |
+//! | `start` | how many that are due together set out one after another |
 //! | `words` | health for people; when they are told |
 //!
 //! A failing feed is tried less and less often but never given up: after thirty days once a week.
@@ -14,10 +15,12 @@ mod failure;
 mod hints;
 mod redirect;
 mod rhythm;
+mod start;
 mod words;
 
 pub use failure::host_rest_until;
 pub use redirect::effective_url;
+pub use start::start_after;
 pub use words::{TroubleChange, health_words, trouble};
 
 use jiff::{SignedDuration, Timestamp};

@@ -92,7 +92,7 @@ pub async fn poll(
 pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepError> {
     let permit = service.gate.enter(&feed.effective_url).await;
     if let Some(rest) = permit.resting() {
-        return Ok(rested(&feed, rest));
+        return rested(service, &feed, rest).await;
     }
     let (now, policy) = (service.clock.now(), &service.config.policy.poll);
     let validators = schedule::validators_to_send(&feed, policy, now);
@@ -126,14 +126,19 @@ pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepErro
     Ok(report)
 }
 
-/// The report of a visit that was not made, because the host asked for rest meanwhile; the store knows until when.
-fn rested(feed: &Feed, rest: Duration) -> FeedReport {
+/// A visit that is not made, because the host asked for rest meanwhile: put off until the host may be asked again.
+async fn rested(service: &Service, feed: &Feed, rest: Duration) -> Result<FeedReport, StepError> {
+    let until = service.clock.now().checked_add(rest).unwrap_or(Timestamp::MAX);
     let minutes = rest.as_secs().div_ceil(60);
-    FeedReport {
+    let reason = format!("its host asked for rest, {minutes} min are left");
+    let (id, words) = (feed.id, reason.clone());
+    service.store.with(move |store| store.rest_feed(id, until, &words)).await?;
+    Ok(FeedReport {
         outcome: Outcome::Rejected,
-        reason: format!("rate_limited: its host asked for rest, {minutes} min are left"),
+        reason: format!("rate_limited: {reason}"),
+        next_poll_at: Some(until),
         ..FeedReport::of(feed)
-    }
+    })
 }
 
 impl FeedReport {

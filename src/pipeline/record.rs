@@ -45,7 +45,8 @@ pub(super) fn record(
     settle(store, &mut feed, &mut report, &outcome, &desk.policy.poll, now, random)?;
     let rest_until = schedule::host_rest_until(&outcome, now);
     if let Some(until) = rest_until {
-        rest_host(store, &feed, until, &report.reason)?;
+        let host = url::host(&feed.effective_url).unwrap_or_default();
+        store.rest_host(&host, feed.id, until, &format!("its host asked for rest: {}", report.reason))?;
     }
     Ok((report, rest_until))
 }
@@ -156,13 +157,4 @@ fn settle(
         n_new: report.n_new,
     };
     store.record_visit(feed, &poll, &reason)
-}
-
-/// Lets every feed of a host rest, not only the one that was refused.
-fn rest_host(store: &mut Store, feed: &Feed, until: Timestamp, reason: &str) -> Result<(), StoreError> {
-    let host = url::host(&feed.effective_url);
-    let all = store.feeds()?;
-    let others = all.iter().filter(|f| f.id != feed.id && url::host(&f.effective_url) == host);
-    let others: Vec<FeedId> = others.map(|feed| feed.id).collect();
-    store.rest_feeds(&others, until, &format!("its host asked for rest: {reason}"))
 }

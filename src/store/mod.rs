@@ -9,6 +9,7 @@
 //! Another engine could take this place without a line changing in `decide` or `domain`.
 
 mod dossier;
+mod due;
 mod error;
 mod feeds;
 mod findings;
