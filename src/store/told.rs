@@ -74,7 +74,14 @@ impl Store {
         state.recent =
             recent.query_map(params![audience, ms(since)], |row| row.get(0).map(moment))?.collect::<Result<_, _>>()?;
         state.oldest_untold_at = self.untold(audience, topics)?.first().map(|d| d.found_at);
+        state.oldest_notice_at = self.oldest_notice_at(audience)?;
         Ok(state)
+    }
+
+    fn oldest_notice_at(&self, audience: &str) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT min(n.at) AS at FROM notices n JOIN audiences a ON a.name = ?1
+                   WHERE n.id > a.notice AND n.at >= a.since";
+        Ok(self.connection.prepare_cached(sql)?.query_row([audience], |row| maybe_at(row, "at"))?)
     }
 
     /// Puts a digest's messages into the outbox and marks what it tells as told: both or neither. Returns the number
@@ -93,6 +100,9 @@ impl Store {
                 return Ok(0);
             }
         }
+        if digest.told.is_empty() && self.is_noticed(&digest.audience, digest.notice)? {
+            return Ok(0);
+        }
         let id = self.add_digest(digest)?;
         for development in &digest.told {
             self.connection
@@ -106,6 +116,11 @@ impl Store {
             self.add_message(id, message, digest.at)?;
         }
         Ok(messages.len())
+    }
+
+    fn is_noticed(&self, audience: &str, notice: i64) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM audiences WHERE name = ?1 AND notice >= ?2)";
+        Ok(self.connection.prepare_cached(sql)?.query_row(params![audience, notice], |row| row.get(0))?)
     }
 
     fn add_digest(&mut self, digest: &NewDigest) -> Result<i64, StoreError> {

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod crash;
+mod feed_health;
 mod harness;
 mod kill;
 mod news_days;

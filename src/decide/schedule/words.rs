@@ -36,18 +36,18 @@ pub fn health_words(feed: &Feed, now: Timestamp) -> String {
 }
 
 /// What people have to be told about the feed's health, if anything: once when it is broken (over `broken_after` and
-/// `broken_tries`, or gone), once when it has healed.
+/// `broken_tries`, or gone), once when it has healed. The words stand beside the feed's name and do not repeat it.
 pub fn trouble(feed: &Feed, policy: &PollPolicy, now: Timestamp) -> Option<(TroubleChange, String)> {
     let health = &feed.health;
     if health.told_broken {
         let healed = health.n_failures == 0 && !health.gone;
-        return healed.then(|| (TroubleChange::Healed, format!("{} works again", feed.name)));
+        return healed.then(|| (TroubleChange::Healed, "works again".to_owned()));
     }
     let since = health.failing_since?;
     let broken = health.n_failures >= policy.broken_tries && now.duration_since(since) >= policy.broken_after;
     (broken || health.gone).then(|| {
-        let what = if health.gone { "is gone, probed once a week" } else { "is broken" };
-        let line = format!("{} {what} (since {} UTC, {})", feed.name, time(since, now), failures(health));
+        let what = if health.gone { "gone, probed once a week," } else { "broken" };
+        let line = format!("{what} since {} UTC, {}", time(since, now), failures(health));
         (TroubleChange::Broken, line)
     })
 }
