@@ -1,5 +1,6 @@
 //! Opening what commands work on.
 
+use std::io::Read;
 use std::path::PathBuf;
 
 use super::args::Arguments;
@@ -13,6 +14,29 @@ use crate::store::Store;
 pub fn config(arguments: &Arguments) -> Result<Config, Failure> {
     let file = config_file(arguments)?;
     config::load(&file).map_err(Failure::Config)
+}
+
+/// The configuration, for commands that do without where there is none.
+pub fn config_if_any(arguments: &Arguments) -> Result<Option<Config>, Failure> {
+    match (&arguments.config, config::find(None)) {
+        (None, Err(_)) => Ok(None),
+        _ => config(arguments).map(Some),
+    }
+}
+
+/// The bytes of a file, or of standard input for `-`.
+pub fn bytes(source: &str, bytes_max: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let done = if source == "-" {
+        std::io::stdin().lock().take(bytes_max + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(source).and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes))
+    };
+    done.map_err(|error| Failure::words(format!("failed to read `{source}`: {error}")))?;
+    if bytes.len() as u64 > bytes_max {
+        return Err(Failure::words(format!("`{source}` is larger than {} MiB", bytes_max >> 20)));
+    }
+    Ok(bytes)
 }
 
 /// The service with its store, brought up to date.
