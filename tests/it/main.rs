@@ -3,6 +3,7 @@
 mod bad_input;
 mod crash;
 mod feed_health;
+mod feeds_command;
 mod harness;
 mod kill;
 mod news_days;
