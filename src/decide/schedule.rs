@@ -75,7 +75,7 @@ pub fn after_poll(
     let (at, why) = match outcome {
         PollOutcome::Failed(failure) => {
             failure::record(&mut health, failure, now);
-            failure::next(feed, &health, outcome, policy, now, random)
+            failure::next(feed, &health, failure, policy, now, random)
         }
         PollOutcome::Accepted { .. } | PollOutcome::Unchanged { .. } => {
             record_success(&mut health, outcome, now);

@@ -101,6 +101,10 @@ pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepErro
     let request = FetchRequest { url: feed.effective_url.clone(), validators, headers };
     let in_hand = service.in_hand.acquire().await;
     let fetched = service.fetcher.fetch(&request).await;
+    if let Some(until) = fetched.as_ref().err().and_then(|failure| schedule::host_rest_until(failure, now)) {
+        // Before the place at the host is given back: none of those who wait for it may ask once more.
+        service.gate.rest(&feed.effective_url, until.duration_since(now));
+    }
     drop(permit);
     service.stops.pass("fetch")?;
     let visit = match fetched {
@@ -111,12 +115,8 @@ pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepErro
         Ok(Fetched::Body(response)) => read_body(service, response, is_full).await,
     };
     service.stops.pass("read")?;
-    let (random, host) = (fastrand::f64(), feed.effective_url.clone());
-    let (report, rest_until) =
-        service.at_desk(move |store, desk| record(store, desk, feed.id, visit, now, random)).await?;
-    if let Some(until) = rest_until {
-        service.gate.rest(&host, until.duration_since(now));
-    }
+    let random = fastrand::f64();
+    let report = service.at_desk(move |store, desk| record(store, desk, feed.id, visit, now, random)).await?;
     drop(in_hand);
     service.stops.pass("record_poll")?;
     tracing::info!(

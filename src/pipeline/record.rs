@@ -14,7 +14,7 @@ use crate::domain::{Entry, Feed, FeedDocument, FeedId, Source, Validators};
 use crate::store::{NewNotice, PollRow, Store, StoreError};
 use crate::text::url;
 
-/// Records a visit and answers until when its host is to be left alone, if it asked for rest.
+/// Records a visit; a host that asked for rest gets it for all its feeds.
 ///
 /// # Errors
 /// When the store cannot be read or written.
@@ -25,7 +25,7 @@ pub(super) fn record(
     visit: Visit,
     now: Timestamp,
     random: f64,
-) -> Result<(FeedReport, Option<Timestamp>), StoreError> {
+) -> Result<FeedReport, StoreError> {
     let mut feed = store.feed(id)?;
     let mut report = FeedReport::of(&feed);
     let outcome = match visit {
@@ -43,12 +43,13 @@ pub(super) fn record(
         }
     };
     settle(store, &mut feed, &mut report, &outcome, &desk.policy.poll, now, random)?;
-    let rest_until = schedule::host_rest_until(&outcome, now);
-    if let Some(until) = rest_until {
+    if let PollOutcome::Failed(failure) = &outcome
+        && let Some(until) = schedule::host_rest_until(failure, now)
+    {
         let host = url::host(&feed.effective_url).unwrap_or_default();
         store.rest_host(&host, feed.id, until, &format!("its host asked for rest: {}", report.reason))?;
     }
-    Ok((report, rest_until))
+    Ok(report)
 }
 
 /// What the answer's head asks for, with what the document asks for.

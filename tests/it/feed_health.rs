@@ -217,6 +217,18 @@ async fn a_host_that_asks_for_rest_gets_it_for_all_its_feeds() {
 }
 
 #[tokio::test]
+async fn a_crowd_at_a_host_is_stopped_by_the_first_refusal() {
+    let names: Vec<String> = (0..40).map(|n| format!("feed-{n}")).collect();
+    let feeds: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "nasa")).collect();
+    let world = calm_world(&feeds).await;
+    names.iter().for_each(|name| world.feeds.set(name, Answer::status(429).with("retry-after", "3600")));
+    let round = pipeline::round(&world.service().await).await.unwrap();
+    assert!(round.visits.iter().all(|visit| visit.outcome == Outcome::Rejected && visit.next_poll_at.is_some()));
+    let n_asked: usize = names.iter().map(|name| world.feeds.asked(name).len()).sum();
+    assert!((1..=2).contains(&n_asked), "as many as may ask at once, and no more: {n_asked}");
+}
+
+#[tokio::test]
 async fn a_feed_whose_ids_change_from_poll_to_poll_brings_nothing_twice() {
     let world = calm_world(&[("agency", "nasa")]).await;
     let show = |poll: usize, n: usize| {
