@@ -21,7 +21,7 @@ mod words;
 pub use failure::host_rest_until;
 pub use redirect::effective_url;
 pub use start::start_after;
-pub use words::{TroubleChange, health_words, trouble};
+pub use words::{TroubleChange, health_notes, health_words, trouble};
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -18,6 +18,7 @@ struct Line {
     outlet: String,
     healthy: bool,
     health: String,
+    notes: Vec<String>,
     n_failures: u32,
     last_error: Option<String>,
     polled_at: Option<jiff::Timestamp>,
@@ -35,6 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             outlet: feed.outlet.clone(),
             healthy: feed.health.n_failures == 0,
             health: schedule::health_words(&feed, now),
+            notes: schedule::health_notes(&feed),
             n_failures: feed.health.n_failures,
             last_error: feed.health.last_error.clone(),
             polled_at: feed.health.polled_at,
@@ -48,11 +50,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 fn words(feed: &Feed, line: &Line) -> String {
     let mark = if line.healthy { "ok  " } else { "FAIL" };
-    format!(
-        "{mark} {} ({})\n     {}\n     {}\n",
-        present::safe(&feed.name),
-        line.outlet,
-        line.url,
-        present::safe(&line.health)
-    )
+    let mut text = format!("{mark} {} ({})\n     {}\n", present::safe(&feed.name), line.outlet, line.url);
+    for about in std::iter::once(&line.health).chain(&line.notes) {
+        text.push_str(&format!("     {}\n", present::safe(about)));
+    }
+    text
 }

@@ -2,8 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::redirect::SIGHTINGS;
 use crate::domain::feed::{Feed, FeedHealth};
 use crate::domain::policy::PollPolicy;
+use crate::text::url;
 
 /// Times farther away than this carry their date.
 const SAME_DAY: SignedDuration = SignedDuration::from_hours(20);
@@ -33,6 +35,25 @@ pub fn health_words(feed: &Feed, now: Timestamp) -> String {
         Some(at) => format!("{next}, ok at {}", time(at, now)),
         None => next,
     }
+}
+
+/// What else is peculiar about a feed, in words: that it is gone or has moved, that its ids are of no use.
+pub fn health_notes(feed: &Feed) -> Vec<String> {
+    let health = &feed.health;
+    let mut notes = Vec::new();
+    if health.gone {
+        notes.push("the server says that it is gone for good; probed once a week".to_owned());
+    }
+    if feed.effective_url != feed.url {
+        notes.push(format!("moved for good to {}; the configuration may say so", url::masked(&feed.effective_url)));
+    } else if let Some((target, n, _)) = &health.redirect {
+        let target = url::masked(target);
+        notes.push(format!("redirected to {target}, seen {n} times; kept after {SIGHTINGS} over three days"));
+    }
+    if health.guid_untrusted {
+        notes.push("its ids change from poll to poll; its links identify items".to_owned());
+    }
+    notes
 }
 
 /// What people have to be told about the feed's health, if anything: once when it is broken (over `broken_after` and

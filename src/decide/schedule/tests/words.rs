@@ -55,3 +55,21 @@ fn a_gone_feed_is_told_at_once() {
     assert_eq!(change, TroubleChange::Broken);
     assert!(line.starts_with("gone, probed once a week, since 12:10 UTC, 1 failure: "), "{line}");
 }
+
+fn check_notes(feed: &Feed, expected: &[&str]) {
+    let notes = health_notes(feed);
+    assert_eq!(notes.len(), expected.len(), "{notes:?}");
+    notes.iter().zip(expected).for_each(|(note, words)| assert!(note.contains(words), "{note}"));
+}
+
+#[test]
+fn what_is_peculiar_about_a_feed_is_said_and_nothing_about_an_ordinary_one() {
+    check_notes(&feed(FeedHealth::default()), &[]);
+    check_notes(&feed(FeedHealth { gone: true, ..FeedHealth::default() }), &["probed once a week"]);
+    check_notes(&feed(FeedHealth { guid_untrusted: true, ..FeedHealth::default() }), &["its links identify items"]);
+    let to = "https://new.example/?token=abc".to_owned();
+    let seen = feed(FeedHealth { redirect: Some((to.clone(), 3, now())), ..FeedHealth::default() });
+    check_notes(&seen, &["redirected to https://new.example/?token=***, seen 3 times"]);
+    let kept = Feed { effective_url: to, ..seen };
+    check_notes(&kept, &["moved for good to https://new.example/?token=***"]);
+}
