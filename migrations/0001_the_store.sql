@@ -139,7 +139,8 @@ CREATE TABLE facts (
     text  TEXT    NOT NULL,
     value TEXT    NOT NULL,
     slot  TEXT    NOT NULL,
-    field TEXT    NOT NULL
+    field TEXT    NOT NULL,
+    is_current INTEGER NOT NULL DEFAULT 1              -- 0 once a later wording of the item no longer says it
 ) STRICT;
 CREATE INDEX facts_by_item ON facts (item);
 
@@ -171,7 +172,8 @@ CREATE INDEX developments_by_found ON developments (found_at);
 
 CREATE TABLE audiences (
     name     TEXT PRIMARY KEY,
-    since    INTEGER NOT NULL,
+    since    INTEGER NOT NULL,                         -- hears what was found from here on
+    active   INTEGER NOT NULL DEFAULT 1,               -- in the present configuration
     notice   INTEGER NOT NULL DEFAULT 0                -- the last notice it was told
 ) STRICT, WITHOUT ROWID;
 

@@ -6,20 +6,16 @@
 mod lock;
 mod signals;
 mod systemd;
+mod visits;
 
-use std::collections::HashSet;
 use std::fs::File;
-use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::config::{Config, Fault};
-use crate::domain::FeedId;
 use crate::pipeline::{self, Mode, Service, StepError};
 use signals::{Asked, Signals};
 
@@ -99,7 +95,7 @@ async fn run_loops(
     tracing::info!(n_feeds, n_audiences, "ready");
     let loops = async {
         tokio::try_join!(
-            poll_loop(service, &bell),
+            visits::poll_loop(service, &bell),
             digest_loop(service, &bell),
             deliver_loop(service, &bell),
             care_loop(service, &bell),
@@ -119,47 +115,6 @@ async fn run_loops(
             Ok(end)
         }
     }
-}
-
-/// Polls what is due, feed by feed, each as its time comes.
-async fn poll_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
-    let mut visits: JoinSet<(FeedId, Result<bool, StepError>)> = JoinSet::new();
-    let mut under_way: HashSet<FeedId> = HashSet::new();
-    while !bell.is_stopping() {
-        let now = service.clock.now();
-        let due = service.store.with(move |store| store.feeds_due(now)).await?;
-        for feed in due {
-            if !under_way.insert(feed.id) {
-                continue;
-            }
-            let service = service.clone();
-            visits.spawn(async move {
-                let id = feed.id;
-                let visit = AssertUnwindSafe(pipeline::poll::visit(&service, feed)).catch_unwind().await;
-                let report = match visit {
-                    Ok(report) => report,
-                    Err(_) => pipeline::poll::record_stumble(&service, id, "the visit failed within").await,
-                };
-                (id, report.map(|report| report.n_developments > 0))
-            });
-        }
-        let busy = under_way.clone();
-        let next = service.store.with(move |store| store.next_poll_at(&busy)).await?;
-        tokio::select! {
-            () = bell.sleep_until(service, next) => {}
-            Some(ended) = visits.join_next() => {
-                // A visit catches its own panics, and none is aborted before the loop's end.
-                let Ok((id, has_news)) = ended else { continue };
-                under_way.remove(&id);
-                if has_news? {
-                    bell.digest.notify_one();
-                }
-            }
-        }
-    }
-    // Visits that wait for a host are dropped; those that are being recorded come to their end on the store's thread.
-    visits.shutdown().await;
-    Ok(())
 }
 
 /// Decides who is told what, when the schedule says so or something new was found.

@@ -32,5 +32,5 @@ pub use digest::{DigestReport, Mode, digest};
 pub use poll::poll;
 pub use report::{FeedReport, NewItemReport, Outcome};
 pub use round::{Round, round};
-pub use service::{Service, StepError};
+pub use service::{Opening, Service, StepError};
 pub use stops::Stops;

@@ -137,10 +137,13 @@ pub enum Command {
         #[arg(value_parser = story_number)]
         id: i64,
     },
-    /// Show the feeds and how they are
-    #[command(after_help = "Example:\n  orbitwire feeds list")]
+    /// Show the feeds and how they are; find, import and export feeds
+    #[command(
+        after_help = "Examples:\n  orbitwire feeds list\n  orbitwire feeds discover https://www.nasa.gov/\n  orbitwire feeds import subscriptions.opml >> orbitwire.toml\n  orbitwire feeds export > feeds.opml"
+    )]
     Feeds {
         /// What to do
+        #[command(subcommand)]
         action: FeedsAction,
     },
     /// Find items by words in any form, English and Russian
@@ -180,10 +183,22 @@ pub enum DigestAction {
 }
 
 /// What to do with feeds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum FeedsAction {
     /// List them with their health
     List,
+    /// Find the feeds of a site and print them ready for the configuration
+    Discover {
+        /// A page of the site, or the feed itself
+        url: String,
+    },
+    /// Print the feeds of an OPML list that are not configured yet, ready for the configuration
+    Import {
+        /// OPML file, or - for standard input
+        file: String,
+    },
+    /// Print the configured feeds as OPML 2.0, a folder for each outlet
+    Export,
 }
 
 /// What to measure.

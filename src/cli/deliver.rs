@@ -3,10 +3,10 @@
 use super::args::Arguments;
 use super::open;
 use super::output::{Failure, print, print_json};
-use crate::pipeline::{self, DeliverySummary, Service};
+use crate::pipeline::{self, DeliverySummary, Opening, Service};
 
 pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let service = open::service(arguments).await?;
+    let service = open::service(arguments, Opening::Guest).await?;
     deliver(&service, arguments).await?;
     Ok(())
 }

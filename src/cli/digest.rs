@@ -3,7 +3,7 @@
 use super::args::{Arguments, DigestAction};
 use super::output::{Failure, print, print_json};
 use super::{deliver, open};
-use crate::pipeline::{self, DigestReport, Mode};
+use crate::pipeline::{self, DigestReport, Mode, Opening};
 
 pub async fn run(
     arguments: &Arguments,
@@ -11,7 +11,8 @@ pub async fn run(
     audience: Option<&str>,
     html: bool,
 ) -> Result<(), Failure> {
-    let service = open::service(arguments).await?;
+    let opening = if action == DigestAction::Preview { Opening::Looker } else { Opening::Guest };
+    let service = open::service(arguments, opening).await?;
     if let Some(name) = audience.filter(|name| service.config.audiences.iter().all(|a| a.name != *name)) {
         let known: Vec<&str> = service.config.audiences.iter().map(|a| a.name.as_str()).collect();
         return Err(Failure::words(format!("no audience is named `{name}`; there are: {}", known.join(", "))));

@@ -1,64 +1,19 @@
-//! `feeds list`: the feeds and how they are, in words.
+//! `feeds`: what is polled, what could be, and lists to and from other readers.
 
-use serde::Serialize;
+mod block;
+mod discover;
+mod export;
+mod import;
+mod list;
 
 use super::args::{Arguments, FeedsAction};
-use super::output::{Failure, print, print_json};
-use super::{open, present};
-use crate::clock::Clock;
-use crate::decide::schedule;
-use crate::domain::Feed;
-use crate::text::url;
+use super::output::Failure;
 
-/// A feed as `--json` shows it.
-#[derive(Serialize)]
-struct Line {
-    url: String,
-    name: String,
-    outlet: String,
-    healthy: bool,
-    health: String,
-    n_failures: u32,
-    last_error: Option<String>,
-    polled_at: Option<jiff::Timestamp>,
-    next_poll_at: Option<jiff::Timestamp>,
-    schedule: String,
-}
-
-pub fn run(arguments: &Arguments, action: FeedsAction) -> Result<(), Failure> {
+pub async fn run(arguments: &Arguments, action: &FeedsAction) -> Result<(), Failure> {
     match action {
-        FeedsAction::List => list(arguments),
+        FeedsAction::List => list::run(arguments),
+        FeedsAction::Discover { url } => discover::run(arguments, url).await,
+        FeedsAction::Import { file } => import::run(arguments, file),
+        FeedsAction::Export => export::run(arguments),
     }
-}
-
-fn list(arguments: &Arguments) -> Result<(), Failure> {
-    let (_, store) = open::store(arguments)?;
-    let now = Clock::System.now();
-    for feed in store.feeds()? {
-        let line = Line {
-            url: url::masked(&feed.url),
-            name: feed.name.clone(),
-            outlet: feed.outlet.clone(),
-            healthy: feed.health.n_failures == 0,
-            health: schedule::health_words(&feed, now),
-            n_failures: feed.health.n_failures,
-            last_error: feed.health.last_error.clone(),
-            polled_at: feed.health.polled_at,
-            next_poll_at: feed.health.next_poll_at,
-            schedule: store.schedule_reason(feed.id)?,
-        };
-        if arguments.json { print_json(&line) } else { print(&words(&feed, &line)) }
-    }
-    Ok(())
-}
-
-fn words(feed: &Feed, line: &Line) -> String {
-    let mark = if line.healthy { "ok  " } else { "FAIL" };
-    format!(
-        "{mark} {} ({})\n     {}\n     {}\n",
-        present::safe(&feed.name),
-        line.outlet,
-        line.url,
-        present::safe(&line.health)
-    )
 }

@@ -74,7 +74,7 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Explain { item } => explain::run(arguments, item),
         Command::Stories { days, limit } => stories::list(arguments, *days, *limit),
         Command::Story { id } => stories::one(arguments, *id),
-        Command::Feeds { action } => feeds::run(arguments, *action),
+        Command::Feeds { action } => feeds::run(arguments, action).await,
         Command::Search { words, all, limit } => search::run(arguments, &words.join(" "), *all, *limit),
         Command::Status => status::run(arguments),
         Command::Completions { shell } => {

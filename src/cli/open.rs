@@ -1,12 +1,13 @@
 //! Opening what commands work on.
 
+use std::io::Read;
 use std::path::PathBuf;
 
 use super::args::Arguments;
 use super::output::Failure;
 use crate::clock::Clock;
 use crate::config::{self, Config, LogSettings};
-use crate::pipeline::Service;
+use crate::pipeline::{Opening, Service};
 use crate::store::Store;
 
 /// The configuration named or found.
@@ -15,9 +16,32 @@ pub fn config(arguments: &Arguments) -> Result<Config, Failure> {
     config::load(&file).map_err(Failure::Config)
 }
 
-/// The service with its store, brought up to date.
-pub async fn service(arguments: &Arguments) -> Result<Service, Failure> {
-    Ok(Service::open(config(arguments)?, Clock::System).await?)
+/// The configuration, for commands that do without where there is none.
+pub fn config_if_any(arguments: &Arguments) -> Result<Option<Config>, Failure> {
+    match (&arguments.config, config::find(None)) {
+        (None, Err(_)) => Ok(None),
+        _ => config(arguments).map(Some),
+    }
+}
+
+/// The bytes of a file, or of standard input for `-`.
+pub fn bytes(source: &str, bytes_max: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let done = if source == "-" {
+        std::io::stdin().lock().take(bytes_max + 1).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(source).and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes))
+    };
+    done.map_err(|error| Failure::words(format!("failed to read `{source}`: {error}")))?;
+    if bytes.len() as u64 > bytes_max {
+        return Err(Failure::words(format!("`{source}` is larger than {} MiB", bytes_max >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// The service's parts for one command, beside the service if it runs.
+pub async fn service(arguments: &Arguments, opening: Opening) -> Result<Service, Failure> {
+    Ok(Service::open_as(config(arguments)?, Clock::System, opening).await?)
 }
 
 /// The store for reading, beside a running service.

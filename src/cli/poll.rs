@@ -8,11 +8,11 @@ use super::args::Arguments;
 use super::output::{Failure, print, print_json};
 use super::{open, present};
 use crate::domain::Feed;
-use crate::pipeline::{self, FeedReport, Outcome, Service};
+use crate::pipeline::{self, FeedReport, Opening, Outcome, Service};
 use crate::text::url;
 
 pub async fn run(arguments: &Arguments, names: &[String], all: bool) -> Result<(), Failure> {
-    let service = open::service(arguments).await?;
+    let service = open::service(arguments, Opening::Guest).await?;
     let service = if arguments.json { service } else { service.counting() };
     let feeds = chosen(&service, names, all).await?;
     let bar = bar(feeds.len(), arguments.json);

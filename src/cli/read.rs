@@ -1,7 +1,6 @@
 //! What `orbitwire read` prints: what the reader made of a document, for scripts or for people.
 
 use std::fmt::Write;
-use std::io::Read;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -9,9 +8,8 @@ use serde_json::{Value, json};
 use super::args::Arguments;
 use super::open;
 use super::output::{Failure, print};
-use crate::config;
 use crate::domain::entry::{Entry, FeedDocument};
-use crate::domain::policy::{HttpPolicy, ReadLimits};
+use crate::domain::policy::ReadLimits;
 use crate::fetch::{FetchRequest, Fetched, Fetcher, Response};
 use crate::pipeline::StepError;
 use crate::read;
@@ -33,30 +31,16 @@ pub async fn run(arguments: &Arguments, source: &str) -> Result<(), Failure> {
         let answer = fetch(arguments, source).await?;
         read::read(&answer.bytes, answer.content_type.as_deref(), Some(&answer.url), &limits)
     } else {
-        read::read(&bytes(source)?, None, None, &limits)
+        read::read(&open::bytes(source, BYTES_MAX)?, None, None, &limits)
     };
     let document = document.map_err(|failure| Failure::words(format!("{source}: {failure}")))?;
     print(&present(&document, arguments.json));
     Ok(())
 }
 
-fn bytes(source: &str) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let done = if source == "-" {
-        std::io::stdin().lock().take(BYTES_MAX).read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(source).and_then(|file| file.take(BYTES_MAX).read_to_end(&mut bytes))
-    };
-    done.map_err(|error| Failure::words(format!("failed to read `{source}`: {error}")))?;
-    Ok(bytes)
-}
-
 /// A configuration is not needed to look at a feed; where there is one, its rules on addresses hold.
 async fn fetch(arguments: &Arguments, url: &str) -> Result<Response, Failure> {
-    let policy = match (&arguments.config, config::find(None)) {
-        (Some(_), _) | (None, Ok(_)) => open::config(arguments)?.http,
-        (None, Err(_)) => HttpPolicy::default(),
-    };
+    let policy = open::config_if_any(arguments)?.map(|config| config.http).unwrap_or_default();
     let fetcher = Fetcher::new(&policy).map_err(StepError::from)?;
     let request = FetchRequest { url: url.to_owned(), ..FetchRequest::default() };
     match fetcher.fetch(&request).await {

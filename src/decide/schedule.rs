@@ -6,6 +6,7 @@
 //! | `hints` | how much later the publisher asks us to come |
 //! | `failure` | what a failure weighs, when to try again, how long a host rests |
 //! | `redirect` | when a permanent redirect has proved itself |
+//! | `start` | how many that are due together set out one after another |
 //! | `words` | health for people; when they are told |
 //!
 //! A failing feed is tried less and less often but never given up: after thirty days once a week.
@@ -14,11 +15,13 @@ mod failure;
 mod hints;
 mod redirect;
 mod rhythm;
+mod start;
 mod words;
 
 pub use failure::host_rest_until;
 pub use redirect::effective_url;
-pub use words::{TroubleChange, health_words, trouble};
+pub use start::start_after;
+pub use words::{TroubleChange, health_notes, health_words, trouble};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -72,7 +75,7 @@ pub fn after_poll(
     let (at, why) = match outcome {
         PollOutcome::Failed(failure) => {
             failure::record(&mut health, failure, now);
-            failure::next(feed, &health, outcome, policy, now, random)
+            failure::next(feed, &health, failure, policy, now, random)
         }
         PollOutcome::Accepted { .. } | PollOutcome::Unchanged { .. } => {
             record_success(&mut health, outcome, now);

@@ -55,6 +55,8 @@ pub struct AudienceState {
     pub recent: Vec<Timestamp>,
     /// When the oldest untold development was found; `None` = nothing to tell.
     pub oldest_untold_at: Option<Timestamp>,
+    /// When the oldest notice about a feed was written that the audience has not been told; `None` = there is none.
+    pub oldest_notice_at: Option<Timestamp>,
 }
 
 /// One sentence with where it stands.

@@ -100,4 +100,6 @@ pub struct FeedDocument {
     pub entries: Vec<Entry>,
     /// What had to be mended or dropped, one sentence each with a count.
     pub repairs: Vec<String>,
+    /// Whether the document breaks off, so that entries behind the break are missing.
+    pub is_cut: bool,
 }

@@ -25,7 +25,7 @@ pub struct Desk {
     /// Whether the text of items that match nothing is kept for a while.
     pub keeps_text: bool,
     pub(super) index: StoryIndex,
-    indexed_at: Option<i64>,
+    indexed_at: Option<(i64, u64)>,
 }
 
 impl Desk {
@@ -46,7 +46,7 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read.
     pub fn catch_up(&mut self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
-        let version = store.data_version()?;
+        let version = store.version()?;
         let since = now.saturating_sub(self.policy.grouping.reopen).unwrap_or(Timestamp::MIN);
         if self.indexed_at == Some(version) {
             self.index.forget_before(since);

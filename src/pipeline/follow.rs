@@ -7,7 +7,11 @@ use crate::decide::grouping::{GroupingItem, Placement};
 use crate::decide::novelty::{self, Candidate, CandidateItem, EarlierItem, StorySoFar, Verdict};
 use crate::decide::{copies, facts, quotes};
 use crate::domain::{Confirmation, Fact, Item, Outlet, Quote, Relevance, StoryId};
-use crate::store::{NewDevelopment, NewStoryItem, Store, StoreError};
+use crate::store::{ItemStory, NewDevelopment, NewStoryItem, Store, StoreError};
+
+/// Items that an item is compared with besides the first of its story: a text that two thousand carry must not cost
+/// the square of that.
+const EARLIER_MAX: usize = 50;
 
 /// What was found in an item.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,24 +51,36 @@ pub fn follow(
     }
     let hits = entities(relevant);
     let grouping = GroupingItem::new(item.id, item.at, &item.outlet, &item.text(), &hits);
-    let (story, placement) = place(store, desk, item, &grouping, how.story)?;
+    let before = store.item_story(item.id)?;
+    let is_revised = before.is_some();
+    let (story, placement) = place(store, desk, item, &grouping, before, how.story)?;
     let outlet = desk.outlet(&item.outlet);
-    let earlier = store.items_of(story)?;
+    let earlier = store.first_and_latest_of(story, EARLIER_MAX)?;
     let mut findings = Findings {
         facts: facts::extract(&item.text(), &hits, item.at),
         quotes: quotes::extract(&item.text()),
         copy_of: copies::origin(&item.text(), &item.outlet),
     };
     if findings.copy_of.is_none() {
-        let others = earlier.iter().filter(|(other, _)| other.id != item.id && other.outlet != item.outlet);
-        let twin = others.into_iter().find(|(other, _)| copies::same_text(&other.text(), &item.text()));
-        findings.copy_of = twin.map(|(other, place)| place.copy_of.clone().unwrap_or_else(|| other.outlet.clone()));
+        findings.copy_of = twin_of(item, &earlier);
     }
-    let so_far = so_far(store, desk, story, item)?;
+    // What lies in the silent baseline was never told: the first report after it opens the story for the reader.
+    let is_unheard = !is_revised && !how.quiet && !store.is_tellable(story)?;
+    let so_far = if is_unheard { StorySoFar::default() } else { so_far(store, desk, story, item, earlier)? };
     let verdict = judge(item, &outlet, &findings, &so_far);
     record(store, item, story, &placement, &findings, &verdict, how.quiet, now)?;
-    desk.index.insert(story, &grouping);
+    if !is_revised {
+        desk.index.insert(story, &grouping);
+    }
     Ok(usize::from(verdict.development.is_some()))
+}
+
+/// The outlet whose text an item carries, by comparing the texts.
+fn twin_of(item: &Item, earlier: &[(Item, ItemStory)]) -> Option<String> {
+    let own = copies::Print::new(&item.text());
+    let mut others = earlier.iter().filter(|(other, _)| other.id != item.id && other.outlet != item.outlet);
+    let (twin, place) = others.find(|(other, _)| own.is_like(&copies::Print::new(&other.text())))?;
+    Some(place.copy_of.clone().unwrap_or_else(|| twin.outlet.clone()))
 }
 
 /// The story of an item: the one it is in, the one it is near to, or a new one.
@@ -73,9 +89,10 @@ fn place(
     desk: &Desk,
     item: &Item,
     grouping: &GroupingItem,
+    before: Option<ItemStory>,
     given: Option<Option<StoryId>>,
 ) -> Result<(StoryId, Placement), StoreError> {
-    if let Some(place) = store.item_story(item.id)? {
+    if let Some(place) = before {
         let placement =
             Placement { story: Some(place.story), score: place.score, reason: place.reason, shared: Vec::new() };
         return Ok((place.story, placement));
@@ -92,15 +109,21 @@ fn place(
 }
 
 /// What a story's readers know before `item`; what an earlier version of the same item said counts too.
-fn so_far(store: &Store, desk: &Desk, story: StoryId, item: &Item) -> Result<StorySoFar, StoreError> {
+fn so_far(
+    store: &Store,
+    desk: &Desk,
+    story: StoryId,
+    item: &Item,
+    earlier: Vec<(Item, ItemStory)>,
+) -> Result<StorySoFar, StoreError> {
     let mut items = Vec::new();
-    for (other, place) in store.items_of(story)? {
+    for (other, place) in earlier {
         let outlet = desk.outlet(&other.outlet);
         let former =
             (other.id == item.id).then(|| store.revisions(other.id)).transpose()?.and_then(|mut all| all.pop());
         let (title, lead) = former.map_or((other.title, other.lead), |(_, title, lead)| (title, lead));
         items.push(EarlierItem {
-            facts: store.facts(other.id)?,
+            facts: store.facts_ever(other.id)?,
             quotes: store.quotes(other.id)?,
             outlet: other.outlet,
             family: outlet.family,

@@ -212,8 +212,7 @@ fn meet_again(
     store.revise_item(&item, stored.kept, now)?;
     let relevant = relevant(desk, &item.text(), speaks_for(feed, &arrival.outlet));
     if !relevant.is_empty() {
-        done.n_developments +=
-            follow(store, desk, &item, &relevant, Following { quiet: stored.quiet, story: None }, now)?;
+        done.n_developments += follow(store, desk, &item, &relevant, Following::default(), now)?;
     }
     Ok(())
 }

@@ -88,6 +88,10 @@ async fn look(service: &Service, feed: Feed, permit: Permit) -> Result<Looked<'_
     // Never closed, so that it always lets in.
     let mut in_hand = service.in_hand.acquire_many(BARE_VISITS).await.ok();
     let fetched = service.fetcher.fetch(&request).await;
+    if let Some(until) = fetched.as_ref().err().and_then(|failure| schedule::host_rest_until(failure, now)) {
+        // Before the place at the host is given back: none of those who wait for it may ask once more.
+        service.gate.rest(&feed.effective_url, until.duration_since(now));
+    }
     drop(permit);
     service.stops.pass("fetch")?;
     if !matches!(fetched, Ok(Fetched::Body(_))) {
@@ -118,19 +122,16 @@ pub(super) async fn settle(service: &Service, looked: Looked<'_>) -> Result<Feed
     let Looked { feed, now, found, _in_hand } = looked;
     let visit = match found {
         Ok(visit) => visit,
-        Err(rest) => return Ok(rested(&feed, rest)),
+        Err(rest) => return rested(service, &feed, rest).await,
     };
     let (id, random) = (feed.id, fastrand::f64());
     let recorded = service.at_desk(move |store, desk| record(store, desk, id, visit, now, random)).await;
-    let (report, rest_until) = match recorded {
+    let report = match recorded {
         Err(StepError::Store(StoreError::Panicked)) => {
-            (record_stumble(service, id, "a decision failed on this document").await?, None)
+            record_stumble(service, id, "a decision failed on this document").await?
         }
         recorded => recorded?,
     };
-    if let Some(until) = rest_until {
-        service.gate.rest(&feed.effective_url, until.duration_since(now));
-    }
     service.stops.pass("record_poll")?;
     tracing::info!(
         feed = %report.feed, outcome = report.outcome.name(), n_entries = report.n_entries, n_new = report.n_new,
@@ -146,17 +147,22 @@ pub(super) async fn settle(service: &Service, looked: Looked<'_>) -> Result<Feed
 pub async fn record_stumble(service: &Service, id: FeedId, words: &'static str) -> Result<FeedReport, StepError> {
     let (now, random) = (service.clock.now(), fastrand::f64());
     let visit = Visit::Failed(PollFailure::new(FailureClass::Internal, words));
-    Ok(service.at_desk(move |store, desk| record(store, desk, id, visit, now, random)).await?.0)
+    service.at_desk(move |store, desk| record(store, desk, id, visit, now, random)).await
 }
 
-/// The report of a visit that was not made, because the host asked for rest meanwhile; the store knows until when.
-fn rested(feed: &Feed, rest: Duration) -> FeedReport {
+/// A visit that is not made, because the host asked for rest meanwhile: put off until the host may be asked again.
+async fn rested(service: &Service, feed: &Feed, rest: Duration) -> Result<FeedReport, StepError> {
+    let until = service.clock.now().checked_add(rest).unwrap_or(Timestamp::MAX);
     let minutes = rest.as_secs().div_ceil(60);
-    FeedReport {
+    let reason = format!("its host asked for rest, {minutes} min are left");
+    let (id, words) = (feed.id, reason.clone());
+    service.store.with(move |store| store.rest_feed(id, until, &words)).await?;
+    Ok(FeedReport {
         outcome: Outcome::Rejected,
-        reason: format!("rate_limited: its host asked for rest, {minutes} min are left"),
+        reason: format!("rate_limited: {reason}"),
+        next_poll_at: Some(until),
         ..FeedReport::of(feed)
-    }
+    })
 }
 
 /// What a visit brought, before anything is decided.

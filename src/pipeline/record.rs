@@ -15,7 +15,7 @@ use crate::domain::{Entry, Feed, FeedDocument, FeedId, Source, Validators};
 use crate::store::{NewNotice, PollRow, Store, StoreError};
 use crate::text::url;
 
-/// Records a visit and answers until when its host is to be left alone, if it asked for rest.
+/// Records a visit; a host that asked for rest gets it for all its feeds.
 ///
 /// # Errors
 /// When the store cannot be read or written.
@@ -26,7 +26,7 @@ pub(super) fn record(
     visit: Visit,
     now: Timestamp,
     random: f64,
-) -> Result<(FeedReport, Option<Timestamp>), StoreError> {
+) -> Result<FeedReport, StoreError> {
     let mut feed = store.feed(id)?;
     let mut report = FeedReport::of(&feed);
     let outcome = match visit {
@@ -37,21 +37,27 @@ pub(super) fn record(
         Visit::Unchanged(outcome) => outcome,
         Visit::Read { document, response, is_full, tells_items } => {
             let hints = with_document_hints(response.hints.clone(), &document.hints);
+            let is_cut = document.is_cut;
             let entries = entries_of(&feed, *document, &mut report.reason);
             let ingested = ingest(store, desk, &feed, &entries, now)?;
             if tells_items {
                 report.items = ingested.items.iter().map(NewItemReport::of).collect();
             }
-            feed.validators = response.validators.clone();
+            // A document that breaks off is asked for again: its validators would hide what is missing for a day.
+            if !is_cut {
+                feed.validators = response.validators.clone();
+            }
             accept(store, &mut feed, &mut report, ingested, (hints, is_full, response.permanent_url.clone()), now)?
         }
     };
     settle(store, &mut feed, &mut report, &outcome, &desk.policy.poll, now, random)?;
-    let rest_until = schedule::host_rest_until(&outcome, now);
-    if let Some(until) = rest_until {
-        rest_host(store, &feed, until, &report.reason)?;
+    if let PollOutcome::Failed(failure) = &outcome
+        && let Some(until) = schedule::host_rest_until(failure, now)
+    {
+        let host = url::host(&feed.effective_url).unwrap_or_default();
+        store.rest_host(&host, feed.id, until, &format!("its host asked for rest: {}", report.reason))?;
     }
-    Ok((report, rest_until))
+    Ok(report)
 }
 
 /// What the answer's head asks for, with what the document asks for.
@@ -159,13 +165,4 @@ fn settle(
         n_new: report.n_new,
     };
     store.record_visit(feed, &poll, &reason)
-}
-
-/// Lets every feed of a host rest, not only the one that was refused.
-fn rest_host(store: &mut Store, feed: &Feed, until: Timestamp, reason: &str) -> Result<(), StoreError> {
-    let host = url::host(&feed.effective_url);
-    let all = store.feeds()?;
-    let others = all.iter().filter(|f| f.id != feed.id && url::host(&f.effective_url) == host);
-    let others: Vec<FeedId> = others.map(|feed| feed.id).collect();
-    store.rest_feeds(&others, until, &format!("its host asked for rest: {reason}"))
 }

@@ -13,7 +13,7 @@ use crate::fetch::hosts::HostGate;
 use crate::fetch::{FetchSetupError, Fetcher};
 use crate::mail::{MailError, Mailer};
 use crate::render::{RenderError, Renderer};
-use crate::store::{Handle, Store, StoreError};
+use crate::store::{Handle, Store, StoreError, lock};
 
 /// Documents read at once: reading is pure computing, and more than the cores would only cost memory.
 const READERS: usize = 2;
@@ -71,6 +71,17 @@ pub struct Service {
     mailer: Arc<OnceCell<Mailer>>,
 }
 
+/// How a store is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// By the service: the store's feeds and audiences become those of the configuration.
+    Master,
+    /// By a command: the same, unless the service runs on this store; then its configuration stands.
+    Guest,
+    /// Only to look: nothing is changed.
+    Looker,
+}
+
 fn headers(config: &Config) -> HashMap<String, Vec<(String, String)>> {
     let own = config.feeds.iter().filter(|feed| !feed.headers.is_empty());
     own.map(|feed| (feed.url.clone(), feed.headers.clone())).collect()
@@ -82,12 +93,29 @@ impl Service {
     /// # Errors
     /// When the store or the HTTP client cannot be set up.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StepError> {
+        Self::open_as(config, clock, Opening::Master).await
+    }
+
+    /// The same as a guest or a looker-on, see [`Opening`].
+    ///
+    /// # Errors
+    /// When the store or the HTTP client cannot be set up.
+    pub async fn open_as(config: Config, clock: Clock, opening: Opening) -> Result<Self, StepError> {
         let mut store = Store::open(&config.store.path)?;
         let now = clock.now();
-        store.transaction(|store| {
-            store.sync_feeds(&config.feeds)?;
-            store.sync_audiences(&config.audiences, now)
-        })?;
+        let may_change = match opening {
+            Opening::Master => true,
+            // Held only while the configuration is written: the service is not kept from starting.
+            Opening::Guest => lock(&config.store.path, "run")?.is_some(),
+            Opening::Looker => false,
+        };
+        if may_change {
+            store.transaction(|store| {
+                store.sync_feeds(&config.feeds)?;
+                store.sync_audiences(&config.audiences, now)?;
+                store.forget_future(now)
+            })?;
+        }
         Ok(Self {
             fetcher: Fetcher::new(&config.http)?,
             gate: HostGate::new(&config.http),

@@ -44,6 +44,7 @@ pub fn document(mut raw: RawFeed, location: Option<&Url>, limits: &ReadLimits) -
         updated: raw.updated,
         hints: raw.hints,
         entries,
+        is_cut: raw.is_cut,
         repairs: raw.repairs.sentences(),
     }
 }

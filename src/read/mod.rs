@@ -21,6 +21,9 @@ mod record;
 mod time;
 mod xml;
 
+pub mod opml;
+pub mod page;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use url::Url;

@@ -109,6 +109,8 @@ pub struct RawFeed {
     pub entries: Vec<RawEntry>,
     /// What was mended on the way.
     pub repairs: Repairs,
+    /// See `FeedDocument::is_cut`.
+    pub is_cut: bool,
 }
 
 /// Counts of what had to be mended or dropped.

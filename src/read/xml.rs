@@ -195,6 +195,7 @@ impl<'a> Extractor<'a> {
             self.close_last();
         }
         record::end(&mut self.place, Element::Entry);
+        self.place.feed.is_cut = is_cut;
         let repairs = &mut self.place.feed.repairs;
         repairs.note("the document is cut off inside an entry", usize::from(is_cut));
         repairs.note("# tags or sections without an end", self.tokens.n_unclosed as usize);

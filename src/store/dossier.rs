@@ -109,6 +109,35 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The first item of a story and the latest `n`, oldest first: what its next item is compared with.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn first_and_latest_of(&self, story: StoryId, n: usize) -> Result<Vec<(Item, ItemStory)>, StoreError> {
+        let mut all = self.connection.prepare_cached(
+            "SELECT i.id FROM story_items si JOIN items i ON i.id = si.item WHERE si.story = ?1 ORDER BY i.at, i.id",
+        )?;
+        let ids = all.query_map([story.0], |row| row.get::<_, i64>(0))?.collect::<Result<Vec<_>, _>>()?;
+        let latest = ids.len().saturating_sub(n).max(1);
+        let chosen = ids.first().into_iter().chain(ids.iter().skip(latest));
+        chosen.map(|id| self.item_in_story(ItemId(*id))).collect()
+    }
+
+    fn item_in_story(&self, id: ItemId) -> Result<(Item, ItemStory), StoreError> {
+        let missing = || StoreError::Value(format!("item {} is in a story without its row", id.0));
+        let item = self.item(id)?.ok_or_else(missing)?.item;
+        Ok((item, self.item_story(id)?.ok_or_else(missing)?))
+    }
+
+    /// Whether readers may have been told of a story: something in it is a development that was not held back.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_tellable(&self, story: StoryId) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM developments WHERE story = ?1 AND quiet = 0)";
+        Ok(self.connection.prepare_cached(sql)?.query_row([story.0], |row| row.get(0))?)
+    }
+
     /// Stories that hold developments an audience with these topics was not told, oldest development first.
     /// Developments of before the audience existed (`since`) count as told.
     ///

@@ -52,6 +52,9 @@ pub enum StoreError {
     /// A value in the store that this program cannot read.
     #[error("holds a value that cannot be read: {0}")]
     Value(String),
+    /// SQLite undid the transaction after a fault of the disk.
+    #[error("was undone after a fault of the disk; nothing of it was recorded")]
+    Undone,
     /// What was to be done panicked; nothing of it has happened.
     #[error("a decision failed on what it was given; nothing of it was recorded")]
     Panicked,

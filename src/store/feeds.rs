@@ -1,11 +1,9 @@
 //! Feeds and their polls.
 
-use std::collections::HashSet;
-
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, params};
 
-use super::row::{InOrder, at, ms};
+use super::row::{InOrder, ms};
 use super::{Store, StoreError};
 use crate::domain::feed::FeedHealth;
 use crate::domain::{Feed, FeedId, Validators};
@@ -38,14 +36,6 @@ pub struct NewNotice {
 }
 
 impl Store {
-    /// The configured feeds that are due at `now`, the longest overdue first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn feeds_due(&self, now: Timestamp) -> Result<Vec<Feed>, StoreError> {
-        self.feeds_where("configured = 1 AND (next_poll_at IS NULL OR next_poll_at <= ?1 OR polled_at > ?1)", ms(now))
-    }
-
     /// All configured feeds, in the order of the configuration.
     ///
     /// # Errors
@@ -54,22 +44,6 @@ impl Store {
         let mut feeds = self.feeds_where("configured = 1 AND ?1 = 0", 0)?;
         feeds.sort_by_key(|feed| feed.id);
         Ok(feeds)
-    }
-
-    /// When the next configured feed is due, those in `except` apart; `None` when there is none.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn next_poll_at(&self, except: &HashSet<FeedId>) -> Result<Option<Timestamp>, StoreError> {
-        let sql = "SELECT id, coalesce(next_poll_at, 0) AS due FROM feeds WHERE configured = 1 ORDER BY due";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            if !except.contains(&FeedId(row.get("id")?)) {
-                return Ok(Some(at(row, "due")?));
-            }
-        }
-        Ok(None)
     }
 
     /// One feed with all that is remembered of it.
@@ -134,21 +108,6 @@ impl Store {
                 schedule_reason,
             ])?;
         self.remember_poll(feed.id, poll)
-    }
-
-    /// Lets a whole host rest until `until`: no feed on it is due before.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn rest_feeds(&mut self, feeds: &[FeedId], until: Timestamp, reason: &str) -> Result<(), StoreError> {
-        let mut rest = self.connection.prepare_cached(
-            "UPDATE feeds SET next_poll_at = ?2, schedule_reason = ?3
-             WHERE id = ?1 AND (next_poll_at IS NULL OR next_poll_at < ?2)",
-        )?;
-        for feed in feeds {
-            rest.execute(params![feed.0, ms(until), reason])?;
-        }
-        Ok(())
     }
 
     /// Adds what people are to be told about a feed.

@@ -8,18 +8,27 @@ use crate::domain::topic::Field;
 use crate::domain::{Fact, FactKind, ItemId, Quote, QuoteKind, Stance};
 
 impl Store {
-    /// Replaces what was found in an item.
+    /// Sets what is found in an item now. Facts of its earlier wordings stay, as no longer current: a value that was
+    /// once told is not new when it comes back.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn set_findings(&mut self, item: ItemId, facts: &[Fact], quotes: &[Quote]) -> Result<(), StoreError> {
-        self.connection.prepare_cached("DELETE FROM facts WHERE item = ?1")?.execute([item.0])?;
+        self.connection.prepare_cached("UPDATE facts SET is_current = 0 WHERE item = ?1")?.execute([item.0])?;
         self.connection.prepare_cached("DELETE FROM quotes WHERE item = ?1")?.execute([item.0])?;
+        let mut again = self.connection.prepare_cached(
+            "UPDATE facts SET is_current = 1 WHERE id = (
+                 SELECT id FROM facts WHERE item = ?1 AND kind = ?2 AND text = ?3 AND value = ?4 AND slot = ?5
+                     AND field = ?6 AND is_current = 0 LIMIT 1)",
+        )?;
         let mut add_fact = self.connection.prepare_cached(
             "INSERT INTO facts (item, kind, text, value, slot, field) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
         for fact in facts {
-            add_fact.execute(params![item.0, fact.kind.name(), fact.text, fact.value, fact.slot, fact.field.name()])?;
+            let row = params![item.0, fact.kind.name(), fact.text, fact.value, fact.slot, fact.field.name()];
+            if again.execute(row)? == 0 {
+                add_fact.execute(row)?;
+            }
         }
         let mut add_quote = self.connection.prepare_cached(
             "INSERT INTO quotes (item, kind, text, speaker, verb, stance, field) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -39,15 +48,27 @@ impl Store {
         Ok(())
     }
 
-    /// Facts found in an item.
+    /// Facts found in an item as it is worded now.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn facts(&self, item: ItemId) -> Result<Vec<Fact>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT kind, text, value, slot, field FROM facts WHERE item = ?1 ORDER BY id")?;
-        let rows = statement.query_map([item.0], |row| {
+        self.facts_where(item, true)
+    }
+
+    /// Facts found in an item in any of its wordings.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn facts_ever(&self, item: ItemId) -> Result<Vec<Fact>, StoreError> {
+        self.facts_where(item, false)
+    }
+
+    fn facts_where(&self, item: ItemId, current_only: bool) -> Result<Vec<Fact>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT kind, text, value, slot, field FROM facts WHERE item = ?1 AND is_current >= ?2 ORDER BY id",
+        )?;
+        let rows = statement.query_map(params![item.0, current_only], |row| {
             Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, String>(4)?))
         })?;
         rows.map(|row| {

@@ -96,16 +96,25 @@ fn serve(mut store: Store, inbox: &mpsc::Receiver<Work>) {
 }
 
 fn commit_together(store: &mut Store, group: Vec<Work>) {
-    let mut begun = store.begin();
-    let is_begun = begun.is_ok();
-    let answers: Vec<Answer> =
-        group.into_iter().map(|work| work(again(&mut begun, &store.path.clone()).map(|()| &mut *store))).collect();
-    let mut committed = if is_begun { store.commit() } else { Ok(()) };
-    if is_begun && committed.is_err() {
+    let path = store.path.clone();
+    let mut state = store.begin();
+    let is_begun = state.is_ok();
+    let mut answers: Vec<Answer> = Vec::with_capacity(group.len());
+    for work in group {
+        answers.push(work(again(&mut state, &path).map(|()| &mut *store)));
+        // SQLite undoes a whole transaction by itself when the disk is full: then nothing more may run as if in it.
+        if is_begun && state.is_ok() && store.is_outside_transaction() {
+            state = Err(StoreError::Undone);
+        }
+    }
+    if is_begun && state.is_ok() {
+        state = store.commit();
+    }
+    if is_begun && state.is_err() {
         store.roll_back();
     }
     for answer in answers {
-        answer(again(&mut committed, &store.path));
+        answer(again(&mut state, &path));
     }
 }
 

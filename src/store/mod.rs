@@ -10,6 +10,7 @@
 
 mod configured;
 mod dossier;
+mod due;
 mod error;
 mod feeds;
 mod findings;
@@ -60,6 +61,8 @@ const STATEMENTS_KEPT: usize = 128;
 pub struct Store {
     connection: Connection,
     path: PathBuf,
+    /// Transactions of this connection that came to nothing.
+    n_undone: u64,
 }
 
 impl Store {
@@ -78,7 +81,7 @@ impl Store {
     pub fn in_memory() -> Result<Self, StoreError> {
         let connection = Connection::open_in_memory()?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-        Self { connection, path: PathBuf::from(":memory:") }.set_up()
+        Self { connection, path: PathBuf::from(":memory:"), n_undone: 0 }.set_up()
     }
 
     /// Opens an existing store for reading only: for commands that look while the service runs.
@@ -101,7 +104,7 @@ impl Store {
             connection.busy_timeout(BUSY_TIMEOUT)?;
             connection.pragma_update(None, "query_only", true)?;
             migrate::check(&connection)?;
-            Ok(Self { connection, path: path.to_owned() })
+            Ok(Self { connection, path: path.to_owned(), n_undone: 0 })
         };
         open().map_err(|error| error.at(path))
     }
@@ -126,12 +129,14 @@ impl Store {
         }
     }
 
-    /// A number that changes whenever another connection has changed the store.
+    /// A pair that changes whenever another connection has changed the store, or something that was done here has
+    /// been undone.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn data_version(&self) -> Result<i64, StoreError> {
-        Ok(self.connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
+    pub fn version(&self) -> Result<(i64, u64), StoreError> {
+        let changed = self.connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+        Ok((changed, self.n_undone))
     }
 
     /// The store's own name, random and fixed at creation: part of every Message-ID.
@@ -154,7 +159,7 @@ impl Store {
         migrate::refuse_foreign(&connection)?;
         connection.pragma_update(None, "page_size", PAGE_BYTES)?;
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        Self { connection, path: path.to_owned() }.set_up()
+        Self { connection, path: path.to_owned(), n_undone: 0 }.set_up()
     }
 
     fn set_up(mut self) -> Result<Self, StoreError> {
@@ -174,17 +179,23 @@ impl Store {
         self.run("BEGIN IMMEDIATE")
     }
 
+    fn is_outside_transaction(&self) -> bool {
+        self.connection.is_autocommit()
+    }
+
     fn commit(&mut self) -> Result<(), StoreError> {
         self.run("COMMIT")
     }
 
     fn roll_back(&mut self) {
+        self.n_undone += 1;
         // SQLite has already rolled back by itself after a full disk; a second time is no fault.
         let _ = self.connection.execute_batch("ROLLBACK");
     }
 
     /// Undoes a savepoint whose work panicked; when it is gone already, there is nothing to undo.
     fn abandon_savepoint(&mut self) {
+        self.n_undone += 1;
         let _ = self.connection.execute_batch("ROLLBACK TO one; RELEASE one");
     }
 

@@ -1,7 +1,5 @@
 //! The state of the service, as `status` shows it.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 use rusqlite::OptionalExtension;
 use serde::Serialize;
@@ -98,7 +96,7 @@ impl Store {
             audiences: self.audience_status()?,
             store_bytes: page * pages,
             schema: self.connection.pragma_query_value(None, "user_version", |row| row.get(0))?,
-            next_poll_at: self.next_poll_at(&HashSet::new())?,
+            next_poll_at: self.next_poll_at(Timestamp::MIN)?,
             next_delivery_at: self.next_delivery_at()?,
         })
     }

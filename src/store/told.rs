@@ -31,16 +31,24 @@ pub struct NewDigest {
 }
 
 impl Store {
-    /// Makes audiences known. One that is new hears what is found from `now` on, not the archive.
+    /// Makes the audiences those of the configuration. One that is new, or back after a time, hears what is found from
+    /// `now` on, not the archive; a beginning in the future, from a clock that ran ahead, is taken back.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn sync_audiences(&mut self, audiences: &[Audience], now: Timestamp) -> Result<(), StoreError> {
+        let mut present = self.connection.prepare_cached(
+            "INSERT INTO audiences (name, since) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET since = CASE WHEN active THEN min(since, ?2) ELSE ?2 END, active = 1
+             WHERE active = 0 OR since > ?2",
+        )?;
         for audience in audiences {
-            self.connection
-                .prepare_cached("INSERT INTO audiences (name, since) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-                .execute(params![audience.name, ms(now)])?;
+            present.execute(params![audience.name, ms(now)])?;
         }
+        let names: Vec<&str> = audiences.iter().map(|audience| audience.name.as_str()).collect();
+        let sql = "UPDATE audiences SET active = 0
+                   WHERE active = 1 AND name NOT IN (SELECT value FROM json_each(?1))";
+        self.connection.prepare_cached(sql)?.execute([serde_json::to_string(&names)?])?;
         Ok(())
     }
 
@@ -74,7 +82,14 @@ impl Store {
         state.recent =
             recent.query_map(params![audience, ms(since)], |row| row.get(0).map(moment))?.collect::<Result<_, _>>()?;
         state.oldest_untold_at = self.untold(audience, topics)?.first().map(|d| d.found_at);
+        state.oldest_notice_at = self.oldest_notice_at(audience)?;
         Ok(state)
+    }
+
+    fn oldest_notice_at(&self, audience: &str) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT min(n.at) AS at FROM notices n JOIN audiences a ON a.name = ?1
+                   WHERE n.id > a.notice AND n.at >= a.since";
+        Ok(self.connection.prepare_cached(sql)?.query_row([audience], |row| maybe_at(row, "at"))?)
     }
 
     /// Puts a digest's messages into the outbox and marks what it tells as told: both or neither. Returns the number
@@ -93,6 +108,9 @@ impl Store {
                 return Ok(0);
             }
         }
+        if digest.told.is_empty() && self.is_noticed(&digest.audience, digest.notice)? {
+            return Ok(0);
+        }
         let id = self.add_digest(digest)?;
         for development in &digest.told {
             self.connection
@@ -106,6 +124,11 @@ impl Store {
             self.add_message(id, message, digest.at)?;
         }
         Ok(messages.len())
+    }
+
+    fn is_noticed(&self, audience: &str, notice: i64) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM audiences WHERE name = ?1 AND notice >= ?2)";
+        Ok(self.connection.prepare_cached(sql)?.query_row(params![audience, notice], |row| row.get(0))?)
     }
 
     fn add_digest(&mut self, digest: &NewDigest) -> Result<i64, StoreError> {

@@ -24,23 +24,43 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// With an ETag made of the body, so that the same again is a 304.
     pub etag: bool,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// Says "not modified" to whoever asks, whatever has changed.
+    pub lies: bool,
 }
 
 impl Answer {
     pub fn xml(body: impl Into<Vec<u8>>) -> Self {
-        Self { status: 200, content_type: "application/rss+xml", body: body.into(), etag: true }
+        Self { etag: true, ..Self::ok("application/rss+xml", body.into()) }
     }
 
     pub fn status(status: u16) -> Self {
-        Self { status, content_type: "text/plain", body: b"no".to_vec(), etag: false }
+        Self { status, ..Self::ok("text/plain", b"no".to_vec()) }
     }
 
     pub fn html(body: &str) -> Self {
-        Self { status: 200, content_type: "text/html", body: body.into(), etag: false }
+        Self::ok("text/html", body.into())
+    }
+
+    pub fn with(mut self, header: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((header, value.into()));
+        self
+    }
+
+    fn ok(content_type: &'static str, body: Vec<u8>) -> Self {
+        Self { status: 200, content_type, body, etag: false, headers: Vec::new(), lies: false }
     }
 }
 
-type Answers = Arc<Mutex<HashMap<String, Answer>>>;
+/// What the server knows: answers by name, and for each request its name and whether it asked "changed since?".
+#[derive(Default)]
+struct Served {
+    answers: HashMap<String, Answer>,
+    asked: Vec<(String, bool)>,
+}
+
+type Answers = Arc<Mutex<Served>>;
 
 /// Feeds on loopback.
 pub struct Feeds {
@@ -63,7 +83,16 @@ impl Feeds {
     }
 
     pub fn set(&self, name: &str, answer: Answer) {
-        self.answers.lock().unwrap().insert(name.to_owned(), answer);
+        self.answers.lock().unwrap().answers.insert(name.to_owned(), answer);
+    }
+
+    /// The requests for `name` since the last time this was asked: for each whether it was conditional.
+    pub fn asked(&self, name: &str) -> Vec<bool> {
+        let mut served = self.answers.lock().unwrap();
+        let asked = served.asked.iter().filter(|(asked, _)| asked == name).map(|(_, conditional)| *conditional);
+        let asked = asked.collect();
+        served.asked.retain(|(asked, _)| asked != name);
+        asked
     }
 
     pub fn show(&self, name: &str, entries: &[Entry]) {
@@ -72,14 +101,22 @@ impl Feeds {
 }
 
 async fn answer(State(answers): State<Answers>, UrlPath(name): UrlPath<String>, headers: HeaderMap) -> Response {
-    let answer = answers.lock().unwrap().get(&name).cloned().unwrap_or_else(|| Answer::status(404));
+    let sent = headers.get(header::IF_NONE_MATCH);
+    let answer = {
+        let mut served = answers.lock().unwrap();
+        served.asked.push((name.clone(), sent.is_some()));
+        served.answers.get(&name).cloned().unwrap_or_else(|| Answer::status(404))
+    };
     let etag = format!("\"{}\"", blake3::hash(&answer.body).to_hex());
-    if answer.etag && headers.get(header::IF_NONE_MATCH).is_some_and(|sent| sent.as_bytes() == etag.as_bytes()) {
+    if sent.is_some_and(|sent| answer.lies || (answer.etag && sent.as_bytes() == etag.as_bytes())) {
         return Response::builder().status(StatusCode::NOT_MODIFIED).body(Body::empty()).unwrap();
     }
     let mut response = Response::builder().status(answer.status).header(header::CONTENT_TYPE, answer.content_type);
     if answer.etag {
         response = response.header(header::ETAG, etag);
+    }
+    for (name, value) in answer.headers {
+        response = response.header(name, value);
     }
     response.body(Body::from(answer.body)).unwrap()
 }

@@ -5,6 +5,8 @@ mod bad_mail;
 mod bad_store;
 mod cli;
 mod crash;
+mod feed_health;
+mod feeds_command;
 mod harness;
 mod kill;
 mod news_days;

@@ -17,7 +17,7 @@ use crate::text::clean;
 /// Phones show about this many characters of a subject.
 const SUBJECT_CHARS: usize = 70;
 
-/// Composes from what the audience has not been told; `None` when that is nothing.
+/// Composes from what the audience has not been told, feeds in trouble included; `None` when that is nothing.
 ///
 /// Every untold development of `briefs` is in `told`, also where a limit left only a headline of its story.
 #[expect(clippy::too_many_arguments, reason = "each is one part of the mail, named in the order in which it is shown")]
@@ -33,7 +33,7 @@ pub fn compose(
 ) -> Option<Digest> {
     let words = words(audience.language);
     let ranked = ranked(audience, briefs, words);
-    let subject = subject(&ranked, audience.language, words)?;
+    let subject = subject(&ranked, audience.language, words).or_else(|| subject_of_troubles(troubles, words))?;
     let told: Vec<DevelopmentId> = ranked.iter().flat_map(|(_, s)| s.news.iter().map(|n| n.development)).collect();
     let (kept, more) = within_limits(ranked, audience);
     let known: BTreeSet<StoryId> = briefs.iter().filter(|b| b.told_before).map(|b| b.id).collect();
@@ -89,13 +89,24 @@ fn headline_only(story: DigestStory) -> MoreStory {
 /// `ISS partnership extended to 2030 — and 3 more`.
 fn subject(ranked: &[(Rank, DigestStory)], lang: Lang, words: &Words) -> Option<String> {
     let (_, first) = ranked.first()?;
-    let rest = match ranked.len() - 1 {
+    let plain: String = headline_in(lang, first).chars().filter(|c| !is_emoji(*c)).collect();
+    Some(with_rest(&plain, ranked.len() - 1, words))
+}
+
+/// `Feed TASS: broken since 2 Mar 06:00 UTC, 9 failures: 404… — and 1 more`, where there is no news.
+fn subject_of_troubles(troubles: &[FeedTrouble], words: &Words) -> Option<String> {
+    let first = troubles.first()?;
+    Some(with_rest(&format!("{} {}: {}", words.feed, first.feed, first.words), troubles.len() - 1, words))
+}
+
+/// A subject that fits, with how many more things the mail tells.
+fn with_rest(first: &str, n_more: usize, words: &Words) -> String {
+    let rest = match n_more {
         0 => String::new(),
         n => format!(" — {}", words.and_more(n)),
     };
-    let plain: String = headline_in(lang, first).chars().filter(|c| !is_emoji(*c)).collect();
     let room = SUBJECT_CHARS.saturating_sub(rest.chars().count());
-    Some(format!("{}{rest}", at_a_word(&clean::line(&plain, usize::MAX), room)))
+    format!("{}{rest}", at_a_word(&clean::line(first, usize::MAX), room))
 }
 
 /// The best source's headline, or one that the audience can read when that source wrote in another language.

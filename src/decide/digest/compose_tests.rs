@@ -30,6 +30,23 @@ fn nothing_untold_makes_no_digest() {
 }
 
 #[test]
+fn feeds_in_trouble_make_a_digest_when_there_is_no_news_and_go_along_when_there_is() {
+    let trouble = |feed: &str| FeedTrouble { feed: feed.into(), words: "broken since 2 Mar 06:00 UTC".into() };
+    let told = |briefs: &[StoryBrief], troubles: &[FeedTrouble]| {
+        compose(&audience(), briefs, vec![], troubles, FOOTER, &[], "feeds in trouble", ts(NOW)).unwrap()
+    };
+    let alone = told(&[], &[trouble("TASS")]);
+    assert_eq!(alone.subject, "Feed TASS: broken since 2 Mar 06:00 UTC");
+    assert!(alone.new.is_empty() && alone.told.is_empty());
+    assert_eq!(
+        told(&[], &[trouble("TASS"), trouble("RT")]).subject,
+        "Feed TASS: broken since 2 Mar 06:00 UTC — and 1 more"
+    );
+    let beside = told(&[one(1, TASS, "Fresh")], &[trouble("RT")]);
+    assert_eq!((beside.subject.as_str(), beside.troubles.len()), ("Fresh", 1));
+}
+
+#[test]
 fn known_stories_are_developments_and_others_are_new() {
     let known = StoryBrief { told_before: true, ..one(1, TASS, "Known") };
     let digest = composed(&audience(), &[known, one(2, SPACENEWS, "Fresh")]).unwrap();

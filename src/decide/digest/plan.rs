@@ -8,6 +8,9 @@ use crate::domain::digest::{Audience, AudienceState};
 /// How far back [`AudienceState::recent`] reaches.
 const RECENT: SignedDuration = SignedDuration::from_hours(48);
 
+/// Feeds in trouble wait so long for a digest with news before they are told by themselves, and come at most as often.
+const TROUBLES_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
 /// The verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Plan {
@@ -32,13 +35,20 @@ pub enum Plan {
 /// A slot (`at` on its days, in the audience's zone) is due when something untold was found before it; one that was
 /// missed is answered late, once, however many were missed. A development is due after `wait`, not sooner than
 /// `min_gap` after the last such mail, at most `max_per_day` times in a civil day. Quiet hours hold both, and drop none.
+///
+/// Feeds in trouble go along with the news. Without any, they are due in a mail of their own: at the next slot, or for
+/// an audience without slots when both they and the last mail are a day old.
 pub fn plan(audience: &Audience, state: &AudienceState, now: Timestamp) -> Plan {
-    let Some(oldest) = state.oldest_untold_at else {
-        return Plan::Wait { until: None, reason: "nothing new to tell".to_owned() };
-    };
     let zone = civil::zone(&audience.timezone);
-    let candidates =
-        [slot_due(audience, state, oldest, &zone, now), development_due(audience, state, oldest, &zone, now)];
+    let candidates = match (state.oldest_untold_at, state.oldest_notice_at) {
+        (Some(oldest), _) => {
+            [slot_due(audience, state, oldest, &zone, now), development_due(audience, state, oldest, &zone, now)]
+        }
+        (None, Some(oldest)) => {
+            [slot_due(audience, state, oldest, &zone, now), troubles_due(audience, state, oldest, now)]
+        }
+        (None, None) => return Plan::Wait { until: None, reason: "nothing new to tell".to_owned() },
+    };
     let Some(first) =
         candidates.into_iter().flatten().map(|due| due.outside_quiet(audience, &zone)).min_by_key(|d| d.at)
     else {
@@ -111,6 +121,19 @@ fn development_due(
     if n_that_day >= usize::try_from(audience.max_per_day).unwrap_or(usize::MAX) {
         let words = format!("{n_that_day} mails that day already, {} allowed", audience.max_per_day);
         due.later_of(civil::next_day(zone, due.at), &words);
+    }
+    Some(due)
+}
+
+/// For an audience without slots: a mail that says nothing but how feeds are.
+fn troubles_due(audience: &Audience, state: &AudienceState, oldest: Timestamp, now: Timestamp) -> Option<Due> {
+    if audience.at.is_some() || !audience.on_development {
+        return None;
+    }
+    let mut due = Due { at: now, reason: "feeds in trouble, and no news for a day".to_owned(), slot: None };
+    let last_mail = state.last_digest_at.filter(|at| *at <= now);
+    for since in [Some(oldest).filter(|at| *at <= now), last_mail].into_iter().flatten() {
+        due.later_of(add(since, TROUBLES_WAIT), "feeds in trouble wait a day for news to go along with");
     }
     Some(due)
 }

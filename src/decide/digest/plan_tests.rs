@@ -161,3 +161,44 @@ fn each_day_of_a_clock_change_has_one_mail() {
     let new_york = slots_lived("America/New_York", time(1, 30, 0, 0), "2026-10-31T00:00:00Z");
     assert_eq!(new_york, ["2026-10-31T05:30:00Z", "2026-11-01T05:30:00Z", "2026-11-02T06:30:00Z"]);
 }
+
+fn troubled(notice: &str) -> AudienceState {
+    AudienceState { oldest_untold_at: None, oldest_notice_at: Some(ts(notice)), ..state(notice) }
+}
+
+#[test]
+fn feeds_in_trouble_wait_a_day_for_news_and_then_go_alone() {
+    let state = troubled("2026-11-23T10:00:00Z");
+    check_wait(&audience(), &state, "2026-11-24T09:59:59Z", "2026-11-24T10:00:00Z");
+    check_send(&audience(), &state, "2026-11-24T10:00:00Z", None);
+}
+
+#[test]
+fn feeds_in_trouble_come_alone_at_most_once_a_day() {
+    let mailed = AudienceState { last_digest_at: Some(ts("2026-11-24T09:00:00Z")), ..troubled("2026-11-23T10:00:00Z") };
+    check_wait(&audience(), &mailed, "2026-11-24T12:00:00Z", "2026-11-25T09:00:00Z");
+    check_send(&audience(), &mailed, "2026-11-25T09:00:00Z", None);
+}
+
+#[test]
+fn feeds_in_trouble_wait_for_the_slot_where_there_is_one() {
+    // 07:30 in Berlin.
+    let state = troubled("2026-11-23T10:00:00Z");
+    check_wait(&daily(), &state, "2026-11-23T12:00:00Z", "2026-11-24T06:30:00Z");
+    check_send(&daily(), &state, "2026-11-24T06:31:00Z", Some("2026-11-24T06:30:00Z"));
+    let both = Audience { on_development: true, ..daily() };
+    check_wait(&both, &state, "2026-11-23T12:00:00Z", "2026-11-24T06:30:00Z");
+}
+
+#[test]
+fn feeds_in_trouble_do_not_hasten_the_news() {
+    let state = AudienceState { oldest_notice_at: Some(ts("2026-11-20T10:00:00Z")), ..state("2026-11-23T10:00:00Z") };
+    check_wait(&audience(), &state, "2026-11-23T10:05:00Z", "2026-11-23T10:15:00Z");
+}
+
+#[test]
+fn feeds_in_trouble_keep_quiet_hours() {
+    let quiet = Audience { quiet: Some((time(22, 0, 0, 0), time(7, 0, 0, 0))), ..audience() };
+    let state = troubled("2026-11-22T22:00:00Z");
+    check_wait(&quiet, &state, "2026-11-23T22:30:00Z", "2026-11-24T06:00:00Z");
+}

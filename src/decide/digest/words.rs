@@ -22,6 +22,8 @@ pub(super) struct Words {
     pub(super) confirmed: &'static str,
     pub(super) independent: &'static str,
     pub(super) latest: &'static str,
+    /// Before the name of a feed in the subject of a mail that tells no news.
+    pub(super) feed: &'static str,
     and_more: &'static str,
 }
 
@@ -39,6 +41,7 @@ const EN: Words = Words {
     confirmed: "better confirmed than before",
     independent: "independent sources",
     latest: "latest first",
+    feed: "Feed",
     and_more: "and {n} more",
 };
 
@@ -56,6 +59,7 @@ const RU: Words = Words {
     confirmed: "подтверждено лучше прежнего",
     independent: "независимых источников",
     latest: "сначала новые",
+    feed: "Лента",
     and_more: "и ещё {n}",
 };
 

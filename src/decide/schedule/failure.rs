@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{PollOutcome, after, rhythm, scaled, spread, words};
+use super::{after, rhythm, scaled, spread, words};
 use crate::domain::feed::{FailureClass, Feed, FeedHealth, PollFailure};
 use crate::domain::policy::PollPolicy;
 
@@ -22,8 +22,7 @@ const REST_MAX: SignedDuration = DAY;
 
 /// Until when no feed of the host may be polled: after 429, and after 503 with `Retry-After` (RFC 9110, section
 /// 10.2.3; RFC 6585, section 4). A day at most; an hour when a 429 does not say.
-pub fn host_rest_until(outcome: &PollOutcome, now: Timestamp) -> Option<Timestamp> {
-    let PollOutcome::Failed(failure) = outcome else { return None };
+pub fn host_rest_until(failure: &PollFailure, now: Timestamp) -> Option<Timestamp> {
     let asked = failure.hints.retry_after;
     let rest = match (failure.class, failure.status) {
         (FailureClass::RateLimited, _) | (_, Some(429)) => asked.unwrap_or(REST),
@@ -39,7 +38,7 @@ pub(super) fn record(health: &mut FeedHealth, failure: &PollFailure, now: Timest
     health.failure_weight += weight(failure.class);
     health.failing_since.get_or_insert(now);
     health.gone |= failure.class == FailureClass::Gone;
-    let resting = host_rest_until(&PollOutcome::Failed(failure.clone()), now);
+    let resting = host_rest_until(failure, now);
     health.last_error = Some(match resting {
         Some(until) if failure.hints.retry_after.is_some() => {
             format!("{}, resting until {} as asked", failure.detail, words::time(until, now))
@@ -53,7 +52,7 @@ pub(super) fn record(health: &mut FeedHealth, failure: &PollFailure, now: Timest
 pub(super) fn next(
     feed: &Feed,
     health: &FeedHealth,
-    outcome: &PollOutcome,
+    failure: &PollFailure,
     policy: &PollPolicy,
     now: Timestamp,
     random: f64,
@@ -65,7 +64,7 @@ pub(super) fn next(
     }
     let (interval, _) = rhythm::interval(feed, health, policy, now);
     let backoff = after(now, spread(scaled(interval, 1.0 + health.failure_weight.max(0.0)), policy, random));
-    let at = match host_rest_until(outcome, now) {
+    let at = match host_rest_until(failure, now) {
         Some(until) => backoff.max(come_back(until, now, random)),
         None => backoff,
     };

@@ -7,7 +7,7 @@ use super::{PollOutcome, words};
 use crate::domain::feed::{Feed, FeedHealth};
 
 /// Sightings before a redirect is kept …
-const SIGHTINGS: u32 = 10;
+pub(super) const SIGHTINGS: u32 = 10;
 /// … over at least this long.
 const OBSERVED_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// Failures of a kept URL after which the configured one is tried again.

@@ -4,6 +4,7 @@ mod failures;
 mod memory;
 mod pace;
 mod rest;
+mod start;
 mod words;
 
 use super::*;

@@ -2,8 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::redirect::SIGHTINGS;
 use crate::domain::feed::{Feed, FeedHealth};
 use crate::domain::policy::PollPolicy;
+use crate::text::url;
 
 /// Times farther away than this carry their date.
 const SAME_DAY: SignedDuration = SignedDuration::from_hours(20);
@@ -35,19 +37,38 @@ pub fn health_words(feed: &Feed, now: Timestamp) -> String {
     }
 }
 
+/// What else is peculiar about a feed, in words: that it is gone or has moved, that its ids are of no use.
+pub fn health_notes(feed: &Feed) -> Vec<String> {
+    let health = &feed.health;
+    let mut notes = Vec::new();
+    if health.gone {
+        notes.push("the server says that it is gone for good; probed once a week".to_owned());
+    }
+    if feed.effective_url != feed.url {
+        notes.push(format!("moved for good to {}; the configuration may say so", url::masked(&feed.effective_url)));
+    } else if let Some((target, n, _)) = &health.redirect {
+        let target = url::masked(target);
+        notes.push(format!("redirected to {target}, seen {n} times; kept after {SIGHTINGS} over three days"));
+    }
+    if health.guid_untrusted {
+        notes.push("its ids change from poll to poll; its links identify items".to_owned());
+    }
+    notes
+}
+
 /// What people have to be told about the feed's health, if anything: once when it is broken (over `broken_after` and
-/// `broken_tries`, or gone), once when it has healed.
+/// `broken_tries`, or gone), once when it has healed. The words stand beside the feed's name and do not repeat it.
 pub fn trouble(feed: &Feed, policy: &PollPolicy, now: Timestamp) -> Option<(TroubleChange, String)> {
     let health = &feed.health;
     if health.told_broken {
         let healed = health.n_failures == 0 && !health.gone;
-        return healed.then(|| (TroubleChange::Healed, format!("{} works again", feed.name)));
+        return healed.then(|| (TroubleChange::Healed, "works again".to_owned()));
     }
     let since = health.failing_since?;
     let broken = health.n_failures >= policy.broken_tries && now.duration_since(since) >= policy.broken_after;
     (broken || health.gone).then(|| {
-        let what = if health.gone { "is gone, probed once a week" } else { "is broken" };
-        let line = format!("{} {what} (since {} UTC, {})", feed.name, time(since, now), failures(health));
+        let what = if health.gone { "gone, probed once a week," } else { "broken" };
+        let line = format!("{what} since {} UTC, {}", time(since, now), failures(health));
         (TroubleChange::Broken, line)
     })
 }

@@ -41,13 +41,10 @@ fn trouble_and_healing_are_told_once() {
     let told = |health: FeedHealth| trouble(&feed(health), &policy(), now());
     let broken = FeedHealth { n_failures: 9, failing_since: Some(now() - DAY * 2), ..FeedHealth::default() };
     let (change, line) = told(broken.clone()).expect("trouble");
-    assert_eq!(
-        (change, line.as_str()),
-        (TroubleChange::Broken, "Example is broken (since 21 Nov 12:10 UTC, 9 failures)")
-    );
+    assert_eq!((change, line.as_str()), (TroubleChange::Broken, "broken since 21 Nov 12:10 UTC, 9 failures"));
     assert_eq!(told(FeedHealth { told_broken: true, ..broken }), None);
     let healed = FeedHealth { told_broken: true, ..FeedHealth::default() };
-    assert_eq!(told(healed), Some((TroubleChange::Healed, "Example works again".into())));
+    assert_eq!(told(healed), Some((TroubleChange::Healed, "works again".into())));
     assert_eq!(told(FeedHealth::default()), None);
 }
 
@@ -56,5 +53,23 @@ fn a_gone_feed_is_told_at_once() {
     let (health, _) = after_poll(&feed(FeedHealth::default()), &gone(), &policy(), now(), 0.0);
     let (change, line) = trouble(&feed(health), &policy(), now()).expect("trouble");
     assert_eq!(change, TroubleChange::Broken);
-    assert!(line.contains("is gone"), "{line}");
+    assert!(line.starts_with("gone, probed once a week, since 12:10 UTC, 1 failure: "), "{line}");
+}
+
+fn check_notes(feed: &Feed, expected: &[&str]) {
+    let notes = health_notes(feed);
+    assert_eq!(notes.len(), expected.len(), "{notes:?}");
+    notes.iter().zip(expected).for_each(|(note, words)| assert!(note.contains(words), "{note}"));
+}
+
+#[test]
+fn what_is_peculiar_about_a_feed_is_said_and_nothing_about_an_ordinary_one() {
+    check_notes(&feed(FeedHealth::default()), &[]);
+    check_notes(&feed(FeedHealth { gone: true, ..FeedHealth::default() }), &["probed once a week"]);
+    check_notes(&feed(FeedHealth { guid_untrusted: true, ..FeedHealth::default() }), &["its links identify items"]);
+    let to = "https://new.example/?token=abc".to_owned();
+    let seen = feed(FeedHealth { redirect: Some((to.clone(), 3, now())), ..FeedHealth::default() });
+    check_notes(&seen, &["redirected to https://new.example/?token=***, seen 3 times"]);
+    let kept = Feed { effective_url: to, ..seen };
+    check_notes(&kept, &["moved for good to https://new.example/?token=***"]);
 }
