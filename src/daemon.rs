@@ -103,11 +103,19 @@ async fn run_loops(
         )
     };
     tokio::pin!(loops);
-    let end = tokio::select! {
+    let mut end = tokio::select! {
         ended = &mut loops => return ended.map(|_| End::Stop),
         end = wait_for_signal(signals, load) => end,
     };
     let _ = stop.send(true);
+    service.stop_between_messages();
+    if let End::Reload(_) = end {
+        // A reload can wait for a message that is being handed over: sent beside it by the next loops, it would go twice.
+        tokio::select! {
+            ended = &mut loops => return ended.map(|_| end),
+            () = signals.stop_asked() => end = End::Stop,
+        }
+    }
     match tokio::time::timeout(STOP_WITHIN, loops).await {
         Ok(ended) => ended.map(|_| end),
         Err(_) => {

@@ -30,6 +30,11 @@ impl Signals {
         Self { caught: caught.ok() }
     }
 
+    /// Waits until a stop is asked for; reloads asked for meanwhile are under way already.
+    pub(super) async fn stop_asked(&mut self) {
+        while self.next().await == Asked::Reload {}
+    }
+
     /// Waits for the next one.
     pub(super) async fn next(&mut self) -> Asked {
         let Some([term, int, hup]) = &mut self.caught else { return std::future::pending().await };

@@ -1,5 +1,7 @@
 //! The delivery step: hand over what is due, one message at a time, each attempt counted before it is made.
 
+use std::sync::atomic::Ordering;
+
 use serde::Serialize;
 
 use super::service::{Service, StepError};
@@ -43,7 +45,7 @@ pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
         let is_down = matches!(attempt, Attempt::TransportDown { .. });
         settle(service, &message, attempt, &mut summary).await?;
         service.stops.pass("record_delivery")?;
-        if is_down {
+        if is_down || service.is_stopping.load(Ordering::SeqCst) {
             break;
         }
     }

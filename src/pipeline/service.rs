@@ -1,6 +1,7 @@
 //! What the three steps share: configuration, clock, store and the edges.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OnceCell, Semaphore};
@@ -58,6 +59,7 @@ pub struct Service {
     /// Where tests pull the plug.
     pub stops: Stops,
     pub(super) tells_items: bool,
+    pub(super) is_stopping: Arc<AtomicBool>,
     pub(super) fetcher: Fetcher,
     pub(super) gate: HostGate,
     /// Answers between the network and the store: what is fetched quicker than it can be recorded waits outside.
@@ -128,6 +130,7 @@ impl Service {
             store: Handle::start(store)?,
             stops: Stops::default(),
             tells_items: true,
+            is_stopping: Arc::default(),
             config: Arc::new(config),
             clock,
         })
@@ -138,6 +141,11 @@ impl Service {
     #[must_use]
     pub fn counting(self) -> Self {
         Self { tells_items: false, ..self }
+    }
+
+    /// Lets a delivery under way end behind the message in hand.
+    pub fn stop_between_messages(&self) {
+        self.is_stopping.store(true, Ordering::SeqCst);
     }
 
     /// The way out for mail, opened when first needed.

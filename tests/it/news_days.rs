@@ -101,3 +101,90 @@ async fn a_move_of_the_site_with_old_dates_is_held_back() {
     assert_eq!(told(&next), []);
     assert!(next.visits[0].reason.contains("60 old entries"), "{}", next.visits[0].reason);
 }
+
+#[tokio::test]
+async fn an_item_that_flips_between_two_wordings_is_told_once_each() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    let service = world.service().await;
+    let mut n_told = 0;
+    for round in 0..6 {
+        let year = if round % 2 == 0 { "2027" } else { "2030" };
+        let entry = Entry { title: FIRST.0.replace("2027", year), lead: FIRST.1.replace("2027", year), ..first("a") };
+        world.feeds.show("agency", &[entry]);
+        n_told += told(&world.next_round(&service).await).len();
+    }
+    assert_eq!(n_told, 2, "the first report and the one change");
+}
+
+#[tokio::test]
+async fn the_first_report_after_a_silent_baseline_is_told() {
+    let world = World::with(&[("wire", "tass"), ("agency", "nasa")]).await;
+    world.feeds.show("wire", &[Entry { at: "2026-02-26T05:30:00Z".parse().unwrap(), ..first("old") }]);
+    let service = world.service().await;
+    assert_eq!(told(&pipeline::round(&service).await.unwrap()), []);
+    world.feeds.show("agency", &[Entry { link: "https://nasa.example/1".into(), ..first("new") }]);
+    let next = told(&world.next_round(&service).await);
+    assert_eq!(next.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), ["new"]);
+}
+
+#[tokio::test]
+async fn an_archive_without_dates_is_not_told_and_what_it_adds_later_is() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    let item = |n: usize| {
+        let (title, lead) = crate::harness::happening(n);
+        format!(
+            "<item><guid>g{n}</guid><title>{title}</title><link>https://e.example/{n}</link><description>{lead}</description></item>"
+        )
+    };
+    let feed = |range: std::ops::Range<usize>| {
+        let items: String = range.map(item).collect();
+        crate::harness::Answer::xml(format!("<rss version=\"2.0\"><channel><title>x</title>{items}</channel></rss>"))
+    };
+    world.feeds.set("agency", feed(0..10));
+    let service = world.service().await;
+    let round = pipeline::round(&service).await.unwrap();
+    assert_eq!((round.visits[0].n_kept, told(&round)), (10, Vec::new()));
+    world.feeds.set("agency", feed(0..11));
+    assert_eq!(told(&world.next_round(&service).await).len(), 1);
+}
+
+#[tokio::test]
+async fn an_id_that_moved_to_another_article_hides_neither() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    world.feeds.show("agency", &[first("a")]);
+    let service = world.service().await;
+    pipeline::round(&service).await.unwrap();
+    let title = "Ammonia leak found at Russian module of the space station";
+    let lead = "Cosmonauts and NASA astronauts saw flakes leave the module on Monday, flight controllers said.";
+    let moved = Entry { guid: first("a").guid, ..entry("other", title, lead, "2026-03-02T06:10:00Z") };
+    world.feeds.show("agency", &[moved]);
+    let next = world.next_round(&service).await;
+    assert_eq!((next.visits[0].n_new, told(&next).len()), (1, 1));
+}
+
+#[tokio::test]
+async fn agencies_and_station_alone_join_no_reports_of_two_languages() {
+    let world = World::with(&[("agency", "nasa"), ("russian", "roscosmos")]).await;
+    world.feeds.show(
+        "agency",
+        &[entry(
+            "leak",
+            "NASA and Roscosmos discuss air leak at space station",
+            "NASA and Roscosmos discussed the air leak at the International Space Station on Monday.",
+            "2026-03-02T05:30:00Z",
+        )],
+    );
+    let service = world.service().await;
+    assert_eq!(told(&pipeline::round(&service).await.unwrap()).len(), 1);
+    world.feeds.show(
+        "russian",
+        &[entry(
+            "extension",
+            "Роскосмос и НАСА договорились о продлении работы МКС до 2030 года",
+            "Роскосмос и НАСА договорились продлить работу Международной космической станции до 2030 года.",
+            "2026-03-02T06:10:00Z",
+        )],
+    );
+    let next = told(&world.next_round(&service).await);
+    assert_eq!(next.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), ["new"], "{next:?}");
+}

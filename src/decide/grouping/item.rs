@@ -21,7 +21,9 @@ const TITLE_WORDS_MAX: usize = 60;
 /// Words taken from a lead: the happening stands in its first sentences.
 const LEAD_WORDS_MAX: usize = 90;
 /// Share of a topic's items that its own standing subjects are assumed to be in until the stream has taught better.
-const STANDING_SHARE: f32 = 0.03;
+pub(super) const STANDING_SHARE: f32 = 0.03;
+/// The same for acts, of which most happenings have one.
+const ACT_SHARE: f32 = 0.029;
 
 /// An item as grouping sees it. Owns its terms; cloning it copies a pointer.
 #[derive(Clone, Debug)]
@@ -116,7 +118,7 @@ impl Reading {
             reading.read_word(&spans, &folded, &stems, at, inside);
         }
         for act in acts::of_stems(&spans, &stems) {
-            reading.bridge.push(term("act:", act.meaning, act.meaning, 0.03));
+            reading.bridge.push(term("act:", act.meaning, act.meaning, ACT_SHARE));
             if !reading.acts.contains(&(act.meaning, act.class)) {
                 reading.acts.push((act.meaning, act.class));
             }

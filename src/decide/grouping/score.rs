@@ -1,7 +1,7 @@
 //! How near two items are.
 
 use super::guard::{self, Happening};
-use super::item::{Term, Terms};
+use super::item::{STANDING_SHARE, Term, Terms};
 use super::rarity::Rarity;
 
 /// Numbers of the comparison, found on labelled stories.
@@ -123,11 +123,15 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
     likeness * (-hours / weights.decay_hours).exp() * act * outlet * mood
 }
 
-/// Between languages one or two subjects that the topic always has are no happening: a third thing must be shared,
-/// or one that is seldom.
+/// Between languages the subjects that the topic always has are no happening, however many are shared: something
+/// else must be, an act at least, or with two things in all one that is seldom.
 fn meets(a: &[Term], b: &[Term]) -> bool {
-    let n_shared = n_shared(a, b);
-    n_shared > 2 || n_shared == 2 && shared(a, b).any(|term| term.share == 0.0)
+    let least = shared(a, b).map(|term| term.share).fold(f32::INFINITY, f32::min);
+    match n_shared(a, b) {
+        0 | 1 => false,
+        2 => least == 0.0,
+        _ => least < STANDING_SHARE,
+    }
 }
 
 fn shared<'a>(a: &'a [Term], b: &'a [Term]) -> impl Iterator<Item = &'a Term> {
