@@ -9,7 +9,7 @@
 //! due messages  | count the attempt | hand over | record the delivery
 //! ```
 //!
-//! The three steps, [`poll`], [`digest`] and [`deliver`], are plain functions that can be drained without sleeping. The
+//! The three steps, [`fn@poll`], [`fn@digest`] and [`fn@deliver`], are plain functions that can be drained without sleeping. The
 //! daemon runs them beside each other, the commands run the very same ones once. They share nothing but the store. No
 //! edge is called while a transaction is open.
 

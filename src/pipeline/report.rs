@@ -51,7 +51,7 @@ pub struct FeedReport {
     pub n_developments: usize,
     /// When it is due again.
     pub next_poll_at: Option<Timestamp>,
-    /// The new items; none where only their number is wanted, see [`Service::counting`].
+    /// The new items; none where only their number is wanted, see `Service::counting`.
     pub items: Vec<NewItemReport>,
 }
 

@@ -23,7 +23,7 @@ impl Stops {
     /// Passes a step.
     ///
     /// # Errors
-    /// [`Stopped`] when this is the one to stop at, and at every later one.
+    /// `Stopped` when this is the one to stop at, and at every later one.
     pub fn pass(&self, step: &'static str) -> Result<(), Stopped> {
         match &self.remaining {
             Some(remaining) if remaining.fetch_sub(1, Ordering::SeqCst) <= 0 => Err(Stopped(step)),
