@@ -24,6 +24,7 @@ mod record;
 pub mod round;
 mod service;
 mod stops;
+mod verdict;
 
 pub use deliver::{DeliverySummary, deliver};
 pub use desk::Desk;
@@ -32,3 +33,4 @@ pub use poll::{FeedReport, Outcome, poll};
 pub use round::{Round, round};
 pub use service::{Service, StepError};
 pub use stops::Stops;
+pub use verdict::Changed;
