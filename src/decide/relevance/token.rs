@@ -160,17 +160,20 @@ pub(super) fn capitals(word: &str) -> Capitals {
 
 /// The first letters of all known words as a set of bits: most words of a text end here, before any stemming.
 #[derive(Clone, Debug)]
-struct Beginnings([u64; 128]);
+struct Beginnings(Box<[u64; 1024]>);
 
 impl Default for Beginnings {
     fn default() -> Self {
-        Self([0; 128])
+        Self(Box::new([0; 1024]))
     }
 }
 
 impl Beginnings {
     fn learn(&mut self, word: &str) {
-        if let Some(place) = places(word).last() {
+        // The last letter of a short stem may be another one than the word's: "spy" has the stem "spi".
+        let n_letters = word.chars().take(LETTERS + 1).count();
+        let n_letters = if n_letters <= LETTERS { n_letters.saturating_sub(1).max(1) } else { LETTERS };
+        if let Some(place) = places(word).take(n_letters).last() {
             self.0[place / 64] |= 1 << (place % 64);
         }
     }
@@ -180,11 +183,14 @@ impl Beginnings {
     }
 }
 
-/// Bit places of the first one, two and three letters of a word: a stem can be shorter than three.
+/// Letters of a beginning: with fewer, ten thousand terms would let nearly every word through to the stemmer.
+const LETTERS: usize = 4;
+
+/// Bit places of the first one to four letters of a word: a stem can be shorter.
 fn places(word: &str) -> impl Iterator<Item = usize> {
-    word.chars().take(3).scan(0usize, |hash, c| {
+    word.chars().take(LETTERS).scan(0usize, |hash, c| {
         *hash = (*hash + 1).wrapping_mul(0x9E37).wrapping_add(c as usize * 0x1_0193) & 0x00FF_FFFF;
-        Some((*hash ^ (*hash >> 11)) % 8192)
+        Some((*hash ^ (*hash >> 11)) % 65_536)
     })
 }
 
@@ -204,6 +210,17 @@ mod tests {
         {
             check_fold(word, &fold(word));
         }
+    }
+
+    #[test]
+    fn words_whose_stem_ends_otherwise_are_known() {
+        let mut vocabulary = Vocabulary::default();
+        for word in ["spy", "army", "go", "космос"] {
+            vocabulary.learn_stem(&stem(word));
+        }
+        let known = |text: &str| vocabulary.tokens(text).iter().all(|token| token.stem > 0);
+        assert!(known("spy spies army armies go космосе"));
+        assert!(!known("ocean"));
     }
 
     #[test]
