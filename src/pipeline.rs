@@ -25,6 +25,7 @@ mod report;
 pub mod round;
 mod service;
 mod stops;
+mod verdict;
 
 pub use deliver::{DeliverySummary, deliver};
 pub use desk::Desk;
@@ -34,3 +35,4 @@ pub use report::{FeedReport, NewItemReport, Outcome};
 pub use round::{Round, round};
 pub use service::{Opening, Service, StepError};
 pub use stops::Stops;
+pub use verdict::Changed;

@@ -111,6 +111,9 @@ pub enum Command {
         /// List what was decided wrongly
         #[arg(long)]
         misses: bool,
+        /// How the figures of `relevance` are broken down
+        #[arg(long, value_enum, default_value_t = EvalBy::Both)]
+        by: EvalBy,
     },
     /// Say why an item was (not) kept, grouped and told
     #[command(
@@ -119,6 +122,41 @@ pub enum Command {
     Explain {
         /// Item number or the article's URL
         item: String,
+    },
+    /// Say whether an item concerns the topic
+    #[command(
+        after_help = "`no` takes the item back: what it brought and nobody was told yet is not told. `yes` follows it: \
+                      it joins a story and is told like any other. Either is final for the item and becomes a label for \
+                      `orbitwire learn`.\n\nExamples:\n  orbitwire verdict 4711 no\n  \
+                      orbitwire verdict https://www.nasa.gov/some/article/ yes"
+    )]
+    Verdict {
+        /// Item number or the article's URL
+        item: String,
+        /// Whether it concerns the topic
+        verdict: YesNo,
+        /// Topic, by key [default: the first configured]
+        #[arg(long, value_name = "TOPIC")]
+        topic: Option<String>,
+    },
+    /// Print all verdicts as labelled JSON Lines, for `eval relevance` and `learn`
+    Verdicts,
+    /// Learn small corrections of a topic's scores from labels, and write them where they help
+    #[command(
+        after_help = "Labels are the rows of FILE ({\"title\", \"summary\"?, \"date\"?, \"relevant\"}) and your own \
+                      verdicts. The corrections are tried on months that they were not learned from, and are written to \
+                      TOPIC.weights.toml beside the topic file only when they do better there than the rules alone; \
+                      from then on they are used.\n\nExample:\n  orbitwire learn labels.jsonl"
+    )]
+    Learn {
+        /// Labelled rows [default: your verdicts alone]
+        file: Option<PathBuf>,
+        /// Topic, by key [default: the first configured]
+        #[arg(long, value_name = "TOPIC")]
+        topic: Option<String>,
+        /// Write the weights even when they do no better
+        #[arg(long)]
+        anyway: bool,
     },
     /// List stories, the latest first
     #[command(after_help = "Examples:\n  orbitwire stories\n  orbitwire stories --days 90 --json")]
@@ -199,6 +237,26 @@ pub enum FeedsAction {
     },
     /// Print the configured feeds as OPML 2.0, a folder for each outlet
     Export,
+}
+
+/// Yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum YesNo {
+    /// It concerns the topic
+    Yes,
+    /// It does not
+    No,
+}
+
+/// How figures are broken down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EvalBy {
+    /// By language
+    Lang,
+    /// By group
+    Group,
+    /// By language and by group
+    Both,
 }
 
 /// What to measure.

@@ -17,7 +17,8 @@ use crate::text::span;
 /// # Errors
 /// The faults of the configuration; with `network`, also when a feed or the mail server cannot be used.
 pub async fn run(arguments: &Arguments, network: bool) -> Result<(), Failure> {
-    let config = open::config(arguments)?;
+    let mut config = open::config(arguments)?;
+    config.warnings.extend(super::terms::warnings(&config));
     print(&present_ok(&config, arguments.json));
     if network { super::network::run(arguments, config).await } else { Ok(()) }
 }

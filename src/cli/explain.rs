@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments, what: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn find(store: &Store, what: &str) -> Result<ItemId, Failure> {
+pub(super) fn find(store: &Store, what: &str) -> Result<ItemId, Failure> {
     if let Ok(id) = what.parse() {
         return Ok(ItemId(id));
     }
@@ -107,16 +107,25 @@ fn seen_in(store: &Store, item: ItemId) -> Result<Vec<String>, Failure> {
 
 /// The stored evidence; for an item that was not kept, the decision made again, with what was missing.
 fn relevance(config: &Config, store: &Store, stored: &StoredItem) -> Result<Vec<String>, Failure> {
+    let mut said = Vec::new();
+    for topic in &config.topics {
+        if let Some(relevant) = store.verdict(stored.item.id, &topic.key)? {
+            said.push(format!("{}: you said {}, which is final", topic.key, if relevant { "yes" } else { "no" }));
+        }
+    }
     let matches = store.matches(stored.item.id)?;
+    said.extend(matches.iter().map(|m| format!("{}: {}", m.topic, m.line)));
     if !matches.is_empty() {
-        return Ok(matches.iter().map(|m| format!("{}: {}", m.topic, m.line)).collect());
+        return Ok(said);
     }
     if stored.item.title.is_empty() {
-        return Ok(vec!["matched no topic; its text is no longer kept (`[store] keep_text_days`)".to_owned()]);
+        said.push("matched no topic; its text is no longer kept (`[store] keep_text_days`)".to_owned());
+        return Ok(said);
     }
     let speaks_for = config.outlets.get(&stored.item.outlet).and_then(|outlet| outlet.speaks_for.as_deref());
     let judged = config.topics.iter().map(|topic| CompiledTopic::compile(topic).judge(&stored.item.text(), speaks_for));
-    Ok(judged.map(|relevance| format!("{}: {}", relevance.topic, relevance.line())).collect())
+    said.extend(judged.map(|relevance| format!("{}: {}", relevance.topic, relevance.line())));
+    Ok(said)
 }
 
 fn told(telling: &Telling) -> Vec<String> {

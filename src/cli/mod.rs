@@ -10,6 +10,7 @@ mod demo;
 
 pub mod check;
 mod network;
+mod terms;
 
 mod manual;
 
@@ -22,6 +23,8 @@ mod status;
 mod stories;
 
 mod explain;
+mod learn;
+mod verdict;
 
 pub mod eval;
 pub mod jsonl;
@@ -70,7 +73,10 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Judge { topic, assume_relevant, given_stories } => {
             judge::run(arguments, topic.as_deref(), *assume_relevant, *given_stories)
         }
-        Command::Eval { what, file, misses } => eval::run(arguments, *what, file, *misses),
+        Command::Eval { what, file, misses, by } => eval::run(arguments, *what, file, *misses, *by),
+        Command::Learn { file, topic, anyway } => learn::run(arguments, file.as_deref(), topic.as_deref(), *anyway),
+        Command::Verdict { item, verdict, topic } => verdict::run(arguments, item, *verdict, topic.as_deref()).await,
+        Command::Verdicts => verdict::list(arguments),
         Command::Explain { item } => explain::run(arguments, item),
         Command::Stories { days, limit } => stories::list(arguments, *days, *limit),
         Command::Story { id } => stories::one(arguments, *id),

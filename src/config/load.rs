@@ -1,7 +1,7 @@
 //! Reading all files of a configuration and checking them against each other.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::secret::Secrets;
 use super::table::{Fault, Source, Table};
@@ -47,7 +47,8 @@ pub(super) fn load_with(
 /// What the file says, and the faults of the files that it names.
 fn read(path: &Path, root: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> (Config, Vec<Fault>) {
     let mut elsewhere = Vec::new();
-    let topics = read_topics(root, source, &secrets.base, &mut elsewhere);
+    let mut topic_files = Vec::new();
+    let topics = read_topics(root, source, &secrets.base, &mut topic_files, &mut elsewhere);
     let outlets = read_outlets(root, source, &secrets.base, &mut elsewhere);
     let mut poll = root.section(source, "poll");
     let http = http::read(root, &mut poll, source);
@@ -64,6 +65,7 @@ fn read(path: &Path, root: &mut Table<'_>, source: &mut Source, secrets: &Secret
         audiences: audiences::read(root, source, keys.as_deref()),
         log: settings::read_log(root, source),
         topics: topics.unwrap_or_default(),
+        topic_files,
         outlets: outlets.unwrap_or_default(),
         http,
         policy,
@@ -78,6 +80,7 @@ fn read_topics(
     root: &mut Table<'_>,
     source: &mut Source,
     base: &Path,
+    files: &mut Vec<PathBuf>,
     elsewhere: &mut Vec<Fault>,
 ) -> Option<Vec<Topic>> {
     let mut named = root.placed_strings(source, "topics");
@@ -96,14 +99,16 @@ fn read_topics(
         let file = base.join(name);
         match read_text(&file) {
             Ok(text) => {
-                let (topic, mut faults) = topic::parse(&file, &text);
+                let (mut topic, mut faults) = topic::parse(&file, &text);
                 elsewhere.append(&mut faults);
+                topic.learned = read_weights(&file, elsewhere);
                 is_complete &= !topic.key.is_empty();
                 if topics.iter().any(|other| other.key == topic.key && !topic.key.is_empty()) {
                     let message = format!("`{}` is a second topic \"{}\"", file.display(), topic.key);
                     source.fault(at, "topics", format!("{message}, expected another key"));
                 }
                 topics.push(topic);
+                files.push(file);
             }
             Err(message) => {
                 source.fault(at, "topics", format!("`{}`: {message}", file.display()));
@@ -112,6 +117,25 @@ fn read_topics(
         }
     }
     is_complete.then_some(topics)
+}
+
+/// What was learned of a topic stands beside its file, where anything was.
+fn read_weights(topic: &Path, elsewhere: &mut Vec<Fault>) -> Vec<(String, f64)> {
+    let file = topic::weights::beside(topic);
+    if !file.exists() {
+        return Vec::new();
+    }
+    match read_text(&file) {
+        Ok(text) => {
+            let (weights, mut faults) = topic::weights::parse(&file, &text);
+            elsewhere.append(&mut faults);
+            weights
+        }
+        Err(message) => {
+            elsewhere.push(Fault::whole(&file, message));
+            Vec::new()
+        }
+    }
 }
 
 fn read_outlets(root: &mut Table<'_>, source: &mut Source, base: &Path, elsewhere: &mut Vec<Fault>) -> Option<Outlets> {

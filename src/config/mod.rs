@@ -41,6 +41,8 @@ pub struct Config {
     pub file: PathBuf,
     /// What readers want to hear about.
     pub topics: Vec<Topic>,
+    /// Their files, in the same order.
+    pub topic_files: Vec<PathBuf>,
     /// Who publishes.
     pub outlets: Outlets,
     /// Where the state lies.

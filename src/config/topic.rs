@@ -2,6 +2,8 @@
 //!
 //! `config/topics/us-russia-space.toml` documents the format where people edit it.
 
+pub mod weights;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -45,7 +47,16 @@ impl Reader {
         let facets = self.facets(source, root);
         let entities: Vec<_> = root.tables(source, "group").into_iter().flat_map(|t| self.group(source, t)).collect();
         let rules = root.tables(source, "rule").into_iter().map(|t| self.rule(source, t)).collect();
-        Topic { key, name, threshold: threshold.unwrap_or(f64::MAX), places, facets, entities, rules }
+        Topic {
+            key,
+            name,
+            threshold: threshold.unwrap_or(f64::MAX),
+            places,
+            facets,
+            entities,
+            rules,
+            learned: Vec::new(),
+        }
     }
 
     fn facets(&mut self, source: &mut Source, root: &mut Table<'_>) -> Vec<Facet> {

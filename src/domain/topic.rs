@@ -149,6 +149,8 @@ pub struct Topic {
     pub entities: Vec<TopicEntity>,
     /// What mentions mean together.
     pub rules: Vec<Rule>,
+    /// Corrections learned from verdicts, by name of evidence or `~stem`; empty when nothing was learned.
+    pub learned: Vec<(String, f64)>,
 }
 
 /// How much a mention counts by where it stands; a weight is multiplied by these.

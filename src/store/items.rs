@@ -203,11 +203,14 @@ impl Store {
         Ok(statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
-    /// Records that an item concerns a topic, and makes it findable by its words.
+    /// Records that an item concerns a topic, and makes it findable by its words. Not where a person said no.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn add_match(&mut self, item: &Item, line: &str, relevance: &Relevance) -> Result<(), StoreError> {
+        if self.verdict(item.id, &relevance.topic)? == Some(false) {
+            return Ok(());
+        }
         self.connection
             .prepare_cached(
                 "INSERT INTO matches (item, topic, score, line, relevance) VALUES (?1, ?2, ?3, ?4, ?5)

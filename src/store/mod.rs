@@ -25,6 +25,7 @@ mod search;
 mod status;
 mod stories;
 mod told;
+mod verdicts;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,6 +44,7 @@ pub use search::Found;
 pub use status::{AudienceStatus, OutboxCounts, Status};
 pub use stories::{NewDevelopment, NewStoryItem, StoryRow, WindowItem};
 pub use told::NewDigest;
+pub use verdicts::VerdictRow;
 
 /// Waits this long for another process to finish its write before giving up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);

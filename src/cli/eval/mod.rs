@@ -10,7 +10,7 @@ mod topics;
 
 use std::path::Path;
 
-use super::args::{Arguments, EvalWhat};
+use super::args::{Arguments, EvalBy, EvalWhat};
 use super::output::{Failure, print, print_json};
 use super::{jsonl, open};
 use crate::decide::relevance::CompiledTopic;
@@ -20,7 +20,7 @@ use crate::domain::{EntityHit, ItemText};
 ///
 /// # Errors
 /// When the file cannot be read or holds a line that is no such row, named by its number.
-pub fn run(arguments: &Arguments, what: EvalWhat, file: &Path, misses: bool) -> Result<(), Failure> {
+pub fn run(arguments: &Arguments, what: EvalWhat, file: &Path, misses: bool, by: EvalBy) -> Result<(), Failure> {
     let config = open::config(arguments)?;
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::words(format!("failed to read `{}`: {error}", file.display())))?;
@@ -32,7 +32,7 @@ pub fn run(arguments: &Arguments, what: EvalWhat, file: &Path, misses: bool) -> 
     match what {
         EvalWhat::Relevance => {
             let topic = topics.first().ok_or_else(|| Failure::words("no topic is configured"))?;
-            let options = relevance::Options { misses, by: relevance::By::Both };
+            let options = relevance::Options { misses, by: by.into() };
             show(arguments, &relevance::run(topic, &text, options).map_err(line)?);
         }
         EvalWhat::Stories => {
@@ -52,6 +52,16 @@ pub fn run(arguments: &Arguments, what: EvalWhat, file: &Path, misses: bool) -> 
         }
     }
     Ok(())
+}
+
+impl From<EvalBy> for relevance::By {
+    fn from(by: EvalBy) -> Self {
+        match by {
+            EvalBy::Lang => Self::Lang,
+            EvalBy::Group => Self::Group,
+            EvalBy::Both => Self::Both,
+        }
+    }
 }
 
 fn show<R: std::fmt::Display + serde::Serialize>(arguments: &Arguments, report: &R) {

@@ -84,6 +84,25 @@ fn other_meanings_of_the_words_are_refused() {
 }
 
 #[test]
+fn a_crew_whose_nations_are_told_is_taken_at_its_word() {
+    let title = "Four astronauts reach the space station";
+    check(&space(), true, &[(title, ""), (title, "Two Americans, a Dane and a Russian opened the hatch on Friday.")]);
+    check(&space(), false, &[(title, "Three Americans and an Italian opened the hatch on Friday.")]);
+}
+
+#[test]
+fn names_that_are_common_words_count_beside_space_only() {
+    check(&space(), true, &[("НАСА назвало утечку в «Звезде» опасной для экипажа МКС", "")]);
+    check(
+        &space(),
+        false,
+        &[("Звезда сериала переехала в США", ""), ("Заря над Вашингтоном: Трамп выступил с речью", "")],
+    );
+    check(&space(), true, &[("Two more seats on Dragon go to cosmonauts, NASA says", "")]);
+    check(&space(), false, &[("Dragon boats race in Moscow", "Crews from America took part.")]);
+}
+
+#[test]
 fn a_round_up_that_mentions_in_passing_is_refused() {
     check(&space(), false, &[("This week in space: Falcon 9 flies, Russian Soyuz waits", "")]);
 }

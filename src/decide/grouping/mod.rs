@@ -16,6 +16,7 @@ mod score;
 
 pub use index::{Placement, StoryIndex};
 pub use item::GroupingItem;
+pub use lexicon::is_common_word;
 
 #[cfg(test)]
 mod tests {

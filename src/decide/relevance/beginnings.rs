@@ -23,11 +23,12 @@ impl Default for Beginnings {
 }
 
 impl Beginnings {
-    /// Takes in a stem or name. Stemming changes the last letter at most (`army`, `armi`), and nothing of a word as
-    /// short as three letters is left out, since hardly anything of it would remain.
+    /// Takes in a stem or name. Stemming changes the last letter at most (`army`, `armi`; `spy`, `spi`), and nothing else
+    /// of a word as short as three letters is left out, since hardly anything of it would remain.
     pub fn learn(&mut self, word: &str) {
         let n_letters = word.chars().count();
-        let n_firm = if n_letters > 3 { (n_letters - 1).min(LETTERS_MAX) } else { n_letters };
+        let may_end_otherwise = n_letters > 3 || n_letters == 3 && word.ends_with('i');
+        let n_firm = if may_end_otherwise { (n_letters - 1).min(LETTERS_MAX) } else { n_letters };
         if let Some(place) = places(word).take(n_firm).last() {
             set(&mut self.folded, place);
         }

@@ -97,7 +97,7 @@ fn number_sentences(text: &str, mentions: &mut [Mention]) {
     }
 }
 
-fn beginning(text: &str) -> &str {
+pub(super) fn beginning(text: &str) -> &str {
     let cut = (0..=TEXT_BYTES_MAX.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
     &text[..cut.unwrap_or(0)]
 }

@@ -5,6 +5,7 @@
 //! An item is kept when the sum reaches the threshold and no facet is untouched. Nothing here knows any topic.
 
 mod beginnings;
+pub mod learn;
 mod line;
 mod memo;
 mod mention;
@@ -12,6 +13,8 @@ mod rules;
 mod token;
 mod trie;
 mod verdict;
+
+use std::collections::HashMap;
 
 use crate::domain::{EntityHit, EntityKind, ItemText, Relevance, Topic};
 
@@ -28,6 +31,7 @@ pub struct CompiledTopic {
     rules: CompiledRules,
     /// Per entity: facet (by index) and weight.
     feeds: Vec<Vec<(usize, f64)>>,
+    learned: HashMap<String, f64>,
 }
 
 impl CompiledTopic {
@@ -46,7 +50,8 @@ impl CompiledTopic {
             .iter()
             .map(|entity| entity.feeds.iter().filter_map(|(key, weight)| facet(key).map(|at| (at, *weight))).collect());
         let feeds = feeds.collect();
-        Self { vocabulary, trie, rules: CompiledRules::compile(topic), feeds, topic: topic.clone() }
+        let learned = topic.learned.iter().cloned().collect();
+        Self { vocabulary, trie, rules: CompiledRules::compile(topic), feeds, learned, topic: topic.clone() }
     }
 
     /// The topic this was made of.
@@ -63,10 +68,20 @@ impl CompiledTopic {
     ///
     /// Looks at the first 16 KiB of each text, so the time is bounded whatever a feed sends.
     pub fn judge(&self, text: &ItemText<'_>, speaks_for: Option<&str>) -> Relevance {
-        let mentions = mention::mentions(self, text);
-        let mut relevance = verdict::verdict(self, text, &mentions, speaks_for);
-        relevance.entities = mentions.iter().map(|m| mention::hit(self, text, m)).collect();
+        let (mut relevance, is_whole) = self.judge_by_rules(text, speaks_for);
+        if !self.learned.is_empty() {
+            learn::correct(&mut relevance, text, &self.learned, is_whole);
+            verdict::settle(&mut relevance, is_whole);
+        }
         relevance
+    }
+
+    /// The verdict before anything learned, and whether every facet is touched.
+    fn judge_by_rules(&self, text: &ItemText<'_>, speaks_for: Option<&str>) -> (Relevance, bool) {
+        let mentions = mention::mentions(self, text);
+        let (mut relevance, is_whole) = verdict::verdict(self, text, &mentions, speaks_for);
+        relevance.entities = mentions.iter().map(|m| mention::hit(self, text, m)).collect();
+        (relevance, is_whole)
     }
 
     /// The mentions of the topic's entities, without a verdict.

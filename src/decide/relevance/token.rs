@@ -235,6 +235,19 @@ mod tests {
     }
 
     #[test]
+    fn words_whose_stem_ends_otherwise_are_known() {
+        let mut vocabulary = Vocabulary::default();
+        for word in ["spy", "army", "go", "космос"] {
+            vocabulary.learn_stem(&stem(word));
+        }
+        let known = |text: &str| vocabulary.tokens(text).iter().all(|token| token.stem > 0);
+        for word in ["spy", "spies", "army", "armies", "go", "космосе"] {
+            assert!(known(word), "{word}");
+        }
+        assert!(!known("ocean"));
+    }
+
+    #[test]
     fn possessives_and_dots_of_abbreviations_fall() {
         check_fold("NASA’s", "nasa");
         check_fold("U.S", "us");

@@ -14,7 +14,7 @@ pub(super) fn verdict(
     text: &ItemText<'_>,
     mentions: &[Mention],
     speaks_for: Option<&str>,
-) -> Relevance {
+) -> (Relevance, bool) {
     let speaker = speaks_for.and_then(|id| topic.topic.entities.iter().position(|entity| entity.id == id));
     let place = Weigher { places: topic.topic.places, alone: text.lead.is_empty() && text.body.is_empty() };
     let mut evidence = best_of_facets(topic, text, mentions, speaker, &place);
@@ -94,26 +94,34 @@ fn fill(topic: &CompiledTopic, fills: &[String], touched: &mut [bool]) {
     }
 }
 
-fn conclude(topic: &CompiledTopic, mut evidence: Vec<Evidence>, touched: &[bool]) -> Relevance {
+fn conclude(topic: &CompiledTopic, mut evidence: Vec<Evidence>, touched: &[bool]) -> (Relevance, bool) {
     evidence.retain(|e| e.weight != 0.0);
     evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     // The sum of nothing is -0.0, which nobody wants to read.
     let score: f64 = evidence.iter().map(|e| e.weight).sum::<f64>() + 0.0;
-    let enough = score + SLACK >= topic.topic.threshold;
     let untouched = topic.topic.facets.iter().zip(touched).filter(|(_, touched)| !**touched);
-    let mut missing: Vec<String> = untouched.map(|(facet, _)| facet.name.clone()).collect();
-    let relevant = enough && missing.is_empty();
-    if !enough && missing.is_empty() {
-        missing.push("weight: it is touched in passing or something speaks against it".to_owned());
-    }
-    Relevance {
+    let missing: Vec<String> = untouched.map(|(facet, _)| facet.name.clone()).collect();
+    let is_whole = missing.is_empty();
+    let mut relevance = Relevance {
         topic: topic.topic.key.clone(),
         score,
         threshold: topic.topic.threshold,
-        relevant,
+        relevant: false,
         evidence,
         missing,
         entities: Vec::new(),
+    };
+    settle(&mut relevance, is_whole);
+    (relevance, is_whole)
+}
+
+/// Says yes or no by the score, and what is missing; `is_whole` when every facet is touched.
+pub(super) fn settle(relevance: &mut Relevance, is_whole: bool) {
+    let enough = relevance.score + SLACK >= relevance.threshold;
+    relevance.relevant = enough && is_whole;
+    if is_whole {
+        let passing = "weight: it is touched in passing or something speaks against it".to_owned();
+        relevance.missing = if enough { Vec::new() } else { vec![passing] };
     }
 }
 

@@ -1,0 +1,165 @@
+//! A person's verdict on an item, and what it changes at once.
+
+use jiff::Timestamp;
+
+use super::desk::Desk;
+use super::follow::{Following, follow};
+use super::service::{Service, StepError};
+use crate::domain::ItemId;
+use crate::store::{Store, StoreError};
+
+/// What a verdict changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is taken back for this topic: what it brought and nobody was told is not told.
+    TakenBack,
+    /// It is followed from now on, with so many developments: none or one.
+    Followed(usize),
+    /// The decision had been the same; the verdict is kept as a label.
+    Nothing,
+}
+
+impl Service {
+    /// Records that a person said whether an item concerns a topic, and acts on it: `no` takes the item's match back,
+    /// `yes` puts it into a story as if it had matched. The verdict is final for the item, whatever it says later.
+    ///
+    /// # Errors
+    /// When there is no such item, its text is gone, or the store cannot be read or written.
+    pub async fn verdict(&self, item: ItemId, topic: &str, relevant: bool) -> Result<Changed, StepError> {
+        let (topic, now) = (topic.to_owned(), self.clock.now());
+        self.at_desk(move |store, desk| decide(store, desk, item, &topic, relevant, now)).await
+    }
+}
+
+fn decide(
+    store: &mut Store,
+    desk: &mut Desk,
+    item: ItemId,
+    topic: &str,
+    relevant: bool,
+    now: Timestamp,
+) -> Result<Changed, StoreError> {
+    let stored = store.item(item)?.filter(|stored| !stored.item.title.is_empty());
+    let stored = stored.ok_or_else(|| StoreError::Value(format!("no item {} with its text", item.0)))?;
+    let matched = store.matches(item)?.iter().any(|found| found.topic == topic);
+    store.add_verdict(&stored.item, topic, relevant, now)?;
+    if matched == relevant {
+        return Ok(Changed::Nothing);
+    }
+    if !relevant {
+        return Ok(Changed::TakenBack);
+    }
+    let compiled = desk.topics.iter().find(|compiled| compiled.topic().key == topic);
+    let compiled = compiled.ok_or_else(|| StoreError::Value(format!("no topic `{topic}` is configured")))?;
+    let mut relevance = compiled.judge(&stored.item.text(), None);
+    relevance.affirm();
+    let how = Following { quiet: stored.quiet, story: None };
+    Ok(Changed::Followed(follow(store, desk, &stored.item, &[relevance], how, now)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::decide::relevance::CompiledTopic;
+    use crate::domain::digest::AudienceState;
+    use crate::domain::topic::{Facet, Topic, TopicEntity};
+    use crate::domain::{EntityKind, Item, Lang, Outlets, Policy};
+    use crate::store::NewItem;
+
+    const TOPIC: &str = "red";
+
+    fn now() -> Timestamp {
+        "2026-03-02T06:00:00Z".parse().unwrap()
+    }
+
+    /// A desk whose topic is one word, and a store with one audience of it and one item, followed if it matched.
+    fn world(title: &str) -> (Store, Desk, ItemId) {
+        let topic = Topic {
+            key: TOPIC.to_owned(),
+            threshold: 2.0,
+            facets: vec![Facet { key: "red".to_owned(), name: "a red side".to_owned(), needs: 1.0 }],
+            entities: vec![TopicEntity {
+                id: "red".to_owned(),
+                kind: EntityKind::Term,
+                name: "red".to_owned(),
+                groups: Vec::new(),
+                feeds: vec![("red".to_owned(), 2.0)],
+                forms: vec!["red".to_owned()],
+            }],
+            ..Topic::default()
+        };
+        let topics = vec![CompiledTopic::compile(&topic)];
+        let mut desk = Desk::with_topics(topics, Outlets::default(), Policy::default(), true);
+        let mut store = Store::in_memory().unwrap();
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/orbitwire.toml");
+        store.sync_audiences(&crate::config::load(&shipped).unwrap().audiences, now()).unwrap();
+        let new = NewItem {
+            outlet: "o".to_owned(),
+            outlet_name: "O".to_owned(),
+            url: None,
+            title: title.to_owned(),
+            lead: String::new(),
+            body: String::new(),
+            lang: Lang::En,
+            at: now(),
+            date_reason: String::new(),
+            first_seen_at: now(),
+            has_video: false,
+            quiet: false,
+        };
+        let id = store.add_item(&new, true).unwrap();
+        follow_if_relevant(&mut store, &mut desk, &new.with_id(id));
+        (store, desk, id)
+    }
+
+    fn follow_if_relevant(store: &mut Store, desk: &mut Desk, item: &Item) {
+        let relevance = desk.topics[0].judge(&item.text(), None);
+        if relevance.relevant {
+            follow(store, desk, item, &[relevance], Following::default(), now()).unwrap();
+        }
+    }
+
+    fn has_news(store: &Store) -> bool {
+        let state: AudienceState = store.audience_state("desk", &[TOPIC.to_owned()], now()).unwrap();
+        state.oldest_untold_at.is_some()
+    }
+
+    #[test]
+    fn a_no_takes_the_news_back_and_stays() {
+        let (mut store, mut desk, id) = world("A red flag is raised over the town");
+        assert!(has_news(&store));
+        assert_eq!(decide(&mut store, &mut desk, id, TOPIC, false, now()).unwrap(), Changed::TakenBack);
+        assert!(!has_news(&store));
+        let item = store.item(id).unwrap().unwrap().item;
+        follow_if_relevant(&mut store, &mut desk, &item);
+        assert!(!has_news(&store), "a later version of the item does not bring it back");
+        assert_eq!(decide(&mut store, &mut desk, id, TOPIC, true, now()).unwrap(), Changed::Followed(0));
+        assert!(has_news(&store), "a change of mind does");
+    }
+
+    #[test]
+    fn a_yes_follows_what_was_refused() {
+        let (mut store, mut desk, id) = world("A blue flag is raised over the town");
+        assert!(!has_news(&store));
+        assert_eq!(decide(&mut store, &mut desk, id, TOPIC, true, now()).unwrap(), Changed::Followed(1));
+        assert!(has_news(&store));
+        assert_eq!(store.matches(id).unwrap()[0].line, "your verdict = 2 ≥ 2");
+    }
+
+    #[test]
+    fn a_verdict_that_agrees_changes_nothing_and_is_a_label() {
+        let (mut store, mut desk, id) = world("A red flag is raised over the town");
+        assert_eq!(decide(&mut store, &mut desk, id, TOPIC, true, now()).unwrap(), Changed::Nothing);
+        let labels: Vec<_> = store.verdicts().unwrap().into_iter().map(|row| (row.item, row.relevant)).collect();
+        assert_eq!(labels, [(id, true)]);
+    }
+
+    #[test]
+    fn an_item_that_is_not_there_is_told() {
+        let (mut store, mut desk, _) = world("A red flag is raised over the town");
+        let error = decide(&mut store, &mut desk, ItemId(99), TOPIC, true, now()).unwrap_err();
+        assert!(error.to_string().contains("no item 99"), "{error}");
+    }
+}
