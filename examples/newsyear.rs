@@ -6,7 +6,9 @@
 //! cargo run --release --example newsyear [DATA-FOLDER [OUTPUT-FOLDER]]
 //! ```
 //!
-//! Prints counts and leaves store and mails in the output folder; says so and ends well when the data is not there.
+//! The data folder holds `feeds/` with documents and their `index.tsv` (file, outlet, …, newest day in the sixth column),
+//! and `stream-2022.jsonl` (id, title, summary, url, date, publisher). Prints counts and leaves store and mails in the
+//! output folder; says so and ends well when the data is not there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
