@@ -122,7 +122,11 @@ fn relevance(config: &Config, store: &Store, stored: &StoredItem) -> Result<Vec<
         said.push("matched no topic; its text is no longer kept (`[store] keep_text_days`)".to_owned());
         return Ok(said);
     }
+    // Only an outlet's own feed speaks for it, as when the item came; an aggregator's does not.
+    let seen_in = store.sightings(stored.item.id)?;
+    let is_own = |url: &str| config.feeds.iter().any(|feed| feed.url == url && !feed.aggregator);
     let speaks_for = config.outlets.get(&stored.item.outlet).and_then(|outlet| outlet.speaks_for.as_deref());
+    let speaks_for = speaks_for.filter(|_| seen_in.iter().any(|(url, ..)| is_own(url)));
     let judged = config.topics.iter().map(|topic| CompiledTopic::compile(topic).judge(&stored.item.text(), speaks_for));
     said.extend(judged.map(|relevance| format!("{}: {}", relevance.topic, relevance.line())));
     Ok(said)
