@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 use url::Url;
@@ -170,7 +172,7 @@ fn basic_auth(table: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> 
     }
     let password = secrets.resolve(table, source)?;
     let login = format!("{}:{}", user?, password.expose_secret());
-    Some(("Authorization".to_owned(), format!("Basic {}", secret::base64(login.as_bytes()))))
+    Some(("Authorization".to_owned(), format!("Basic {}", BASE64.encode(login))))
 }
 
 fn default_name(url: &Url) -> String {

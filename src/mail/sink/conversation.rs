@@ -4,9 +4,11 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use rustls::{ServerConnection, StreamOwned};
 
-use super::text::{bracketed, header, unbase64};
+use super::text::{bracketed, header};
 use super::{Accepted, Act, Shared, Step, Wire, lock};
 
 /// Messages larger than this end the conversation.
@@ -123,11 +125,12 @@ impl Conversation<'_> {
             let said_user = self.line()?;
             self.say("334 UGFzc3dvcmQ6")?;
             let said_password = self.line()?;
-            let is_right = unbase64(&said_user) == user.as_bytes() && unbase64(&said_password) == password.as_bytes();
+            let is_right =
+                said_user.trim_end() == BASE64.encode(user) && said_password.trim_end() == BASE64.encode(password);
             return self.answer(Step::Auth, line, verdict(is_right)).map(|_| ());
         }
         let said = line.rsplit(' ').next().unwrap_or_default();
-        let is_right = unbase64(said) == format!("\0{user}\0{password}").as_bytes();
+        let is_right = said.trim_end() == BASE64.encode(format!("\0{user}\0{password}"));
         self.answer(Step::Auth, line, verdict(is_right)).map(|_| ())
     }
 

@@ -1,5 +1,7 @@
 //! Logging in (RFC 4954): PLAIN, LOGIN or XOAUTH2, whichever the server offers first in this order.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use secrecy::{ExposeSecret, SecretString};
 
 /// A way to log in that the server offers.
@@ -28,29 +30,14 @@ pub(super) fn pick(extensions: &[String]) -> Option<Mechanism> {
 pub(super) fn lines(mechanism: Mechanism, user: &str, password: &SecretString) -> Vec<SecretString> {
     let secret = password.expose_secret();
     let lines = match mechanism {
-        Mechanism::Plain => vec![format!("AUTH PLAIN {}", base64(format!("\0{user}\0{secret}").as_bytes()))],
-        Mechanism::Login => vec!["AUTH LOGIN".to_owned(), base64(user.as_bytes()), base64(secret.as_bytes())],
+        Mechanism::Plain => vec![format!("AUTH PLAIN {}", BASE64.encode(format!("\0{user}\0{secret}")))],
+        Mechanism::Login => vec!["AUTH LOGIN".to_owned(), BASE64.encode(user), BASE64.encode(secret)],
         Mechanism::XOAuth2 => {
             let token = format!("user={user}\u{1}auth=Bearer {secret}\u{1}\u{1}");
-            vec![format!("AUTH XOAUTH2 {}", base64(token.as_bytes()))]
+            vec![format!("AUTH XOAUTH2 {}", BASE64.encode(token))]
         }
     };
     lines.into_iter().map(SecretString::from).collect()
-}
-
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// RFC 4648 section 4.
-fn base64(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for nth in 0..4 {
-            let digit = (group >> (18 - 6 * nth) & 63) as usize;
-            text.push(if nth > chunk.len() { '=' } else { char::from(ALPHABET[digit]) });
-        }
-    }
-    text
 }
 
 #[cfg(test)]
@@ -59,10 +46,16 @@ mod tests {
 
     #[test]
     fn base64_is_as_in_the_standard() {
-        for (plain, encoded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("\0u\0п", "AHUA0L8=")]
-        {
-            assert_eq!(base64(plain.as_bytes()), encoded);
+        for (plain, encoded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+            ("\0u\0п", "AHUA0L8="),
+        ] {
+            assert_eq!(BASE64.encode(plain), encoded);
         }
     }
 
