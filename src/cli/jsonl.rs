@@ -87,21 +87,25 @@ impl Row {
         self.id.as_str().map_or_else(|| self.id.to_string(), str::to_owned)
     }
 
-    /// The row's moment: RFC 3339, or a date with or without a time, taken as UTC; a bare month or year is its first
-    /// day.
+    /// The row's moment, see [`moment`].
     pub fn at(&self) -> Option<Timestamp> {
-        let date = self.date.as_deref()?.trim();
-        if let Ok(at) = date.parse() {
-            return Some(at);
-        }
-        let padded = match date.len() {
-            4 => format!("{date}-01-01"),
-            7 => format!("{date}-01"),
-            _ => date.replace(' ', "T"),
-        };
-        let civil = padded.parse::<DateTime>().or_else(|_| padded.parse::<Date>().map(Date::into)).ok()?;
-        civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+        moment(self.date.as_deref()?)
     }
+}
+
+/// A label's date: RFC 3339, or a date with or without a time, taken as UTC; a bare month or year is its first day.
+pub fn moment(date: &str) -> Option<Timestamp> {
+    let date = date.trim();
+    if let Ok(at) = date.parse() {
+        return Some(at);
+    }
+    let padded = match date.len() {
+        4 => format!("{date}-01-01"),
+        7 => format!("{date}-01"),
+        _ => date.replace(' ', "T"),
+    };
+    let civil = padded.parse::<DateTime>().or_else(|_| padded.parse::<Date>().map(Date::into)).ok()?;
+    civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 /// Reads every line; blank ones are passed over.

@@ -132,7 +132,8 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn count(&self, sql: &str) -> Result<usize, StoreError> {
+    /// The number that a query without parameters gives.
+    pub(super) fn count(&self, sql: &str) -> Result<usize, StoreError> {
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }
 

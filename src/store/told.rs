@@ -170,14 +170,12 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn footer(&self, since: Timestamp) -> Result<DigestFooter, StoreError> {
-        let count = |sql: &str, parameter: i64| -> Result<usize, StoreError> {
-            Ok(self.connection.prepare_cached(sql)?.query_row([parameter], |row| row.get(0))?)
-        };
+        let (n_items, n_matched) = self.items_since(since)?;
         Ok(DigestFooter {
-            n_feeds: count("SELECT count(*) FROM feeds WHERE configured = 1 AND ?1 = 0", 0)?,
-            n_failing: count("SELECT count(*) FROM feeds WHERE configured = 1 AND n_failures > ?1", 0)?,
-            n_items: count("SELECT count(*) FROM items WHERE first_seen_at >= ?1", ms(since))?,
-            n_matched: count("SELECT count(*) FROM items WHERE first_seen_at >= ?1 AND kept = 1", ms(since))?,
+            n_feeds: self.count("SELECT count(*) FROM feeds WHERE configured = 1")?,
+            n_failing: self.count("SELECT count(*) FROM feeds WHERE configured = 1 AND n_failures > 0")?,
+            n_items,
+            n_matched,
         })
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::stories::harmonic;
 use crate::cli::jsonl::{Row, rows};
 use crate::decide::relevance::CompiledTopic;
 
@@ -148,7 +149,7 @@ impl Counts {
     fn figures(self, rows: &str) -> Figures {
         let share = |of: usize| if of == 0 { 0.0 } else { self.kept as f64 / of as f64 };
         let (precision, recall) = (share(self.kept + self.noise), share(self.kept + self.missed));
-        let f1 = if self.kept == 0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) };
+        let f1 = harmonic(precision, recall);
         let n = self.kept + self.noise + self.missed + self.refused;
         Figures { rows: rows.to_owned(), n, n_relevant: self.kept + self.missed, precision, recall, f1 }
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::cli::jsonl::Row;
+use crate::cli::jsonl::{Row, moment};
 
 use crate::decide::grouping::{GroupingItem, StoryIndex};
 use crate::domain::item::{ItemId, ItemText, Lang};
@@ -91,22 +91,10 @@ pub(crate) fn dates_of<'a>(written: impl Iterator<Item = &'a str>) -> Vec<Timest
     let mut last = Timestamp::UNIX_EPOCH;
     let mut dates = Vec::new();
     for text in written {
-        last = date_of(text).unwrap_or(last);
+        last = moment(text).unwrap_or(last);
         dates.push(last);
     }
     dates
-}
-
-fn date_of(text: &str) -> Option<Timestamp> {
-    let full = match text.len() {
-        4 => format!("{text}-01-01T00:00:00Z"),
-        7 => format!("{text}-01T00:00:00Z"),
-        10 => format!("{text}T00:00:00Z"),
-        16 => format!("{text}:00Z"),
-        19 => format!("{text}Z"),
-        _ => text.to_owned(),
-    };
-    full.parse().ok()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a labelled file")]
