@@ -8,6 +8,7 @@ use regex::Regex;
 
 use crate::domain::item::ItemText;
 use crate::domain::story::StoryItem;
+use crate::text::clean::beginning;
 use crate::text::fold::fold;
 use crate::text::words::words;
 
@@ -56,7 +57,7 @@ pub fn origin(text: &ItemText<'_>, own_outlet: &str) -> Option<String> {
     [text.lead, text.body]
         .into_iter()
         .filter(|field| !field.is_empty())
-        .find_map(|field| credited(&fold(beginning(field))))
+        .find_map(|field| credited(&fold(beginning(field, CREDIT_BYTES))))
         .filter(|wire| !is_own(wire, &own))
         .map(str::to_owned)
 }
@@ -121,14 +122,6 @@ pub(crate) fn count_independent<'a>(items: impl Iterator<Item = (&'a str, &'a st
         })
         .collect();
     sources.len()
-}
-
-fn beginning(text: &str) -> &str {
-    let mut end = text.len().min(CREDIT_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }
 
 fn credited(folded: &str) -> Option<&'static str> {

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::address::AddressGuard;
 use crate::domain::feed::{FailureClass, PollFailure};
-use crate::text::url::masked;
+use crate::text::url::{masked, without_login};
 
 /// Longer URLs are refused: no feed has one, and each hop keeps its own.
 const URL_BYTES_MAX: usize = 8 * 1024;
@@ -108,13 +108,6 @@ fn is_same_server(from: &Url, to: &Url) -> bool {
 
 fn has_login(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
-}
-
-fn without_login(mut url: Url) -> Url {
-    // Both fail only for URLs without a host, which `is_web` has sorted out.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
 }
 
 fn with_login_of(from: &Url, mut to: Url) -> Url {

@@ -9,7 +9,7 @@ use super::desk::Desk;
 use crate::decide::identity::{self, Dated, EntryKeys, Hit, Hits, Recognition, Shape};
 use crate::domain::{Entry, Feed, ItemId, Lang, Outlet};
 use crate::store::{KeyHit, NewItem, Store, StoreError};
-use crate::text::html::beginning;
+use crate::text::clean::beginning;
 use crate::text::{lang, url};
 
 /// As much of a lead as tells its language.

@@ -10,7 +10,7 @@ use super::desk::Desk;
 use super::follow::{Following, follow};
 use crate::decide::identity::{self, Dated, Quiet, Shape};
 use crate::domain::{Entry, Feed, Item, ItemId, ItemText, Relevance, StoryId};
-use crate::store::{Store, StoreError};
+use crate::store::{NewItem, Store, StoreError};
 
 /// An entry that became a new item.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -115,9 +115,7 @@ pub fn ingest_one(
         return Ok((known, first, false));
     }
     judged.retain(|relevance| relevance.relevant);
-    let id = store.add_item(&new, true)?;
-    store.give_keys(id, &arrival.keys.all().collect::<Vec<_>>(), now)?;
-    store.add_sighting(id, feed.id, now, &arrival.found.reason)?;
+    let id = add(store, feed, &arrival, &new, true, now)?;
     let how = Following { quiet: false, story: given.story };
     let n = if judged.is_empty() { 0 } else { follow(store, desk, &new.with_id(id), &judged, how, now)? };
     Ok((id, first, n > 0))
@@ -169,14 +167,27 @@ fn welcome<'a>(
 ) -> Result<ItemId, StoreError> {
     let new = new_item(arrival, done.quiet.covers(&arrival.dated), now);
     let relevant = relevant(desk, &new.text(), speaks_for(feed, &arrival.outlet));
-    let id = store.add_item(&new, desk.keeps_text || !relevant.is_empty())?;
-    store.give_keys(id, &arrival.keys.all().collect::<Vec<_>>(), now)?;
-    store.add_sighting(id, feed.id, now, &arrival.found.reason)?;
+    let id = add(store, feed, arrival, &new, desk.keeps_text || !relevant.is_empty(), now)?;
     if !relevant.is_empty() {
         let how = Following { quiet: new.quiet, story: None };
         done.n_developments += follow(store, desk, &new.with_id(id), &relevant, how, now)?;
     }
     done.items.push(Welcomed { id, entry: arrival.entry, kept: !relevant.is_empty() });
+    Ok(id)
+}
+
+/// A new item with its keys and where it was seen.
+fn add(
+    store: &mut Store,
+    feed: &Feed,
+    arrival: &Arrival<'_>,
+    new: &NewItem,
+    keep_text: bool,
+    now: Timestamp,
+) -> Result<ItemId, StoreError> {
+    let id = store.add_item(new, keep_text)?;
+    store.give_keys(id, &arrival.keys.all().collect::<Vec<_>>(), now)?;
+    store.add_sighting(id, feed.id, now, &arrival.found.reason)?;
     Ok(id)
 }
 

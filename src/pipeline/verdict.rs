@@ -63,9 +63,9 @@ mod tests {
 
     use super::*;
     use crate::decide::relevance::CompiledTopic;
+    use crate::decide::relevance::fixtures::red;
     use crate::domain::digest::AudienceState;
-    use crate::domain::topic::{Facet, Topic, TopicEntity};
-    use crate::domain::{EntityKind, Item, Lang, Outlets, Policy};
+    use crate::domain::{Item, Lang, Outlets, Policy};
     use crate::store::NewItem;
 
     const TOPIC: &str = "red";
@@ -76,21 +76,7 @@ mod tests {
 
     /// A desk whose topic is one word, and a store with one audience of it and one item, followed if it matched.
     fn world(title: &str) -> (Store, Desk, ItemId) {
-        let topic = Topic {
-            key: TOPIC.to_owned(),
-            threshold: 2.0,
-            facets: vec![Facet { key: "red".to_owned(), name: "a red side".to_owned(), needs: 1.0 }],
-            entities: vec![TopicEntity {
-                id: "red".to_owned(),
-                kind: EntityKind::Term,
-                name: "red".to_owned(),
-                groups: Vec::new(),
-                feeds: vec![("red".to_owned(), 2.0)],
-                forms: vec!["red".to_owned()],
-            }],
-            ..Topic::default()
-        };
-        let topics = vec![CompiledTopic::compile(&topic)];
+        let topics = vec![CompiledTopic::compile(&red())];
         let mut desk = Desk::with_topics(topics, Outlets::default(), Policy::default(), true);
         let mut store = Store::in_memory().unwrap();
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/orbitwire.toml");

@@ -2,7 +2,7 @@
 
 use crate::domain::feed::{FailureClass, PollFailure};
 use crate::text::clean;
-use crate::text::html::beginning;
+use crate::text::clean::beginning;
 use crate::text::html::entity::decode;
 use crate::text::html::token::{Token, Tokens};
 

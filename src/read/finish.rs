@@ -5,8 +5,9 @@ use url::Url;
 use crate::domain::entry::{Entry, FeedDocument, Media, Source};
 use crate::domain::item::Lang;
 use crate::domain::policy::ReadLimits;
+use crate::text::clean::beginning;
 use crate::text::html::entity::escape_into;
-use crate::text::html::{beginning, sanitise, to_text};
+use crate::text::html::{sanitise, to_text};
 use crate::text::{clean, lang};
 
 use super::aggregator;

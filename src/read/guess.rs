@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::html::beginning;
+use crate::text::clean::beginning;
 use crate::text::html::entity::decode;
 
 /// Whether a text that should be plain is HTML: it has an end tag or a reference, and all its tags and references

@@ -18,6 +18,12 @@ pub fn block(text: &str, max: usize) -> String {
     cut(printable(text, true), max)
 }
 
+/// At most the first `bytes_max` bytes of `text`, cut at a character.
+pub fn beginning(text: &str, bytes_max: usize) -> &str {
+    let end = (0..=bytes_max.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    text.get(..end).unwrap_or("")
+}
+
 /// Cuts to at most `max` characters at a grapheme edge, with `…` as the last one.
 pub fn shorten(text: &str, max: usize) -> String {
     if text.chars().nth(max).is_none() {

@@ -32,12 +32,6 @@ pub fn to_text(html: &str) -> String {
     text.finish()
 }
 
-/// At most the first `bytes_max` bytes of `text`, cut at a character.
-pub fn beginning(text: &str, bytes_max: usize) -> &str {
-    let end = (0..=bytes_max.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
-    text.get(..end).unwrap_or("")
-}
-
 /// Text with its blanks folded as a browser would.
 #[derive(Default)]
 struct Flow {

@@ -1,6 +1,6 @@
 //! Language by script and letters: for English and Russian this beats the general detectors on headlines.
 
-use super::html::beginning;
+use super::clean::beginning;
 use crate::domain::Lang;
 
 /// Characters that are looked at.

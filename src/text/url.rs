@@ -156,6 +156,14 @@ fn canonical_path(path: &str) -> String {
     path.trim_end_matches('/').replace(".amp.html", ".html")
 }
 
+/// The address without user and password.
+pub fn without_login(mut url: Url) -> Url {
+    // Both fail only for addresses that cannot have a login.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

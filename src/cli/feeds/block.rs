@@ -72,14 +72,6 @@ pub fn unusable(link: &str) -> Option<&'static str> {
     (link.len() > URL_MAX).then_some("an address of more than 2048 bytes")
 }
 
-/// The address without user and password.
-pub fn without_login(mut url: Url) -> Url {
-    // Both fail only for addresses that cannot have a login.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

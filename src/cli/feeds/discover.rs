@@ -7,7 +7,7 @@ use ::url::Url;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::block::{Known, without_login};
+use super::block::Known;
 use crate::cli::args::Arguments;
 use crate::cli::output::{Failure, complain, print, print_json};
 use crate::cli::{open, present};
@@ -111,7 +111,7 @@ impl Finder {
 
     /// Looks where feeds usually are, until one is found or the host has had enough.
     async fn guess(&mut self, place: &Url) -> Vec<Candidate> {
-        for link in page::common_addresses(&without_login(place.clone())) {
+        for link in page::common_addresses(&url::without_login(place.clone())) {
             match self.visit(&link, "guess").await {
                 Ok(Some(candidate)) => return vec![candidate],
                 Err(failure) if !may_be_elsewhere(&failure) => {
@@ -155,7 +155,7 @@ impl Finder {
         if !self.seen.insert(answer.url.to_string()) {
             return None;
         }
-        let link = if answer.permanent_url.is_some() { answer.url.clone() } else { without_login(asked.clone()) };
+        let link = if answer.permanent_url.is_some() { answer.url.clone() } else { url::without_login(asked.clone()) };
         let link = link.to_string();
         Some(Candidate {
             title: document.title.clone(),

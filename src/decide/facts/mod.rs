@@ -18,6 +18,7 @@ use self::span::Span;
 use crate::domain::fact::{Fact, FactKind};
 use crate::domain::item::ItemText;
 use crate::domain::topic::{EntityHit, EntityKind, Field};
+use crate::text::clean::beginning;
 use crate::text::fold::fold;
 use crate::text::words::{Word, words};
 
@@ -31,7 +32,7 @@ const FIELD_BYTES_MAX: usize = 4000;
 pub fn extract(text: &ItemText<'_>, entities: &[EntityHit], at: Timestamp) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
-        let words = beginning(words);
+        let words = beginning(words, FIELD_BYTES_MAX);
         let hits: Vec<&EntityHit> = entities.iter().filter(|h| h.field == field && h.end <= words.len()).collect();
         for span in spans(words, &hits, at) {
             let fact = span.into_fact(words, field);
@@ -50,14 +51,6 @@ fn is_repeated(facts: &[Fact], fact: &Fact) -> bool {
         FactKind::Number | FactKind::Vehicle | FactKind::Mission | FactKind::Money | FactKind::Organisation
     );
     facts.iter().any(|f| f.kind == fact.kind && f.value == fact.value && (by_value || f.text == fact.text))
-}
-
-fn beginning(text: &str) -> &str {
-    let mut end = text.len().min(FIELD_BYTES_MAX);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }
 
 fn spans(text: &str, hits: &[&EntityHit], at: Timestamp) -> Vec<Span> {

@@ -15,6 +15,7 @@ use crate::decide::facts::names::persons;
 use crate::domain::fact::{Quote, QuoteKind};
 use crate::domain::item::ItemText;
 use crate::domain::topic::Field;
+use crate::text::clean::beginning;
 use crate::text::fold::fold;
 use crate::text::sentence::sentences;
 use crate::text::words::words;
@@ -41,7 +42,7 @@ pub fn extract(text: &ItemText<'_>) -> Vec<Quote> {
     let mut speaker = String::new();
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
         let heard = Heard { speaker: &speaker, title: text.title, is_title: field == Field::Title };
-        let statements = statements(beginning(words), &heard);
+        let statements = statements(beginning(words, FIELD_BYTES_MAX), &heard);
         if let Some(first) = statements.iter().find(|s| !s.speaker.is_empty()) {
             speaker.clone_from(&first.speaker);
         }
@@ -141,14 +142,6 @@ fn said_before(before: Option<&str>, last_speaker: &str) -> String {
 
 fn is_sane(text: &str) -> bool {
     !text.is_empty() && text.chars().count() <= QUOTE_CHARS_MAX
-}
-
-fn beginning(text: &str) -> &str {
-    let mut end = text.len().min(FIELD_BYTES_MAX);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]

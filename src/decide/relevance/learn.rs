@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::CompiledTopic;
+use super::mention::TEXT_BYTES_MAX;
 use crate::domain::{Evidence, Field, ItemText, Relevance};
+use crate::text::clean::beginning;
 use crate::text::fold::fold;
 use crate::text::stem::stem;
 use crate::text::words::words;
@@ -117,7 +119,7 @@ fn features(relevance: &Relevance, text: &ItemText<'_>) -> Vec<(String, f64)> {
         found.entry(without_numbers(&evidence.what)).or_insert(value);
     }
     for (text, value, most) in [(text.title, 0.5, usize::MAX), (text.lead, 0.25, LEAD_WORDS_MAX)] {
-        let folded = fold(super::mention::beginning(text));
+        let folded = fold(beginning(text, TEXT_BYTES_MAX));
         for word in words(&folded).filter(|word| word.text.len() > 2).take(most) {
             if word.text.chars().all(char::is_alphabetic) {
                 found.entry(format!("~{}", stem(word.text))).or_insert(value);
@@ -143,26 +145,11 @@ fn without_numbers(what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::EntityKind;
-    use crate::domain::topic::{Facet, Topic, TopicEntity};
+    use crate::decide::relevance::fixtures::red;
+    use crate::domain::topic::Topic;
 
-    /// One facet, "red", and a threshold that the word alone just reaches.
     fn topic(learned: Vec<(String, f64)>) -> CompiledTopic {
-        CompiledTopic::compile(&Topic {
-            key: "red".to_owned(),
-            threshold: 2.0,
-            facets: vec![Facet { key: "red".to_owned(), name: "a red side".to_owned(), needs: 1.0 }],
-            entities: vec![TopicEntity {
-                id: "red".to_owned(),
-                kind: EntityKind::Term,
-                name: "red".to_owned(),
-                groups: Vec::new(),
-                feeds: vec![("red".to_owned(), 2.0)],
-                forms: vec!["red".to_owned()],
-            }],
-            learned,
-            ..Topic::default()
-        })
+        CompiledTopic::compile(&Topic { learned, ..red() })
     }
 
     fn text(title: &str) -> ItemText<'_> {

@@ -3,6 +3,7 @@
 use super::CompiledTopic;
 use super::token::{Token, fold_word};
 use crate::domain::{EntityHit, Field, ItemText};
+use crate::text::clean::beginning;
 use crate::text::sentence::sentences;
 
 /// No more of a text is looked at: what a report is about is said long before.
@@ -27,7 +28,7 @@ pub(super) struct Mention {
 pub(super) fn mentions(topic: &CompiledTopic, text: &ItemText<'_>) -> Vec<Mention> {
     let mut found = Vec::new();
     for (field, text) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
-        let text = beginning(text);
+        let text = beginning(text, TEXT_BYTES_MAX);
         let first = found.len();
         in_text(topic, field, text, &mut found);
         if field == Field::Lead && found.len() > first + 1 {
@@ -95,9 +96,4 @@ fn number_sentences(text: &str, mentions: &mut [Mention]) {
     for mention in mentions {
         mention.sentence = ends.partition_point(|end| *end <= mention.start);
     }
-}
-
-pub(super) fn beginning(text: &str) -> &str {
-    let cut = (0..=TEXT_BYTES_MAX.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
-    &text[..cut.unwrap_or(0)]
 }
