@@ -1,235 +1,284 @@
-//! The service: three loops beside each other, signals, and word to systemd.
+//! The service: loops beside each other, signals, a store that may fail for a while, and word to systemd.
 //!
 //! Each loop sleeps until the next thing is due or it is told otherwise, and stops only between two steps. A slow mail
 //! server never delays a poll, and a slow host delays only itself.
 
+mod bell;
+mod board;
 mod lock;
+mod loops;
+mod pause;
 mod signals;
 mod systemd;
 mod visits;
 
-use std::fs::File;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::config::{Config, Fault};
-use crate::pipeline::{self, Mode, Service, StepError};
+use crate::domain::policy::{Listen, Transport};
+use crate::pipeline::{Part, Pulse, Service, StepError, Unrecorded};
+use crate::web::Door;
+use bell::Bell;
+use board::Board;
+use lock::Lock;
+use pause::Pause;
 use signals::{Asked, Signals};
 
-/// Looks again at least this often, whatever the clock did meanwhile.
-const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(60);
-/// Between two looks at least this long, so that something due that cannot be done does not spin.
-const LOOK_PAUSE: SignedDuration = SignedDuration::from_millis(200);
-/// Work under way at a stop gets this long to reach a safe point.
-const STOP_WITHIN: Duration = Duration::from_secs(8);
-/// Texts that matched nothing are dropped in small batches so that no poll waits for it.
-const DROP_BATCH: usize = 2_000;
+pub use board::State;
+pub use lock::state;
 
-/// Wakes loops and tells them to stop.
-#[derive(Debug)]
-struct Bell {
-    stop: watch::Receiver<bool>,
-    digest: Notify,
-    deliver: Notify,
-}
+/// Work under way at a stop gets this long to reach a safe point.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+/// A transaction with a mail server takes no longer than this many of its waits.
+const HANDOVER_WAITS: u32 = 20;
 
 /// Why the loops ended.
 enum End {
     Stop,
     Reload(Box<Config>),
+    /// It lasted: the store is on trial no longer.
+    Sound,
 }
 
 /// Runs the service until SIGTERM or SIGINT. On SIGHUP `load` reads the configuration anew: a sound one takes over, one
-/// that is faulty or cannot be put to work is refused in words and the old one stays.
+/// that is faulty or cannot be put to work is refused in words and the old one stays. While the store cannot be written
+/// the service waits.
 ///
 /// # Errors
-/// When another instance holds the store, or the store fails.
-pub async fn run(
-    mut config: Config,
+/// When another instance holds the store, the store cannot be opened at the start, or it is damaged.
+pub async fn run(config: Config, clock: Clock, load: impl Fn() -> Result<Config, Vec<Fault>>) -> Result<(), StepError> {
+    let mut daemon = Daemon {
+        board: Board::new(clock.clone()),
+        clock,
+        config,
+        before: None,
+        lock: None,
+        pause: None,
+        pulse: Pulse::default(),
+        unrecorded: Unrecorded::default(),
+        door: None,
+        signals: Signals::catch(),
+        load,
+    };
+    let (board, pulse) = (daemon.board.clone(), daemon.pulse.clone());
+    tokio::select! {
+        ended = daemon.drive() => ended,
+        () = systemd::watch(&board, &pulse) => Ok(()),
+    }
+}
+
+struct Daemon<L> {
+    config: Config,
+    /// The configuration that worked before this one.
+    before: Option<Config>,
     clock: Clock,
-    load: impl Fn() -> Result<Config, Vec<Fault>>,
-) -> Result<(), StepError> {
-    let mut signals = Signals::catch();
-    let mut before: Option<Config> = None;
-    loop {
-        let (lock, service) = match (open(config, clock.clone()).await, before.take()) {
-            (Ok(opened), _) => opened,
-            (Err(error), None) => return Err(error),
-            (Err(error), Some(old)) => {
-                tracing::error!(%error, "the new configuration cannot be put to work; the old one comes back");
-                config = old;
-                continue;
+    board: Board,
+    pulse: Pulse,
+    unrecorded: Unrecorded,
+    lock: Option<Lock>,
+    pause: Option<Pause>,
+    door: Option<(Listen, JoinHandle<()>)>,
+    signals: Signals,
+    load: L,
+}
+
+impl<L: Fn() -> Result<Config, Vec<Fault>>> Daemon<L> {
+    async fn drive(&mut self) -> Result<(), StepError> {
+        loop {
+            let failed = match self.open().await {
+                Ok(service) => match self.work(&service).await {
+                    Ok(End::Reload(new)) => {
+                        self.before = Some(std::mem::replace(&mut self.config, *new));
+                        continue;
+                    }
+                    Ok(_) => return Ok(()),
+                    Err(error) => error,
+                },
+                Err(error) => match self.before.take() {
+                    Some(old) => {
+                        self.refuse(&format!("it cannot be put to work, the old one comes back: {error}"));
+                        self.config = old;
+                        continue;
+                    }
+                    None if self.pause.is_some() => error,
+                    None => return Err(error),
+                },
+            };
+            if !is_passing(&failed) {
+                return Err(with_way_back(failed, &self.config));
+            }
+            if !self.wait(&failed).await {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The lock first: who is refused must not have made the feeds of the store those of another configuration.
+    async fn open(&mut self) -> Result<Service, StepError> {
+        if !self.lock.as_ref().is_some_and(|lock| lock.is_of(&self.config.store.path)) {
+            self.lock = Some(Lock::take(&self.config.store.path)?);
+        }
+        systemd::publish(&self.board, self.lock.as_ref());
+        let mut service = Service::open(self.config.clone(), self.clock.clone()).await?.counting();
+        if let Some(pause) = &mut self.pause {
+            let now = self.clock.now();
+            service.store.with(move |store| store.probe(now)).await?;
+            pause.opened();
+        }
+        let handover = match &self.config.mail.transport {
+            Transport::Smtp(smtp) => smtp.timeout.unsigned_abs() * HANDOVER_WAITS,
+            _ => Duration::ZERO,
+        };
+        self.pulse.allow(Part::Deliver, handover);
+        self.open_door().await?;
+        service.pulse = self.pulse.clone();
+        service.unrecorded = self.unrecorded.clone();
+        Ok(service)
+    }
+
+    /// Opens the door for monitoring, unless it is open already.
+    async fn open_door(&mut self) -> Result<(), StepError> {
+        let wanted = self.config.web.clone();
+        if self.door.as_ref().map(|(listen, _)| listen) == wanted.as_ref() {
+            return Ok(());
+        }
+        if let Some((_, serving)) = self.door.take() {
+            serving.abort();
+            // The address is free only once it has ended.
+            let _ = serving.await;
+        }
+        if let Some(listen) = wanted {
+            let taken = |error| StepError::Busy(format!("`web.listen` {listen} cannot be opened: {error}"));
+            let door = Door::open(&listen).await.map_err(taken)?;
+            let board = self.board.clone();
+            let serving = tokio::spawn(door.serve(move || board.snapshot()));
+            self.door = Some((listen, serving));
+        }
+        Ok(())
+    }
+
+    async fn work(&mut self, service: &Service) -> Result<End, StepError> {
+        let bell = Bell::new(self.board.clone(), self.pulse.clone(), systemd::nap_max());
+        let n_feeds = service.config.feeds.iter().filter(|feed| feed.enabled).count();
+        let n_audiences = service.config.audiences.len();
+        systemd::ready(&format!("feeds watched: {n_feeds}, audiences: {n_audiences}"));
+        tracing::info!(n_feeds, n_audiences, "ready");
+        let loops = loops::run(service, &bell);
+        tokio::pin!(loops);
+        let mut end = loop {
+            let trial = self.pause.as_ref().map(Pause::trial);
+            let asked = tokio::select! {
+                ended = &mut loops => return ended.map(|()| End::Stop),
+                end = self.next_signal() => end,
+                () = sleep_if(trial) => End::Sound,
+            };
+            match (asked, self.pause.take()) {
+                (End::Sound, Some(pause)) => {
+                    pause.end(&self.board);
+                    systemd::publish(&self.board, self.lock.as_ref());
+                }
+                (End::Sound, None) => {}
+                (end, pause) => {
+                    self.pause = pause;
+                    break end;
+                }
             }
         };
-        match run_loops(&service, &mut signals, &load).await? {
-            End::Stop => return Ok(()),
-            End::Reload(new) => {
-                before = Some(Config::clone(&service.config));
-                config = *new;
+        bell.ring_stop();
+        service.stop_between_messages();
+        if let End::Reload(_) = end {
+            // A reload can wait for a message that is being handed over: sent beside it by the next loops, it would go twice.
+            tokio::select! {
+                ended = &mut loops => return ended.map(|()| end),
+                () = self.signals.stop_asked() => end = End::Stop,
             }
         }
-        drop((service, lock));
-    }
-}
-
-/// The lock first: who is refused must not have made the feeds of the store those of another configuration.
-async fn open(config: Config, clock: Clock) -> Result<(File, Service), StepError> {
-    let lock = lock::take(&config.store.path)?;
-    Ok((lock, Service::open(config, clock).await?.counting()))
-}
-
-async fn run_loops(
-    service: &Service,
-    signals: &mut Signals,
-    load: &impl Fn() -> Result<Config, Vec<Fault>>,
-) -> Result<End, StepError> {
-    let (stop, stopped) = watch::channel(false);
-    let bell = Bell { stop: stopped, digest: Notify::new(), deliver: Notify::new() };
-    let n_feeds = service.config.feeds.iter().filter(|feed| feed.enabled).count();
-    let n_audiences = service.config.audiences.len();
-    let words = format!("feeds watched: {n_feeds}, audiences: {n_audiences}");
-    systemd::ready(&words);
-    tracing::info!(n_feeds, n_audiences, "ready");
-    let loops = async {
-        tokio::try_join!(
-            visits::poll_loop(service, &bell),
-            digest_loop(service, &bell),
-            deliver_loop(service, &bell),
-            care_loop(service, &bell),
-            alive_loop(service, &bell)
-        )
-    };
-    tokio::pin!(loops);
-    let mut end = tokio::select! {
-        ended = &mut loops => return ended.map(|_| End::Stop),
-        end = wait_for_signal(signals, load) => end,
-    };
-    let _ = stop.send(true);
-    service.stop_between_messages();
-    if let End::Reload(_) = end {
-        // A reload can wait for a message that is being handed over: sent beside it by the next loops, it would go twice.
         tokio::select! {
-            ended = &mut loops => return ended.map(|_| end),
-            () = signals.stop_asked() => end = End::Stop,
+            ended = &mut loops => return ended.map(|()| end),
+            () = tokio::time::sleep(STOP_WITHIN) => {}
+            () = self.signals.stop_asked() => {}
         }
+        tracing::warn!("work under way did not end in time and is left; nothing recorded is lost");
+        Ok(end)
     }
-    match tokio::time::timeout(STOP_WITHIN, loops).await {
-        Ok(ended) => ended.map(|_| end),
-        Err(_) => {
-            tracing::warn!("work under way did not end in time and is left; nothing recorded is lost");
-            Ok(end)
-        }
-    }
-}
 
-/// Decides who is told what, when the schedule says so or something new was found.
-async fn digest_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
-    while !bell.is_stopping() {
-        let reports = pipeline::digest(service, None, Mode::Scheduled).await?;
-        if reports.iter().any(|report| report.n_messages > 0) {
-            bell.deliver.notify_one();
-        }
-        let next = reports.iter().filter_map(|report| report.look_again_at).min();
+    /// Waits while the store cannot be written; false when told to stop.
+    async fn wait(&mut self, error: &StepError) -> bool {
+        let pause = Pause::go_on(self.pause.take(), error, &self.board);
+        systemd::publish(&self.board, self.lock.as_ref());
+        systemd::status(&self.board.words());
+        let until = tokio::time::Instant::now() + pause.wait();
+        self.pause = Some(pause);
         tokio::select! {
-            () = bell.sleep_until(service, next) => {}
-            () = bell.digest.notified() => {}
-        }
-    }
-    Ok(())
-}
-
-/// Hands over what is due.
-async fn deliver_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
-    while !bell.is_stopping() {
-        match pipeline::deliver(service).await {
-            Ok(_) => {}
-            // Someone runs `orbitwire deliver` by hand, or the way out cannot be opened: the mails wait.
-            Err(StepError::Busy(words)) => tracing::info!(reason = %words, "delivery waits"),
-            Err(StepError::Mail(error)) => tracing::error!(error = %error, "the way out for mail cannot be opened"),
-            Err(error) => return Err(error),
-        }
-        let next = service.store.with(|store| store.next_delivery_at()).await?;
-        tokio::select! {
-            () = bell.sleep_until(service, next) => {}
-            () = bell.deliver.notified() => {}
-        }
-    }
-    Ok(())
-}
-
-/// Forgets the texts that nobody needs any more, once an hour.
-async fn care_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
-    while !bell.is_stopping() {
-        let kept_for = SignedDuration::from_hours(24 * i64::from(service.config.store.keep_text_days));
-        let before = service.clock.now().saturating_sub(kept_for).unwrap_or(Timestamp::MIN);
-        let n = service.store.with(move |store| store.drop_old_texts(before, DROP_BATCH)).await?;
-        let pause = if n == DROP_BATCH { SignedDuration::from_secs(5) } else { SignedDuration::from_hours(1) };
-        bell.sleep(pause).await;
-    }
-    Ok(())
-}
-
-/// Proves to systemd that the service moves, by way of the store's thread, which everything waits for in the end.
-async fn alive_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
-    let every = systemd::alive_every().and_then(|every| SignedDuration::try_from(every).ok());
-    let Some(every) = every else { return Ok(()) };
-    while !bell.is_stopping() {
-        service.store.with(|_| Ok(())).await?;
-        systemd::alive();
-        bell.sleep(every).await;
-    }
-    Ok(())
-}
-
-impl Bell {
-    fn is_stopping(&self) -> bool {
-        *self.stop.borrow()
-    }
-
-    /// Sleeps until `at` by the service's clock, [`LOOK_EVERY`] at most, or until told to stop.
-    async fn sleep_until(&self, service: &Service, at: Option<Timestamp>) {
-        let wait = at.map_or(LOOK_EVERY, |at| at.duration_since(service.clock.now()));
-        self.sleep(wait.clamp(LOOK_PAUSE, LOOK_EVERY)).await;
-    }
-
-    async fn sleep(&self, wait: SignedDuration) {
-        let mut stop = self.stop.clone();
-        tokio::select! {
-            () = tokio::time::sleep(wait.unsigned_abs()) => {}
-            _ = stop.wait_for(|stopping| *stopping) => {}
-        }
-    }
-}
-
-async fn wait_for_signal(signals: &mut Signals, load: &impl Fn() -> Result<Config, Vec<Fault>>) -> End {
-    loop {
-        match signals.next().await {
-            Asked::Stop(signal) => {
-                tracing::info!(signal, "stopping");
-                systemd::stopping();
-                return End::Stop;
+            () = tokio::time::sleep_until(until) => true,
+            end = self.next_signal() => {
+                let new = if let End::Reload(new) = end { Some(*new) } else { None };
+                new.map(|new| self.config = new).is_some()
             }
-            Asked::Reload => {
-                if let Some(config) = reload(load) {
-                    return End::Reload(Box::new(config));
+        }
+    }
+
+    async fn next_signal(&mut self) -> End {
+        loop {
+            match self.signals.next().await {
+                Asked::Stop(signal) => {
+                    tracing::info!(signal, "stopping");
+                    systemd::stopping();
+                    return End::Stop;
+                }
+                Asked::Reload => {
+                    if let Some(config) = self.reload() {
+                        return End::Reload(Box::new(config));
+                    }
                 }
             }
         }
     }
+
+    /// The new configuration, if it is sound.
+    fn reload(&mut self) -> Option<Config> {
+        tracing::info!("SIGHUP: reading the configuration anew");
+        systemd::reloading();
+        match (self.load)() {
+            Ok(config) => {
+                self.board.change(|state| state.refused = None);
+                Some(config)
+            }
+            Err(faults) => {
+                faults.iter().for_each(|fault| tracing::error!("{fault}"));
+                let first = faults.first().map(ToString::to_string).unwrap_or_default();
+                self.refuse(&format!("it has {} faults, the old one stays; the first: {first}", faults.len()));
+                None
+            }
+        }
+    }
+
+    /// Tells that the new configuration is not taken.
+    fn refuse(&mut self, why: &str) {
+        tracing::error!(reason = %why, "the new configuration is refused");
+        self.board.change(|state| state.refused = Some(why.to_owned()));
+        systemd::publish(&self.board, self.lock.as_ref());
+        systemd::ready(&self.board.words());
+    }
 }
 
-/// The new configuration, if it is sound.
-fn reload(load: &impl Fn() -> Result<Config, Vec<Fault>>) -> Option<Config> {
-    tracing::info!("SIGHUP: reading the configuration anew");
-    systemd::reloading();
-    load()
-        .inspect_err(|faults| {
-            faults.iter().for_each(|fault| tracing::error!("{fault}"));
-            tracing::error!(n_faults = faults.len(), "the new configuration has faults; the old one stays");
-            systemd::ready("the new configuration has faults; the old one stays");
-        })
-        .ok()
+fn is_passing(error: &StepError) -> bool {
+    matches!(error, StepError::Store(error) if error.is_passing())
+}
+
+fn with_way_back(error: StepError, config: &Config) -> StepError {
+    match error {
+        StepError::Store(error) => error.with_way_back(&config.store.path, &config.store.backup_directory).into(),
+        error => error,
+    }
+}
+
+async fn sleep_if(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
 }

@@ -7,7 +7,7 @@
 //! | 5 | `cli` | one file a command |
 //! | 4 | `daemon`, `demo` | loops, signals, systemd; the guided tour |
 //! | 3 | `pipeline` | the only place where decisions meet edges |
-//! | 2 | `fetch`, `read`, `store`, `render`, `mail`, `config` | edges, which never name each other |
+//! | 2 | `fetch`, `read`, `store`, `render`, `mail`, `config`, `web` | edges, which never name each other |
 //! | 1 | `decide` | pure decisions: `now` and policy are arguments |
 //! | 0 | `domain`, `text`, `clock` | values |
 #![warn(missing_docs)]
@@ -24,6 +24,7 @@ pub mod mail;
 pub mod read;
 pub mod render;
 pub mod store;
+pub mod web;
 
 pub mod pipeline;
 

@@ -14,25 +14,30 @@
 //! edge is called while a transaction is open.
 
 mod arrival;
+pub mod care;
 pub mod deliver;
 pub mod desk;
 pub mod digest;
 pub mod follow;
 pub mod ingest;
 pub mod poll;
+mod pulse;
 mod record;
 mod report;
 pub mod round;
 mod service;
 mod stops;
+mod unrecorded;
 mod verdict;
 
 pub use deliver::{DeliverySummary, deliver};
 pub use desk::Desk;
 pub use digest::{DigestReport, Mode, digest};
 pub use poll::poll;
+pub use pulse::{Part, Pulse};
 pub use report::{FeedReport, NewItemReport, Outcome};
 pub use round::{Round, round};
 pub use service::{Opening, Service, StepError};
 pub use stops::Stops;
+pub use unrecorded::Unrecorded;
 pub use verdict::Changed;

@@ -1,8 +1,13 @@
 //! What can be said on the command line.
 
+mod parse;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use super::db::DbAction;
+use parse::{limit, story_number};
 
 /// Watches news feeds for a topic and mails a digest only when something new happened.
 #[derive(Debug, Parser)]
@@ -198,8 +203,23 @@ pub enum Command {
         limit: usize,
     },
     /// Show the state of the service
-    #[command(after_help = "Example:\n  orbitwire status --json")]
-    Status,
+    #[command(
+        after_help = "Examples:\n  orbitwire status --json\n  orbitwire status --check    for monitoring programs"
+    )]
+    Status {
+        /// One line and an exit code for monitoring: 0 ok, 1 warning, 2 critical, 3 unknown
+        #[arg(long)]
+        check: bool,
+    },
+    /// Take care of the store: check it, copy it, restore a copy, let go what is no longer needed
+    #[command(
+        after_help = "Examples:\n  orbitwire db check\n  orbitwire db backup /var/backups/orbitwire.db\n  orbitwire db prune --dry-run\n  orbitwire db restore /var/backups/orbitwire.db    the service must be stopped"
+    )]
+    Db {
+        /// What to do
+        #[command(subcommand)]
+        action: DbAction,
+    },
     /// Print shell completions
     #[command(after_help = "Example:\n  orbitwire completions bash > /etc/bash_completion.d/orbitwire")]
     Completions {
@@ -270,16 +290,4 @@ pub enum EvalWhat {
     Novelty,
     /// Statements: who said what
     Quotes,
-}
-
-/// More lines than this are no list for anybody, and the store counts in 63 bits.
-fn limit(text: &str) -> Result<usize, String> {
-    const LIMIT_MAX: usize = 1_000_000;
-    let limit = text.parse().ok().filter(|limit| *limit <= LIMIT_MAX);
-    limit.ok_or_else(|| format!("expected a number from 0 to {LIMIT_MAX}"))
-}
-
-fn story_number(text: &str) -> Result<i64, String> {
-    let digits = text.strip_prefix("S-").or_else(|| text.strip_prefix("s-")).unwrap_or(text);
-    digits.parse().map_err(|_| format!("`{text}` is no story number such as 12 or S-12"))
 }

@@ -6,6 +6,7 @@ mod output;
 mod present;
 
 mod daemon;
+mod db;
 mod demo;
 
 pub mod check;
@@ -82,7 +83,9 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Story { id } => stories::one(arguments, *id),
         Command::Feeds { action } => feeds::run(arguments, action).await,
         Command::Search { words, all, limit } => search::run(arguments, &words.join(" "), *all, *limit),
-        Command::Status => status::run(arguments),
+        Command::Status { check: false } => status::run(arguments),
+        Command::Status { check: true } => status::check(arguments),
+        Command::Db { action } => db::run(arguments, action),
         Command::Completions { shell } => {
             manual::completions(*shell);
             Ok(())

@@ -4,11 +4,11 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use super::args::Arguments;
-use super::output::Failure;
+use super::output::{Failure, complain};
 use crate::clock::Clock;
 use crate::config::{self, Config, LogSettings};
 use crate::pipeline::{Opening, Service};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// The configuration named or found.
 pub fn config(arguments: &Arguments) -> Result<Config, Failure> {
@@ -47,7 +47,14 @@ pub async fn service(arguments: &Arguments, opening: Opening) -> Result<Service,
 /// The store for reading, beside a running service.
 pub fn store(arguments: &Arguments) -> Result<(Config, Store), Failure> {
     let config = config(arguments)?;
-    let store = Store::open_read_only(&config.store.path)?;
+    let way_back = |error: StoreError| error.with_way_back(&config.store.path, &config.store.backup_directory);
+    let store = Store::open_read_only(&config.store.path).map_err(way_back)?;
+    if store.is_frozen() {
+        complain(
+            "orbitwire: the store lies on a disk that can only be read: it is shown as the file stands, and what came last \
+             may be missing\n",
+        );
+    }
     Ok((config, store))
 }
 

@@ -22,6 +22,8 @@ pub enum Failure {
     Other(anyhow::Error),
     /// The command has said why itself.
     Said,
+    /// The same with an exit code of its own.
+    SaidWith(u8),
 }
 
 impl Failure {
@@ -47,6 +49,7 @@ impl Failure {
                 ExitCode::FAILURE
             }
             Self::Said => ExitCode::FAILURE,
+            Self::SaidWith(code) => ExitCode::from(code),
         }
     }
 }

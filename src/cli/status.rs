@@ -3,17 +3,86 @@
 use super::args::Arguments;
 use super::output::{Failure, print, print_json};
 use super::{open, present};
-use crate::store::Status;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::daemon::{self, State};
+use crate::decide::health::{self, Surroundings};
+use crate::domain::vitals::Health;
+use crate::store::{Status, Store, last_backup_at};
+
+/// For monitoring programs: nothing can be said.
+const UNKNOWN: u8 = 3;
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (config, store) = open::store(arguments)?;
-    let status = store.status()?;
+    let (status, service) = (store.status()?, daemon::state(&config.store.path));
+    let health = health_of(&store, service.as_ref())?;
+    let backup_at = last_backup_at(&config.store.path, &config.store.backup_directory);
     if arguments.json {
-        print_json(&status);
+        let mut all = serde_json::to_value(&status).map_err(anyhow::Error::new)?;
+        all["service"] = serde_json::to_value(&service).map_err(anyhow::Error::new)?;
+        all["health"] = serde_json::to_value(&health).map_err(anyhow::Error::new)?;
+        all["last_backup_at"] = serde_json::to_value(backup_at).map_err(anyhow::Error::new)?;
+        print_json(&all);
     } else {
+        print(&service_words(service.as_ref(), &health));
         print(&words(&config.store.path.display().to_string(), &status));
+        print(&care_words(&config, &store, backup_at)?);
     }
     Ok(())
+}
+
+/// One line and an exit code: 0 ok, 1 warning, 2 critical, 3 when nothing can be said.
+pub fn check(arguments: &Arguments) -> Result<(), Failure> {
+    let found = || -> Result<Health, Failure> {
+        let (config, store) = open::store(arguments)?;
+        health_of(&store, daemon::state(&config.store.path).as_ref())
+    };
+    match found() {
+        Ok(health) => {
+            if arguments.json {
+                print_json(&health);
+            } else {
+                print(&format!("{}\n", present::safe(&health.line())));
+            }
+            if health.level.code() == 0 { Ok(()) } else { Err(Failure::SaidWith(health.level.code())) }
+        }
+        Err(Failure::Other(error)) => {
+            print(&format!("UNKNOWN: {}\n", present::safe(&format!("{error:#}"))));
+            Err(Failure::SaidWith(UNKNOWN))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn health_of(store: &Store, service: Option<&State>) -> Result<Health, Failure> {
+    let now = Clock::System.now();
+    let around = service.map_or_else(Surroundings::default, State::surroundings);
+    Ok(health::health(Some(&store.vitals(now)?), &around, now))
+}
+
+fn service_words(service: Option<&State>, health: &Health) -> String {
+    let Some(service) = service else { return "service    does not run\n".to_owned() };
+    let since = present::moment(service.started_at);
+    let mut text = format!("service    runs since {since}, process {}, version {}\n", service.pid, service.version);
+    if health.level.code() > 0 {
+        text.push_str(&format!("           {}\n", present::safe(&health.line())));
+    }
+    text
+}
+
+fn care_words(config: &Config, store: &Store, backup_at: Option<jiff::Timestamp>) -> Result<String, Failure> {
+    let checked = match store.last_check()? {
+        None => "never checked".to_owned(),
+        Some(check) => {
+            let found = check.fault.map_or_else(|| "whole".to_owned(), |fault| format!("DAMAGED: {fault}"));
+            format!("checked {}, {}", present::moment(check.at), present::safe(&found))
+        }
+    };
+    let folder = config.store.backup_directory.display();
+    let copied = backup_at
+        .map_or_else(|| format!("no copy in {folder}"), |at| format!("copied {} into {folder}", present::moment(at)));
+    Ok(format!("care       {checked}; {copied}\n"))
 }
 
 fn words(path: &str, status: &Status) -> String {

@@ -64,6 +64,7 @@ fn read(path: &Path, root: &mut Table<'_>, source: &mut Source, secrets: &Secret
         mail: mail::read(root, source, secrets),
         audiences: audiences::read(root, source, keys.as_deref()),
         log: settings::read_log(root, source),
+        web: settings::read_web(root, source, &secrets.base),
         topics: topics.unwrap_or_default(),
         topic_files,
         outlets: outlets.unwrap_or_default(),

@@ -28,7 +28,7 @@ pub use load::load;
 pub use settings::{LogFormat, LogLevel, LogSettings, StoreSettings};
 
 use crate::domain::feed::FeedSpec;
-use crate::domain::policy::{HttpPolicy, MailSettings, ReadLimits};
+use crate::domain::policy::{HttpPolicy, Listen, MailSettings, ReadLimits};
 use crate::domain::{Audience, Outlets, Policy, Topic};
 
 /// Where the configuration lies when nobody says so, in the order of looking.
@@ -61,6 +61,8 @@ pub struct Config {
     pub audiences: Vec<Audience>,
     /// How the service speaks of itself.
     pub log: LogSettings,
+    /// Where monitoring may ask, if anywhere.
+    pub web: Option<Listen>,
     /// What can be lived with but is hardly meant.
     pub warnings: Vec<Fault>,
 }

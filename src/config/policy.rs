@@ -5,16 +5,13 @@ use std::ops::RangeInclusive;
 use jiff::SignedDuration;
 
 use super::table::{Source, Table};
-use super::values::{DAY, HOUR, MINUTE, SECOND};
+use super::values::{DAY, HOUR, MINUTE, MONTH, SECOND, YEAR};
 use crate::domain::Policy;
 use crate::domain::policy::{GroupingPolicy, IdentityPolicy, PollPolicy, RetryPolicy};
 use crate::text::span;
 
 /// What one feed's `every` may be.
 pub const EVERY: RangeInclusive<SignedDuration> = SECOND..=SignedDuration::from_hours(30 * 24);
-
-const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
-const YEAR: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 /// Reads the four sections but `[poll]`, which the caller has opened because fetching shares it.
 pub fn read(root: &mut Table<'_>, poll: &mut Table<'_>, source: &mut Source) -> Policy {

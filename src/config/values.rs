@@ -16,6 +16,10 @@ pub const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 pub const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// 24 hours.
 pub const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Thirty days.
+pub const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// A leap year.
+pub const YEAR: SignedDuration = SignedDuration::from_hours(366 * 24);
 
 impl Table<'_> {
     /// Takes a duration such as `30m` within `range`.

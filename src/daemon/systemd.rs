@@ -4,9 +4,21 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 
+use super::board::Board;
+use super::lock::Lock;
+use crate::pipeline::Pulse;
+
+/// Without a watchdog nobody waits for a sign of life; the words are still kept fresh.
+const LOOK_EVERY: Duration = Duration::from_secs(20);
+
 /// Ready, with what is going on in words.
 pub(super) fn ready(words: &str) {
     tell(&[NotifyState::Ready, NotifyState::Status(words)]);
+}
+
+/// What is going on, in words.
+pub(super) fn status(words: &str) {
+    tell(&[NotifyState::Status(words)]);
 }
 
 /// The configuration is being read anew.
@@ -17,19 +29,57 @@ pub(super) fn reloading() {
 
 /// The end has begun.
 pub(super) fn stopping() {
-    tell(&[NotifyState::Stopping]);
+    tell(&[NotifyState::Stopping, NotifyState::Status("stopping")]);
+}
+
+/// The span after which systemd kills a service that gives no sign of life, if it does.
+pub(super) fn watchdog() -> Option<Duration> {
+    sd_notify::watchdog_enabled()
+}
+
+/// How long a loop may sleep in one go: it shows four times in the watchdog's span that it moves.
+pub(super) fn nap_max() -> Duration {
+    watchdog().map_or(LOOK_EVERY, |span| span / 4)
+}
+
+/// Gives systemd a sign of life as long as every loop moves, and keeps the words fresh; never ends.
+///
+/// It runs on the thread of the loops, so that whatever holds up that thread holds up the signs of life as well.
+pub(super) async fn watch(board: &Board, pulse: &Pulse) {
+    let span = watchdog();
+    let (mut said, mut is_silent) = (String::new(), false);
+    loop {
+        tokio::time::sleep(nap_max()).await;
+        let silent = span.and_then(|span| pulse.silent(span));
+        match silent {
+            None => alive(),
+            Some((part, silent)) if !is_silent => {
+                let seconds = silent.as_secs();
+                tracing::error!(part, seconds, "a loop does not move; systemd will start the service again");
+            }
+            Some(_) => {}
+        }
+        is_silent = silent.is_some();
+        let words = board.words();
+        if words != said {
+            status(&words);
+            said = words;
+        }
+    }
 }
 
 /// Still moving.
-pub(super) fn alive() {
+fn alive() {
     tell(&[NotifyState::Watchdog]);
-}
-
-/// How often [`alive`] is to be said, if at all: twice in the span after which systemd kills.
-pub(super) fn alive_every() -> Option<Duration> {
-    sd_notify::watchdog_enabled().map(|span| span / 2)
 }
 
 fn tell(states: &[NotifyState<'_>]) {
     let _ = sd_notify::notify(states);
+}
+
+/// Writes the state where other processes find it.
+pub(super) fn publish(board: &Board, lock: Option<&Lock>) {
+    if let Some(lock) = lock {
+        lock.write(&board.state());
+    }
 }

@@ -11,10 +11,11 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 
-use super::{Bell, LOOK_EVERY, LOOK_PAUSE};
+use super::bell::{Bell, LOOK_EVERY, LOOK_PAUSE};
 use crate::decide::schedule;
+use crate::domain::vitals::Tally;
 use crate::domain::{Feed, FeedId};
-use crate::pipeline::{self, Service, StepError};
+use crate::pipeline::{self, FeedReport, Outcome, Part, Service, StepError};
 
 /// Visits that are under way or wait for their turn.
 #[derive(Default)]
@@ -27,8 +28,7 @@ struct Visits {
 /// What the loop has to know of a visit that came to its end.
 struct Ended {
     feed: FeedId,
-    again_at: Option<Timestamp>,
-    has_news: bool,
+    report: FeedReport,
 }
 
 /// Polls what is due until told to stop.
@@ -42,16 +42,17 @@ pub(super) async fn poll_loop(service: &Service, bell: &Bell) -> Result<(), Step
             look_at = visits.look(service, now).await?;
         }
         tokio::select! {
-            () = bell.sleep_until(service, Some(look_at)) => {}
+            () = bell.sleep_until(Part::Poll, service, Some(look_at)) => {}
             Some(ended) = visits.running.join_next() => {
                 // A visit catches its own panics, and none is aborted before the loop's end.
                 let Ok(ended) = ended else { continue };
                 let ended = ended?;
                 visits.under_way.remove(&ended.feed);
-                if ended.has_news {
+                bell.board.count(|tally| count(tally, &ended.report));
+                if ended.report.n_developments > 0 {
                     bell.digest.notify_one();
                 }
-                look_at = ended.again_at.map_or(look_at, |at| at.min(look_at));
+                look_at = ended.report.next_poll_at.map_or(look_at, |at| at.min(look_at));
             }
         }
     }
@@ -92,7 +93,18 @@ async fn visit(service: Service, feed: Feed, wait: Duration) -> Result<Ended, St
         Ok(report) => report?,
         Err(_) => pipeline::poll::record_stumble(&service, id, "the visit failed within").await?,
     };
-    Ok(Ended { feed: id, again_at: report.next_poll_at, has_news: report.n_developments > 0 })
+    Ok(Ended { feed: id, report })
+}
+
+fn count(tally: &mut Tally, report: &FeedReport) {
+    *match report.outcome {
+        Outcome::Accepted => &mut tally.n_accepted,
+        Outcome::Unchanged => &mut tally.n_unchanged,
+        Outcome::Rejected => &mut tally.n_rejected,
+    } += 1;
+    tally.n_items += report.n_new as u64;
+    tally.n_kept += report.n_kept as u64;
+    tally.n_developments += report.n_developments as u64;
 }
 
 fn later(now: Timestamp, span: jiff::SignedDuration) -> Timestamp {

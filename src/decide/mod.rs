@@ -14,4 +14,5 @@ pub mod novelty;
 pub mod quotes;
 
 pub mod digest;
+pub mod health;
 pub mod retry;

@@ -10,6 +10,7 @@ pub mod outlet;
 pub mod policy;
 pub mod story;
 pub mod topic;
+pub mod vitals;
 
 pub use digest::{Audience, Digest, DigestStory};
 pub use entry::{Entry, FeedDocument, Media, Source};

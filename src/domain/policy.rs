@@ -17,6 +17,24 @@ pub struct Policy {
     pub retry: RetryPolicy,
 }
 
+/// Where the service answers questions of monitoring; nobody beyond this machine can ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listen {
+    /// A port on a loopback address.
+    Tcp(std::net::SocketAddr),
+    /// A socket in the file system.
+    Unix(std::path::PathBuf),
+}
+
+impl std::fmt::Display for Listen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tcp(address) => write!(f, "{address}"),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
 /// When a feed is visited next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PollPolicy {

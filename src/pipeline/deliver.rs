@@ -4,7 +4,9 @@ use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 
+use super::pulse::Part;
 use super::service::{Service, StepError};
+use super::unrecorded::Ended;
 use crate::decide::retry::{self, Next};
 use crate::domain::{Attempt, Message};
 use crate::store::lock;
@@ -34,9 +36,12 @@ pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
     };
     // Before any attempt is counted: a way out that cannot be opened is no attempt.
     let mailer = service.mailer().await?;
+    // Ends that are known first: what has none afterwards was an attempt of a process that is gone.
+    record(service).await?;
     let now = service.clock.now();
     service.store.with(move |store| store.reopen_attempts(now)).await?;
     loop {
+        service.pulse.beat(Part::Deliver);
         let now = service.clock.now();
         let Some(message) = service.store.with(move |store| store.claim_message(now)).await? else { break };
         service.stops.pass("count the attempt")?;
@@ -79,16 +84,17 @@ async fn settle(
         }
     };
     tracing::info!(mail = id.0, attempt = n, again_at = again_at.map(tracing::field::display), reason = %reason, "delivery");
-    let is_down = matches!(attempt, Attempt::TransportDown { .. });
-    let done = service.store.with(move |store| {
-        store.record_delivery(id, &attempt, again_at, &reason, now)?;
-        // The rest would fail in the same way; hammering a server that refuses us gets us blocked.
-        if let Some(until) = again_at.filter(|_| is_down) {
-            store.rest_outbox(until, &reason)?;
-        }
-        Ok(())
-    });
-    Ok(done.await?)
+    service.unrecorded.add(Ended { id, attempt, again_at, reason, at: now });
+    record(service).await
+}
+
+/// Records what is known of attempts; what the store cannot take now is kept.
+async fn record(service: &Service) -> Result<(), StepError> {
+    let all = service.unrecorded.all();
+    let n = all.len();
+    service.store.with(move |store| all.iter().try_for_each(|ended| ended.record(store))).await?;
+    service.unrecorded.forget(n);
+    Ok(())
 }
 
 /// What the other side said when it took the message.

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::desk::Desk;
+use super::pulse::Pulse;
 use super::stops::{Stopped, Stops};
+use super::unrecorded::Unrecorded;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::fetch::hosts::HostGate;
@@ -58,6 +60,10 @@ pub struct Service {
     pub store: Handle,
     /// Where tests pull the plug.
     pub stops: Stops,
+    /// Where steps say that they move.
+    pub pulse: Pulse,
+    /// What the store could not take yet.
+    pub unrecorded: Unrecorded,
     pub(super) tells_items: bool,
     pub(super) is_stopping: Arc<AtomicBool>,
     pub(super) fetcher: Fetcher,
@@ -103,7 +109,7 @@ impl Service {
     /// # Errors
     /// When the store or the HTTP client cannot be set up.
     pub async fn open_as(config: Config, clock: Clock, opening: Opening) -> Result<Self, StepError> {
-        let mut store = Store::open(&config.store.path)?;
+        let mut store = Store::open_with(&config.store.path, &config.store.backup_directory)?;
         let now = clock.now();
         let may_change = match opening {
             Opening::Master => true,
@@ -129,6 +135,8 @@ impl Service {
             mailer: Arc::default(),
             store: Handle::start(store)?,
             stops: Stops::default(),
+            pulse: Pulse::default(),
+            unrecorded: Unrecorded::default(),
             tells_items: true,
             is_stopping: Arc::default(),
             config: Arc::new(config),

@@ -31,12 +31,39 @@ pub enum StoreError {
         /// The last one known here.
         known: i64,
     },
+    /// The schema is of an earlier program.
+    #[error("is of an earlier program (schema {found}); `orbitwire run` or `orbitwire poll` brings it to {known}")]
+    Older {
+        /// `user_version` of the file.
+        found: i64,
+        /// The one that this program writes.
+        known: i64,
+    },
+    /// A copy that cannot be made.
+    #[error("cannot be copied to `{}`: {fault}", file.display())]
+    Backup {
+        /// The copy.
+        file: PathBuf,
+        /// What is wrong.
+        fault: Box<StoreError>,
+    },
+    /// A place where no copy may be put.
+    #[error("{0}; name another file")]
+    Target(&'static str),
     /// Another program's database.
     #[error("is another program's database (application id {0:#010x}); name another file in `[store] path`")]
     Foreign(i64),
     /// No database at all, or a damaged one.
     #[error("is not a database or is damaged; move it aside and restore a backup, or start with a new file ({0})")]
     Corrupt(rusqlite::Error),
+    /// The same, with the way back.
+    #[error("is not a database or is damaged; stop the service and restore the last backup: `orbitwire db restore {}` ({fault})", last.display())]
+    Damaged {
+        /// The last copy.
+        last: PathBuf,
+        /// What SQLite says.
+        fault: rusqlite::Error,
+    },
     /// Another process holds the lock.
     #[error("is locked by another program for more than 15 s; is a second orbitwire or a database tool at work?")]
     Locked,
@@ -72,6 +99,39 @@ impl StoreError {
         match self {
             Self::At { .. } | Self::Stopped | Self::Panicked => self,
             fault => Self::At { path: path.to_owned(), fault: Box::new(fault) },
+        }
+    }
+}
+
+impl StoreError {
+    /// The same fault with the way to the last copy in `backups`, where the file is damaged and there is one.
+    pub fn with_way_back(self, store: &Path, backups: &Path) -> Self {
+        match self {
+            Self::Corrupt(fault) => match super::backups(store, backups).pop() {
+                Some(last) => Self::Damaged { last, fault },
+                None => Self::Corrupt(fault),
+            },
+            Self::At { path, fault } => Self::At { fault: Box::new(fault.with_way_back(store, backups)), path },
+            other => other,
+        }
+    }
+
+    /// Whether the file itself is broken.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::At { fault, .. } | Self::Backup { fault, .. } => fault.is_damage(),
+            Self::Corrupt(_) | Self::Damaged { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it may pass by itself or by somebody's help, without the file being touched: no room, no right, no
+    /// answer from the disk, another program at work.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::At { fault, .. } | Self::Backup { fault, .. } => fault.is_passing(),
+            Self::Full | Self::Disk(_) | Self::Locked | Self::ReadOnly(_) | Self::Undone | Self::Folder(_) => true,
+            _ => false,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -12,6 +13,9 @@ use super::{Store, StoreError};
 /// Closures committed together at most. Few of them bring a document, and the others take a twentieth of a millisecond
 /// each, so that the first of them does not wait long.
 const GROUP_MAX: usize = 512;
+
+/// The last handle waits this long for the store's thread.
+const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 
 /// What a closure leaves behind: told the end of the commit, it answers its caller.
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -36,9 +40,11 @@ impl Drop for Writer {
         drop(self.jobs.take());
         // A closure may have held the last handle; a thread cannot wait for itself.
         let thread = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id());
-        if let Some(thread) = thread {
-            // A panic there has been told by the answer that never came.
-            let _ = thread.join();
+        // Not for ever: a disk that hangs, or another program's lock, must not hold up the end of the process. What was
+        // answered is safe by then.
+        let begun = Instant::now();
+        while thread.as_ref().is_some_and(|thread| !thread.is_finished()) && begun.elapsed() < LEAVE_WITHIN {
+            std::thread::sleep(Duration::from_millis(1));
         }
     }
 }
@@ -118,11 +124,11 @@ fn commit_together(store: &mut Store, group: Vec<Work>) {
     }
 }
 
-/// One result for many callers: the first gets the error itself, the others that the store stopped.
+/// One result for many callers: the first gets the error itself, the others that it was undone.
 fn again(shared: &mut Result<(), StoreError>, path: &Path) -> Result<(), StoreError> {
     match shared {
         Ok(()) => Ok(()),
-        Err(error) => Err(std::mem::replace(error, StoreError::Stopped).at(path)),
+        Err(error) => Err(std::mem::replace(error, StoreError::Undone).at(path)),
     }
 }
 

@@ -10,14 +10,25 @@ use super::{StoreError, create_folder};
 const TRIES: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// The file of the lock `name` beside the store.
+pub fn lock_path(store: &Path, name: &str) -> PathBuf {
+    let mut path = store.to_owned().into_os_string();
+    path.push(format!(".{name}.lock"));
+    path.into()
+}
+
+/// Whether somebody holds the lock; nothing is made or changed by asking.
+pub fn is_locked(store: &Path, name: &str) -> bool {
+    let Ok(file) = File::open(lock_path(store, name)) else { return false };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
 /// Takes the lock `<store>.<name>.lock`; `None` when another process holds it.
 ///
 /// # Errors
 /// When the file can neither be made nor opened.
 pub fn lock(store: &Path, name: &str) -> Result<Option<File>, StoreError> {
-    let mut path = store.to_owned().into_os_string();
-    path.push(format!(".{name}.lock"));
-    let path = PathBuf::from(path);
+    let path = lock_path(store, name);
     let fault = |error| StoreError::Folder(error).at(store);
     create_folder(store)?;
     let written = OpenOptions::new().create(true).truncate(false).write(true).open(&path);

@@ -18,16 +18,26 @@ pub(super) fn refuse_foreign(connection: &Connection) -> Result<(), StoreError> 
     if id == APPLICATION_ID || (id == 0 && n_tables == 0) { Ok(()) } else { Err(StoreError::Foreign(id)) }
 }
 
+/// The schema that this program writes.
+pub(super) fn known() -> i64 {
+    STEPS.len() as i64
+}
+
+/// Refuses the store of a later program.
+pub(super) fn refuse_newer(connection: &Connection) -> Result<(), StoreError> {
+    match version(connection)? {
+        found if found > known() => Err(StoreError::Newer { found, known: known() }),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses what this program cannot read: foreign, newer, or not yet brought up to date.
 pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
     refuse_foreign(connection)?;
-    let known = STEPS.len() as i64;
+    refuse_newer(connection)?;
     match version(connection)? {
-        found if found > known => Err(StoreError::Newer { found, known }),
         0 => Err(StoreError::Absent),
-        found if found < known => {
-            Err(StoreError::Value(format!("schema {found}, run `orbitwire poll` once to bring it to {known}")))
-        }
+        found if found < known() => Err(StoreError::Older { found, known: known() }),
         _ => Ok(()),
     }
 }
@@ -35,12 +45,9 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
 /// Applies the steps that are missing.
 pub(super) fn apply(connection: &mut Connection) -> Result<(), StoreError> {
     refuse_foreign(connection)?;
-    let known = STEPS.len() as i64;
+    refuse_newer(connection)?;
     loop {
         let found = version(connection)?;
-        if found > known {
-            return Err(StoreError::Newer { found, known });
-        }
         let Some(step) = usize::try_from(found).ok().and_then(|found| STEPS.get(found)) else { return Ok(()) };
         apply_step(connection, found, step)?;
     }
@@ -60,7 +67,7 @@ fn apply_step(connection: &mut Connection, from: i64, step: &str) -> Result<(), 
     Ok(step_tx.commit()?)
 }
 
-fn version(connection: &Connection) -> Result<i64, StoreError> {
+pub(super) fn version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 

@@ -8,6 +8,8 @@
 //!
 //! Another engine could take this place without a line changing in `decide` or `domain`.
 
+mod backup;
+mod care;
 mod configured;
 mod dossier;
 mod due;
@@ -26,19 +28,22 @@ mod status;
 mod stories;
 mod told;
 mod verdicts;
+mod vitals;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use backup::{back_up, backup_name, backups, default_backups, last_backup_at, restore, thin_out};
+pub use care::{LastCheck, Pruned, Retention, check_file};
 pub use dossier::{ItemStory, Telling, Told};
 pub use error::StoreError;
 pub use feeds::{NewNotice, PollRow};
 pub use handle::Handle;
 pub use items::{Match, NewItem, StoredItem};
 pub use keys::KeyHit;
-pub use lock::lock;
+pub use lock::{is_locked, lock, lock_path};
 pub use outbox::OutboxRow;
 pub use search::Found;
 pub use status::{AudienceStatus, OutboxCounts, Status};
@@ -50,6 +55,8 @@ pub use verdicts::VerdictRow;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 /// Pages between checkpoints: rare, because each one stalls the writer. 4,000 pages keep the log under 32 MiB.
 const CHECKPOINT_PAGES: u32 = 4_000;
+/// A log that grew beyond this, because somebody read for long, is cut to it again.
+const LOG_BYTES_MAX: i64 = 64 << 20;
 /// Bytes in a page of a new store: an item takes one or two kilobytes, and of smaller pages a sixth stays empty.
 const PAGE_BYTES: u32 = 8_192;
 /// Page cache, KiB: large enough for the upper levels of the key index of a million items.
@@ -65,6 +72,7 @@ pub struct Store {
     path: PathBuf,
     /// Transactions of this connection that came to nothing.
     n_undone: u64,
+    is_frozen: bool,
 }
 
 impl Store {
@@ -73,7 +81,15 @@ impl Store {
     /// # Errors
     /// Says in words what is wrong with the file and what to do; see [`StoreError`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::prepare(path).map_err(|error| error.at(path))
+        Self::open_with(path, &default_backups(path))
+    }
+
+    /// The same with a folder of one's own for the copy that is made before the schema is brought up to date.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; a damaged file is refused with the way to the last copy in `backups`.
+    pub fn open_with(path: &Path, backups: &Path) -> Result<Self, StoreError> {
+        Self::prepare(path, backups).map_err(|error| error.with_way_back(path, backups).at(path))
     }
 
     /// An empty store in memory, for decisions over given rows.
@@ -83,32 +99,46 @@ impl Store {
     pub fn in_memory() -> Result<Self, StoreError> {
         let connection = Connection::open_in_memory()?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-        Self { connection, path: PathBuf::from(":memory:"), n_undone: 0 }.set_up()
+        let mut store = Self { connection, path: PathBuf::from(":memory:"), n_undone: 0, is_frozen: false };
+        store.set_up()?;
+        migrate::apply(&mut store.connection)?;
+        Ok(store)
     }
 
     /// Opens an existing store for reading only: for commands that look while the service runs.
     ///
+    /// On a file system that can only be read there is no place for what SQLite keeps beside the file; then the file is
+    /// read as it stands, see [`Store::is_frozen`].
+    ///
     /// # Errors
     /// As [`Store::open`]; a store that is not there is an error here.
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let ready = |connection: Connection, is_frozen| -> Result<Self, StoreError> {
+            connection.busy_timeout(BUSY_TIMEOUT)?;
+            connection.pragma_update(None, "query_only", true)?;
+            migrate::check(&connection)?;
+            Ok(Self { connection, path: path.to_owned(), n_undone: 0, is_frozen })
+        };
         let open = || -> Result<Self, StoreError> {
             if !path.exists() {
                 return Err(StoreError::Absent);
             }
-            let connection =
-                Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-                    .or_else(|_| {
-                        Connection::open_with_flags(
-                            path,
-                            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-                        )
-                    })?;
-            connection.busy_timeout(BUSY_TIMEOUT)?;
-            connection.pragma_update(None, "query_only", true)?;
-            migrate::check(&connection)?;
-            Ok(Self { connection, path: path.to_owned(), n_undone: 0 })
+            let flags = |access| access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let shared = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))
+                .or_else(|_| Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_ONLY)))
+                .map_err(StoreError::from)
+                .and_then(|connection| ready(connection, false));
+            match shared {
+                Err(StoreError::ReadOnly(_)) if lies_on_read_only_disk(path) => ready(frozen(path)?, true),
+                shared => shared,
+            }
         };
-        open().map_err(|error| error.at(path))
+        open().map_err(|error| error.with_way_back(path, &default_backups(path)).at(path))
+    }
+
+    /// Whether the file is read as it stands, without what may lie in the log beside it.
+    pub fn is_frozen(&self) -> bool {
+        self.is_frozen
     }
 
     /// The file.
@@ -149,7 +179,7 @@ impl Store {
         Ok(self.connection.query_row("SELECT value FROM meta WHERE name = 'instance'", [], |row| row.get(0))?)
     }
 
-    fn prepare(path: &Path) -> Result<Self, StoreError> {
+    fn prepare(path: &Path, backups: &Path) -> Result<Self, StoreError> {
         create_folder(path)?;
         let is_new = !path.exists();
         let connection = Connection::open(path)?;
@@ -161,10 +191,15 @@ impl Store {
         migrate::refuse_foreign(&connection)?;
         connection.pragma_update(None, "page_size", PAGE_BYTES)?;
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        Self { connection, path: path.to_owned(), n_undone: 0 }.set_up()
+        let mut store = Self { connection, path: path.to_owned(), n_undone: 0, is_frozen: false };
+        store.set_up()?;
+        let found = migrate::version(&store.connection)?;
+        store.back_up_before_upgrade(backups, found)?;
+        migrate::apply(&mut store.connection)?;
+        Ok(store)
     }
 
-    fn set_up(mut self) -> Result<Self, StoreError> {
+    fn set_up(&mut self) -> Result<(), StoreError> {
         let c = &self.connection;
         c.pragma_update(None, "synchronous", "FULL")?;
         c.pragma_update(None, "foreign_keys", true)?;
@@ -173,8 +208,8 @@ impl Store {
         c.pragma_update(None, "temp_store", "MEMORY")?;
         c.pragma_update(None, "cache_size", -CACHE_KIB)?;
         c.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
-        migrate::apply(&mut self.connection)?;
-        Ok(self)
+        c.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES_MAX, |_| Ok(()))?;
+        Ok(())
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
@@ -215,6 +250,25 @@ impl Store {
         self.connection.prepare_cached(sql)?.execute([])?;
         Ok(())
     }
+}
+
+/// A file that nobody changes, read without anything beside it.
+fn frozen(path: &Path) -> Result<Connection, StoreError> {
+    let mut url = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => url.push(char::from(*byte)),
+            other => url.push_str(&format!("%{other:02x}")),
+        }
+    }
+    url.push_str("?immutable=1");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Ok(Connection::open_with_flags(url, flags)?)
+}
+
+fn lies_on_read_only_disk(path: &Path) -> bool {
+    let opened = std::fs::OpenOptions::new().write(true).open(path);
+    opened.is_err_and(|error| error.kind() == std::io::ErrorKind::ReadOnlyFilesystem)
 }
 
 /// Makes the folder of the store at `path`, for its owner only, unless it is there.

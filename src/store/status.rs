@@ -137,7 +137,7 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }
 
-    fn moment(&self, sql: &str) -> Result<Option<Timestamp>, StoreError> {
+    pub(super) fn moment(&self, sql: &str) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| maybe_at(row, "at"))?)
     }
 }

@@ -13,7 +13,7 @@ use crate::program::{Said, polled, program, recent, run, with_config};
 const COMMANDS: [&[&str]; 3] = [&["status"], &["poll", "--all"], &["run"]];
 
 /// The world's configuration with its store elsewhere.
-fn config_with(world: &World, store: &Path) -> PathBuf {
+pub fn config_with(world: &World, store: &Path) -> PathBuf {
     let text = std::fs::read_to_string(world.write_config()).unwrap();
     let file = world.folder.path().join("elsewhere.toml");
     std::fs::write(&file, text.replace("\"news.db\"", &format!("{store:?}"))).unwrap();
@@ -164,17 +164,17 @@ async fn a_store_that_may_not_be_written_is_told_with_what_to_look_at() {
 }
 
 /// A file system of its own, taken away at the end.
-struct Disk(PathBuf);
+pub struct Disk(pub PathBuf);
 
 impl Disk {
-    fn mounted(path: &Path, size: &str) -> Option<Self> {
+    pub fn mounted(path: &Path, size: &str) -> Option<Self> {
         std::fs::create_dir(path).unwrap();
         let options = format!("size={size}");
         let mount = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(path).output();
         mount.ok().filter(|mount| mount.status.success()).map(|_| Self(path.to_owned()))
     }
 
-    fn grown(&self, options: &str) {
+    pub fn grown(&self, options: &str) {
         let mount = Command::new("mount").args(["-o", &format!("remount,{options}")]).arg(&self.0).status();
         assert!(mount.unwrap().success());
     }

@@ -1,142 +1,13 @@
 //! The service itself: what it tells systemd, how it stops, reloads, refuses a second one, and what it logs.
 
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::os::unix::net::UnixDatagram;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use orbitwire::mail::sink::{Act, Script, Sink, Step};
 
 use crate::harness::{Answer, World, happening};
-use crate::program::{program, recent, with_config};
-
-/// Nothing awaited here takes longer unless something is broken.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// Promised to whoever stops the service.
-const STOPS_WITHIN: Duration = Duration::from_secs(10);
-
-/// A running service, what it says on standard error, and what it tells systemd.
-struct Running {
-    child: Child,
-    log: Receiver<String>,
-    said: Vec<String>,
-    systemd: UnixDatagram,
-    told: Vec<String>,
-}
-
-impl Running {
-    /// Starts it; `name` is for its socket.
-    fn start(config: &Path, watchdog: Option<Duration>) -> Self {
-        let socket = config.with_extension("socket");
-        let _ = std::fs::remove_file(&socket);
-        let systemd = UnixDatagram::bind(&socket).unwrap();
-        systemd.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
-        let mut command = program();
-        command.args(["run", "--config"]).arg(config).env("NOTIFY_SOCKET", &socket);
-        if let Some(span) = watchdog {
-            command.env("WATCHDOG_USEC", span.as_micros().to_string()).env_remove("WATCHDOG_PID");
-        }
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let (sender, log) = channel();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        Self { child, log, said: Vec::new(), systemd, told: Vec::new() }
-    }
-
-    /// Starts it and waits until it says that it is ready.
-    fn ready(config: &Path) -> Self {
-        let mut service = Self::start(config, None);
-        service.is_told("READY=1", 1);
-        service
-    }
-
-    /// Waits until systemd was told this so often.
-    #[track_caller]
-    fn is_told(&mut self, state: &str, n: usize) {
-        let begun = Instant::now();
-        while self.told.iter().filter(|told| told.lines().any(|line| line == state)).count() < n {
-            let mut buffer = [0; 4096];
-            if let Ok(length) = self.systemd.recv(&mut buffer) {
-                self.told.push(String::from_utf8_lossy(&buffer[..length]).into_owned());
-            }
-            assert!(begun.elapsed() < PATIENCE, "{state} is not told: {:?}; log: {:?}", self.told, self.said);
-            self.said.extend(self.log.try_iter());
-        }
-    }
-
-    /// Waits for a log line with all of these parts.
-    #[track_caller]
-    fn says(&mut self, parts: &[&str]) -> String {
-        let begun = Instant::now();
-        loop {
-            let is_it = |line: &&String| parts.iter().all(|part| line.contains(part));
-            if let Some(line) = self.said.iter().find(is_it) {
-                return line.clone();
-            }
-            match self.log.recv_timeout(PATIENCE.saturating_sub(begun.elapsed())) {
-                Ok(line) => self.said.push(line),
-                Err(_) => panic!("{parts:?} is not said: {:#?}", self.said),
-            }
-        }
-    }
-
-    fn signal(&self, name: &str) {
-        let kill = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
-        assert!(kill.success());
-    }
-
-    /// Waits for its end and returns how long that took, with the whole log.
-    #[track_caller]
-    fn ends(&mut self) -> (ExitStatus, Duration) {
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                self.said.extend(self.log.iter());
-                return (status, begun.elapsed());
-            }
-            assert!(begun.elapsed() < PATIENCE, "it does not end: {:#?}", self.said);
-            // The end of its log comes with the end of the process.
-            if let Ok(line) = self.log.recv_timeout(Duration::from_millis(50)) {
-                self.said.push(line);
-            }
-        }
-    }
-
-    /// Told to stop, it does so in time and well.
-    #[track_caller]
-    fn stops(&mut self, signal: &str) {
-        self.signal(signal);
-        let (status, took) = self.ends();
-        assert!(status.success(), "{status}: {:#?}", self.said);
-        assert!(took < STOPS_WITHIN, "it took {took:?}: {:#?}", self.said);
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// The world's configuration under another name, changed.
-fn changed(world: &World, name: &str, change: impl Fn(String) -> String) -> PathBuf {
-    let text = std::fs::read_to_string(world.write_config()).unwrap();
-    let file = world.folder.path().join(name);
-    std::fs::write(&file, change(text)).unwrap();
-    file
-}
-
-fn smtp(sink: &Sink) -> String {
-    format!("transport = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n", sink.address().port())
-}
-
-fn with_feed(text: &str, url: &str, name: &str) -> String {
-    format!("{text}[[feed]]\nurl = \"{url}\"\noutlet = \"tass\"\nname = \"{name}\"\n")
-}
+use crate::program::{recent, with_config};
+use crate::running::{PATIENCE, Running, changed, smtp, with_feed};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_says_when_it_is_ready_and_stops_on_either_signal() {
@@ -170,7 +41,7 @@ async fn it_stops_while_a_mail_server_hangs_and_the_mail_waits() {
     let begun = Instant::now();
     while sink.n_connections() == 0 {
         assert!(begun.elapsed() < PATIENCE, "no mail leaves");
-        service.said.extend(service.log.recv_timeout(Duration::from_millis(20)));
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     service.stops("-INT");
     world.ask(&["status"]).done().says(&["1 waiting, 0 sent"]);

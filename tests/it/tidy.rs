@@ -13,7 +13,7 @@ const LONG_FILES: [(&str, usize); 0] = [];
 const FLOORS: [&[&str]; 6] = [
     &["domain", "text", "clock"],
     &["decide"],
-    &["fetch", "read", "store", "render", "mail", "config"],
+    &["fetch", "read", "store", "render", "mail", "config", "web"],
     &["pipeline"],
     &["daemon", "demo"],
     &["cli"],

@@ -2,7 +2,7 @@
 
 use crate::program::{program, run};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "demo",
     "run",
     "check",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 18] = [
     "feeds",
     "search",
     "status",
+    "db",
     "completions",
     "man",
     "help",
