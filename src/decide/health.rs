@@ -164,7 +164,7 @@ mod tests {
         let wait = |v: &mut Vitals, minutes: i64| (v.n_waiting, v.oldest_waiting_at) = (2, Some(at(-minutes)));
         check(|v, _| wait(v, 300), "OK: 10 feeds, 0 failing, last poll 1m ago; mails waiting: 2");
         check(|v, _| wait(v, 420), "WARNING: mails waiting: 2, the oldest for 7h; see `orbitwire status`");
-        check(|v, _| wait(v, 1500), "CRITICAL: mails waiting: 2, the oldest for 25h; see `orbitwire status`");
+        check(|v, _| wait(v, 1500), "CRITICAL: mails waiting: 2, the oldest for 1d1h; see `orbitwire status`");
         let given_up = "WARNING: mails given up in the last 24 hours: 1; see `orbitwire status`";
         check(|v, _| v.n_failed_lately = 1, given_up);
     }

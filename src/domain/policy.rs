@@ -123,7 +123,7 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             waits: [1, 5, 15, 60, 180].into_iter().map(SignedDuration::from_mins).collect(),
-            give_up_after: SignedDuration::from_hours(72),
+            give_up_after: SignedDuration::from_hours(120),
         }
     }
 }

@@ -19,7 +19,9 @@ pub const STOPS_WITHIN: Duration = Duration::from_secs(10);
 
 /// A running service, what it says on standard error, and what it tells systemd.
 pub struct Running {
-    pub child: Child,
+    child: Child,
+    /// Whom signals go to.
+    pub pid: u32,
     log: Receiver<String>,
     pub said: Vec<String>,
     systemd: UnixDatagram,
@@ -27,14 +29,20 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts it; `name` is for its socket.
+    /// Starts it.
     pub fn start(config: &Path, watchdog: Option<Duration>) -> Self {
+        let mut command = program();
+        command.args(["run", "--config"]).arg(config);
+        Self::of(command, config, watchdog)
+    }
+
+    /// Runs this command as the service of that configuration.
+    pub fn of(mut command: Command, config: &Path, watchdog: Option<Duration>) -> Self {
         let socket = config.with_extension("socket");
         let _ = std::fs::remove_file(&socket);
         let systemd = UnixDatagram::bind(&socket).unwrap();
         systemd.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
-        let mut command = program();
-        command.args(["run", "--config"]).arg(config).env("NOTIFY_SOCKET", &socket);
+        command.env("NOTIFY_SOCKET", &socket);
         if let Some(span) = watchdog {
             command.env("WATCHDOG_USEC", span.as_micros().to_string()).env_remove("WATCHDOG_PID");
         }
@@ -42,7 +50,8 @@ impl Running {
         let (sender, log) = channel();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        Self { child, log, said: Vec::new(), systemd, told: Vec::new() }
+        let pid = child.id();
+        Self { child, pid, log, said: Vec::new(), systemd, told: Vec::new() }
     }
 
     /// Starts it and waits until it says that it is ready.
@@ -66,6 +75,15 @@ impl Running {
         }
     }
 
+    /// How often systemd was told this until now.
+    pub fn n_told(&mut self, state: &str) -> usize {
+        let mut buffer = [0; 4096];
+        while let Ok(length) = self.systemd.recv(&mut buffer) {
+            self.told.push(String::from_utf8_lossy(&buffer[..length]).into_owned());
+        }
+        self.told.iter().filter(|told| told.lines().any(|line| line == state)).count()
+    }
+
     /// Waits for a log line with all of these parts.
     #[track_caller]
     pub fn says(&mut self, parts: &[&str]) -> String {
@@ -83,7 +101,7 @@ impl Running {
     }
 
     pub fn signal(&self, name: &str) {
-        let kill = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        let kill = Command::new("kill").args([name, &self.pid.to_string()]).status().unwrap();
         assert!(kill.success());
     }
 

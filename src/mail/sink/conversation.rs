@@ -173,6 +173,10 @@ impl Conversation<'_> {
                 self.say(&reply)?;
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
+            Act::Wait(span) => {
+                std::thread::sleep(span);
+                return Ok(false);
+            }
             Act::Drop => return Err(io::ErrorKind::ConnectionAborted.into()),
             Act::Silence => self.endless(b"", Duration::from_millis(20))?,
             Act::Flood => self.endless(&[b'x'; 4096], Duration::ZERO)?,

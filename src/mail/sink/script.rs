@@ -1,6 +1,7 @@
 //! What a sink does differently from a good server, and when.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::ServerConfig;
 
@@ -40,6 +41,8 @@ pub enum Act {
     ReplyAndDrop(String),
     /// Nothing more is said, the connection stays.
     Silence,
+    /// The good reply, after so long.
+    Wait(Duration),
     /// The connection closes.
     Drop,
     /// Bytes without end and without a line end.
@@ -57,6 +60,9 @@ struct Rule {
     act: Act,
     /// Times it still applies; `None` = always.
     left: Option<usize>,
+    /// It applies at each of so many times only.
+    every: usize,
+    n_met: usize,
 }
 
 /// A sink's manners.
@@ -83,6 +89,13 @@ impl Script {
     /// Does it the first `n` times.
     pub fn at_first(self, n: usize, step: Step, act: Act) -> Self {
         self.rule(step, "", act, Some(n))
+    }
+
+    /// Does it at every `n`th time.
+    pub fn at_every(mut self, n: usize, step: Step, act: Act) -> Self {
+        self = self.rule(step, "", act, None);
+        self.rules.iter_mut().rev().take(1).for_each(|rule| rule.every = n.max(1));
+        self
     }
 
     /// Does it when the command contains `contains` (a recipient, say).
@@ -114,7 +127,7 @@ impl Script {
     }
 
     fn rule(mut self, step: Step, contains: &str, act: Act, left: Option<usize>) -> Self {
-        self.rules.push(Rule { step, contains: contains.to_owned(), act, left });
+        self.rules.push(Rule { step, contains: contains.to_owned(), act, left, every: 1, n_met: 0 });
         self
     }
 
@@ -123,6 +136,7 @@ impl Script {
         let applies = |r: &&mut Rule| r.step == step && command.contains(&r.contains) && r.left != Some(0);
         let rule = self.rules.iter_mut().find(applies)?;
         rule.left = rule.left.map(|n| n - 1);
-        Some(rule.act.clone())
+        rule.n_met += 1;
+        rule.n_met.is_multiple_of(rule.every).then(|| rule.act.clone())
     }
 }
