@@ -189,7 +189,7 @@ mod tests {
         let corrected = topic(vec![("~wine".to_owned(), -2.0)]).judge(&text("red wine"), None);
         assert_eq!(
             corrected.line(),
-            "red (title) − learned of wine = 1 < 2, missing: weight: it is touched in passing or something speaks against it"
+            "red (title) − learned of wine = 1 < 2, missing: 1 more, for “learned of wine” speaks against it"
         );
     }
 

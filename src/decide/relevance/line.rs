@@ -51,7 +51,8 @@ fn joined(evidence: &[Evidence]) -> Vec<(&str, Option<Field>, f64)> {
     joined
 }
 
-fn tenths(number: f64) -> String {
+/// A number as people write it, to one place.
+pub(super) fn tenths(number: f64) -> String {
     let number = (number * 10.0).round() / 10.0;
     // Rounding −0.04 would leave "-0".
     format!("{}", if number == 0.0 { 0.0 } else { number })

@@ -1,6 +1,7 @@
 //! From mentions to a verdict: the best mention of each facet, then the rules, then the sum.
 
 use super::CompiledTopic;
+use super::line::tenths;
 use super::mention::{self, Mention};
 use crate::domain::topic::Places;
 use crate::domain::{Evidence, Field, ItemText, Relevance};
@@ -120,8 +121,19 @@ pub(super) fn settle(relevance: &mut Relevance, is_whole: bool) {
     let enough = relevance.score + SLACK >= relevance.threshold;
     relevance.relevant = enough && is_whole;
     if is_whole {
-        let passing = "weight: it is touched in passing or something speaks against it".to_owned();
-        relevance.missing = if enough { Vec::new() } else { vec![passing] };
+        relevance.missing = if enough { Vec::new() } else { vec![shortfall(relevance)] };
+    }
+}
+
+/// How much is missing where every facet is touched, and the strongest reason why.
+fn shortfall(relevance: &Relevance) -> String {
+    // Of the score as it is shown, so that the line adds up; less than a tenth would read as nothing.
+    let shown = (relevance.score * 10.0).round() / 10.0;
+    let short = tenths((relevance.threshold - shown).max(0.1));
+    let against = relevance.evidence.iter().filter(|e| e.weight < 0.0).min_by(|a, b| a.weight.total_cmp(&b.weight));
+    match against {
+        Some(against) => format!("{short} more, for “{}” speaks against it", against.what),
+        None => format!("{short} more, for it is touched in passing"),
     }
 }
 
@@ -185,11 +197,7 @@ mod tests {
 
     #[test]
     fn a_lead_counts_less_than_a_headline() {
-        check(
-            "red",
-            "blue",
-            "red (title) + blue (lead) = 3.5 < 4, missing: weight: it is touched in passing or something speaks against it",
-        );
+        check("red", "blue", "red (title) + blue (lead) = 3.5 < 4, missing: 0.5 more, for it is touched in passing");
     }
 
     #[test]
@@ -202,12 +210,12 @@ mod tests {
         check(
             "x",
             "A blue meeting with red.",
-            "red (lead) + blue (lead) + they meet (lead) = 3.8 < 4, missing: weight: it is touched in passing or something speaks against it",
+            "red (lead) + blue (lead) + they meet (lead) = 3.8 < 4, missing: 0.2 more, for it is touched in passing",
         );
         check(
             "red",
             "The meeting. Blue is sad.",
-            "red (title) + blue (lead) = 3.5 < 4, missing: weight: it is touched in passing or something speaks against it",
+            "red (title) + blue (lead) = 3.5 < 4, missing: 0.5 more, for it is touched in passing",
         );
     }
 
@@ -216,7 +224,7 @@ mod tests {
         check(
             "red blue parade",
             "",
-            "red (title) + blue (title) − only a parade (title) = 2 < 4, missing: weight: it is touched in passing or something speaks against it",
+            "red (title) + blue (title) − only a parade (title) = 2 < 4, missing: 2 more, for “only a parade” speaks against it",
         );
         check("red blue parade meeting", "", "red (title) + blue (title) + they meet (title) = 5 ≥ 4");
     }
