@@ -158,11 +158,12 @@ fn report(item: &StoryItem) -> String {
     let video = if item.has_video { ", with video" } else { "" };
     let link = item.url.as_deref().map(present::safe).unwrap_or_default();
     format!(
-        "{}  {} — {}{copy}{video}\n    item {}, {}\n    {link}",
+        "{}  {} — {}{copy}{video}\n    item {}, {}\n    matched: {}\n    {link}",
         present::moment(item.at),
         present::safe(&item.title),
         present::safe(&item.outlet_name),
         item.id.0,
         present::safe(&item.joined),
+        present::safe(&item.matched),
     )
 }
