@@ -103,6 +103,36 @@ fn names_that_are_common_words_count_beside_space_only() {
 }
 
 #[test]
+fn a_numbered_soyuz_carries_both_nations_unless_it_is_known_not_to() {
+    check(&space(), true, &[("Soyuz MS-30 lifts off", ""), ("«Союз МС-30» приземлился", "")]);
+    check(&space(), false, &[("Soyuz MS-21 lifts off", ""), ("Soyuz MS-30 model for sale", "")]);
+}
+
+#[test]
+fn words_about_a_language_are_no_side_and_words_of_a_place_are() {
+    check(&space(), false, &[("NASA website on Mars now available in Russian", "")]);
+    check(&space(), true, &[("NASA: crack grows in Russian module of space station", "")]);
+}
+
+#[test]
+fn the_war_counts_where_both_fly_and_not_where_they_fight() {
+    check(&space(), true, &[("What the Ukraine war means for the International Space Station", "")]);
+    check(&space(), false, &[("Satellites show the invasion of Ukraine from space", "")]);
+}
+
+#[test]
+fn a_threat_to_satellites_is_the_topic_and_their_use_in_war_is_not() {
+    check(&space(), true, &[("Russia calls Starlink satellites a legitimate target", "")]);
+    check(&space(), false, &[("Russian drones found with Starlink terminals, Ukraine says", "")]);
+}
+
+#[test]
+fn debris_of_one_side_reaches_the_others_crew() {
+    check(&space(), true, &[("Space station dodges debris of a Russian satellite", "")]);
+    check(&space(), false, &[("Space station dodges debris of a Chinese satellite", "")]);
+}
+
+#[test]
 fn a_round_up_that_mentions_in_passing_is_refused() {
     check(&space(), false, &[("This week in space: Falcon 9 flies, Russian Soyuz waits", "")]);
 }
