@@ -20,6 +20,7 @@ pub mod desk;
 pub mod digest;
 pub mod follow;
 pub mod ingest;
+mod mailing;
 pub mod poll;
 mod pulse;
 mod record;

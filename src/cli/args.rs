@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub use super::actions::{FeedsAction, OutboxAction, StateName};
 use super::db::DbAction;
-use parse::{limit, story_number};
+pub(super) use parse::limit;
+use parse::story_number;
 
 /// Watches news feeds for a topic and mails a digest only when something new happened.
 #[derive(Debug, Parser)]
@@ -83,6 +85,29 @@ pub enum Command {
     /// Hand over the mails that are due
     #[command(after_help = "Example:\n  orbitwire deliver --json")]
     Deliver,
+    /// Show, retry or drop mails
+    #[command(
+        after_help = "States: pending (waits), sending, sent, uncertain (handed over without an answer: the same bytes go \
+                      again), failed (refused for good, or dropped), expired (nobody took it in time).\n\nExamples:\n  \
+                      orbitwire outbox list\n  orbitwire outbox list --state failed --state expired\n  \
+                      orbitwire outbox show 17\n  orbitwire outbox show 17 --raw > mail.eml\n  \
+                      orbitwire outbox retry 17\n  orbitwire outbox retry --given-up\n  orbitwire outbox drop 17"
+    )]
+    Outbox {
+        /// What to do
+        #[command(subcommand)]
+        action: OutboxAction,
+    },
+    /// Account for a mail: what was told to whom, when, why, and from which configuration
+    #[command(
+        after_help = "MESSAGE is its number in `outbox list`, its Message-ID, or the X-Orbitwire-Digest that all mails of \
+                      a digest carry. Mails are accounted for as long as `[store] keep_audit_days` says.\n\nExamples:\n  \
+                      orbitwire audit 17\n  orbitwire audit '<4f0c….1b2a…@example.org>' --json"
+    )]
+    Audit {
+        /// Number, Message-ID or digest
+        message: String,
+    },
     /// Show what the reader makes of a feed document
     #[command(
         after_help = "Examples:\n  orbitwire read https://www.nasa.gov/feed/\n  orbitwire read feed.xml --json\n  curl -s https://example.org/feed | orbitwire read -"
@@ -238,25 +263,6 @@ pub enum DigestAction {
     Preview,
     /// Compose, put into the outbox and deliver
     Send,
-}
-
-/// What to do with feeds.
-#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
-pub enum FeedsAction {
-    /// List them with their health
-    List,
-    /// Find the feeds of a site and print them ready for the configuration
-    Discover {
-        /// A page of the site, or the feed itself
-        url: String,
-    },
-    /// Print the feeds of an OPML list that are not configured yet, ready for the configuration
-    Import {
-        /// OPML file, or - for standard input
-        file: String,
-    },
-    /// Print the configured feeds as OPML 2.0, a folder for each outlet
-    Export,
 }
 
 /// Yes or no.

@@ -55,6 +55,9 @@ fn words(config: &Config) -> String {
     }
     let _ = writeln!(shown, "  store      {}", config.store.path.display());
     let _ = writeln!(shown, "  mail       {}", way_out(config));
+    if let Some((name, record)) = dkim(config) {
+        let _ = writeln!(shown, "  signed     the DNS must have at {name} the TXT record\n             \"{record}\"");
+    }
     shown
 }
 
@@ -96,9 +99,20 @@ fn days(audience: &Audience) -> String {
     }
 }
 
+/// Where the DNS must have the public key, and what it must say there.
+fn dkim(config: &Config) -> Option<(String, String)> {
+    let dkim = config.mail.dkim.as_ref()?;
+    let name = format!("{}._domainkey.{}", dkim.selector, dkim.domain);
+    Some((name, dkim.key.as_ref()?.record()))
+}
+
 fn way_out(config: &Config) -> String {
     match &config.mail.transport {
         Transport::File { directory } => format!("files in {}, from {}", directory.display(), config.mail.from),
+        Transport::Maildir { directory } => {
+            format!("the Maildir {}, from {}", directory.display(), config.mail.from)
+        }
+        Transport::Sendmail { command, .. } => format!("the program {}, from {}", command.join(" "), config.mail.from),
         Transport::Smtp(server) => {
             let tls = match server.tls {
                 Tls::Implicit => "TLS",
@@ -126,6 +140,7 @@ fn summary(config: &Config) -> Value {
         "audiences": audiences,
         "store": config.store.path,
         "mail": way_out(config),
+        "dkim": dkim(config).map(|(name, record)| json!({ "name": name, "record": record })),
     })
 }
 

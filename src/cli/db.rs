@@ -132,19 +132,22 @@ fn prune(arguments: &Arguments, config: &Config, is_dry: bool) -> Result<(), Fai
             all.n_texts += some.n_texts;
             all.n_items += some.n_items;
             all.n_mails += some.n_mails;
+            all.n_audits += some.n_audits;
         }
         (all, store.bytes()?.1)
     };
     let verb = if is_dry { "would go" } else { "gone" };
     let words = format!(
         "{verb}: {} texts of items that matched nothing (older than {} days), {} rows of such items ({} days), bytes of {} \
-         mails sent ({} days)\n{} KiB of the file are free for what comes",
+         mails sent ({} days), {} mails on record ({} days)\n{} KiB of the file are free for what comes",
         pruned.n_texts,
         settings.keep_text_days,
         pruned.n_items,
         settings.keep_items_days,
         pruned.n_mails,
         settings.keep_mail_days,
+        pruned.n_audits,
+        settings.keep_audit_days,
         free / 1024
     );
     say(arguments, &words, &json!({ "dry_run": is_dry, "pruned": pruned, "free_bytes": free }));

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod actions;
 mod args;
 mod open;
 mod output;
@@ -15,9 +16,11 @@ mod terms;
 
 mod manual;
 
+mod audit;
 mod deliver;
 mod digest;
 mod feeds;
+mod outbox;
 mod poll;
 mod search;
 mod status;
@@ -70,6 +73,8 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Poll { feeds, all } => poll::run(arguments, feeds, *all).await,
         Command::Digest { action, audience, html } => digest::run(arguments, *action, audience.as_deref(), *html).await,
         Command::Deliver => deliver::run(arguments).await,
+        Command::Outbox { action } => outbox::run(arguments, action).await,
+        Command::Audit { message } => audit::run(arguments, message),
         Command::Read { source } => read::run(arguments, source).await,
         Command::Judge { topic, assume_relevant, given_stories } => {
             judge::run(arguments, topic.as_deref(), *assume_relevant, *given_stories)

@@ -69,7 +69,7 @@ async fn mail(config: &Config) -> Finding {
         Err(error) => Err(error.to_string()),
     };
     match probed {
-        Ok(words) => Finding { what, ok: true, words },
+        Ok(found) => Finding { what, ok: true, words: found.join("; ") },
         Err(words) => Finding { what, ok: false, words },
     }
 }

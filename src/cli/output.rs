@@ -103,8 +103,13 @@ pub fn start_log(arguments: &Arguments) {
 
 /// Prints to standard output; a reader that went away (`| head`) is no fault.
 pub fn print(text: &str) {
+    print_bytes(text.as_bytes());
+}
+
+/// The same for what need not be text.
+pub fn print_bytes(bytes: &[u8]) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
 }
 
 /// Prints to standard error.

@@ -18,6 +18,11 @@ pub fn safe(text: &str) -> String {
     crate::text::clean::line(text, 1_000)
 }
 
+/// An attempt to hand a mail over, indented.
+pub fn attempt(attempt: &crate::store::AuditAttempt) -> String {
+    format!("    {}  {}: {}\n", moment(attempt.at), attempt.outcome, safe(&attempt.answer))
+}
+
 /// `1 story`, `2 stories`.
 pub fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })

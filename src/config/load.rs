@@ -49,7 +49,9 @@ fn read(path: &Path, root: &mut Table<'_>, source: &mut Source, secrets: &Secret
     let mut elsewhere = Vec::new();
     let mut topic_files = Vec::new();
     let topics = read_topics(root, source, &secrets.base, &mut topic_files, &mut elsewhere);
-    let outlets = read_outlets(root, source, &secrets.base, &mut elsewhere);
+    let mut files = vec![path.to_owned()];
+    let outlets = read_outlets(root, source, &secrets.base, &mut files, &mut elsewhere);
+    files.extend(topic_files.iter().flat_map(|file| [file.clone(), topic::weights::beside(file)]));
     let mut poll = root.section(source, "poll");
     let http = http::read(root, &mut poll, source);
     let policy = policy::read(root, &mut poll, source);
@@ -67,6 +69,7 @@ fn read(path: &Path, root: &mut Table<'_>, source: &mut Source, secrets: &Secret
         web: settings::read_web(root, source, &secrets.base),
         topics: topics.unwrap_or_default(),
         topic_files,
+        files: files.into_iter().filter_map(hashed).collect(),
         outlets: outlets.unwrap_or_default(),
         http,
         policy,
@@ -139,12 +142,19 @@ fn read_weights(topic: &Path, elsewhere: &mut Vec<Fault>) -> Vec<(String, f64)> 
     }
 }
 
-fn read_outlets(root: &mut Table<'_>, source: &mut Source, base: &Path, elsewhere: &mut Vec<Fault>) -> Option<Outlets> {
+fn read_outlets(
+    root: &mut Table<'_>,
+    source: &mut Source,
+    base: &Path,
+    files: &mut Vec<PathBuf>,
+    elsewhere: &mut Vec<Fault>,
+) -> Option<Outlets> {
     let name = root.string(source, "outlets");
     if name.is_none() && root.has("outlets") {
         return None;
     }
     let file = base.join(name.as_deref().unwrap_or(OUTLETS));
+    files.push(file.clone());
     match read_text(&file) {
         Ok(text) => {
             let (outlets, mut faults) = outlets::parse(&file, &text);
@@ -156,6 +166,12 @@ fn read_outlets(root: &mut Table<'_>, source: &mut Source, base: &Path, elsewher
             None
         }
     }
+}
+
+/// A file with the hash of its bytes; one that is not there has none.
+fn hashed(path: PathBuf) -> Option<(PathBuf, String)> {
+    let bytes = std::fs::read(&path).ok()?;
+    Some((path, blake3::hash(&bytes).to_hex().chars().take(16).collect()))
 }
 
 fn read_text(path: &Path) -> Result<String, String> {

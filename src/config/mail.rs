@@ -7,35 +7,73 @@ use jiff::SignedDuration;
 use super::secret::{self, Secrets};
 use super::table::{Source, Table};
 use super::values::{MINUTE, SECOND, is_mailbox};
-use crate::domain::policy::{MailSettings, SmtpSettings, Tls, Transport};
+use super::{sender, signing};
+use crate::domain::policy::{MailSettings, Mechanism, SmtpSettings, Tls, Transport};
+use crate::domain::secret::Secret;
 
 /// The sender as long as mails go to files; a mail server needs a real one.
 const FROM: &str = "orbitwire <orbitwire@localhost>";
 /// Keys that only a mail server has.
-const SMTP_KEYS: [&str; 7] = ["host", "port", "tls", "allow_plain", "user", "ca_file", "timeout"];
+const SMTP_KEYS: [&str; 7] = ["host", "port", "tls", "allow_plain", "user", "auth", "ca_file"];
+/// Where Debian and most others have it.
+const SENDMAIL: &str = "/usr/sbin/sendmail";
+
+/// Which way out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    File,
+    Maildir,
+    Sendmail,
+    Smtp,
+}
 
 /// Reads `[mail]`; the password is resolved only when a server is to see it.
 pub fn read(root: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> MailSettings {
     let mut table = root.section(source, "mail");
-    let ways = [("file", false), ("smtp", true)];
-    let by_smtp = table.choice(source, "transport", &ways).unwrap_or(false);
+    let ways = [("file", Way::File), ("smtp", Way::Smtp), ("sendmail", Way::Sendmail), ("maildir", Way::Maildir)];
+    let way = table.choice(source, "transport", &ways).unwrap_or(Way::File);
     let from = mailbox(&mut table, source, "from");
-    if by_smtp && !table.has("from") {
+    if matches!(way, Way::Smtp | Way::Sendmail) && !table.has("from") {
         table.missing(source, "from", "the sender, such as \"orbitwire <orbitwire@example.org>\"");
     }
     let bounce = mailbox(&mut table, source, "bounce");
-    let directory = table.string(source, "directory").unwrap_or_else(|| "outbox".to_owned());
-    let transport = if by_smtp {
-        Transport::Smtp(smtp(&mut table, source, secrets))
-    } else {
-        note_idle_keys(&mut table, source);
-        Transport::File { directory: secrets.base.join(directory) }
+    let unsubscribe = sender::unsubscribe(&mut table, source);
+    let dkim = signing::read(&mut table, source, secrets, from.as_deref());
+    let directory = secrets.base.join(table.string(source, "directory").unwrap_or_else(|| "outbox".to_owned()));
+    let mut timeout = MINUTE;
+    table.set_span(source, "timeout", SECOND..=SignedDuration::from_mins(10), &mut timeout);
+    let command = table.strings(source, "command");
+    let transport = match way {
+        Way::Smtp => Transport::Smtp(smtp(&mut table, source, secrets, timeout)),
+        _ => {
+            note_idle_keys(&mut table, source);
+            match way {
+                Way::Sendmail => Transport::Sendmail { command: sendmail(&mut table, source, command), timeout },
+                Way::Maildir => Transport::Maildir { directory },
+                _ => Transport::File { directory },
+            }
+        }
     };
     table.finish(source);
-    MailSettings { from: from.unwrap_or_else(|| FROM.to_owned()), bounce, transport }
+    MailSettings { from: from.unwrap_or_else(|| FROM.to_owned()), bounce, unsubscribe, dkim, transport }
 }
 
-fn mailbox(table: &mut Table<'_>, source: &mut Source, name: &'static str) -> Option<String> {
+fn sendmail(table: &mut Table<'_>, source: &mut Source, command: Option<Vec<String>>) -> Vec<String> {
+    let command = command.unwrap_or_else(|| vec![SENDMAIL.to_owned()]);
+    let program = command.first().map(std::path::Path::new);
+    match program {
+        Some(program) if program.is_absolute() && !program.is_file() => {
+            let message = format!("`{}` is not a file, expected a program like sendmail", program.display());
+            let place = if table.has("command") { "command" } else { "transport" };
+            table.wrong(source, place, message);
+        }
+        None => table.wrong(source, "command", "an empty list, expected a program and its arguments".to_owned()),
+        _ => {}
+    }
+    command
+}
+
+pub(super) fn mailbox(table: &mut Table<'_>, source: &mut Source, name: &'static str) -> Option<String> {
     let expected = "a mailbox such as \"desk@example.org\" or \"Desk <desk@example.org>\"";
     table.parsed(source, name, expected, |text| is_mailbox(text).then(|| text.to_owned()))
 }
@@ -50,7 +88,7 @@ fn note_idle_keys(table: &mut Table<'_>, source: &mut Source) {
     }
 }
 
-fn smtp(table: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> SmtpSettings {
+fn smtp(table: &mut Table<'_>, source: &mut Source, secrets: &Secrets, timeout: SignedDuration) -> SmtpSettings {
     let host = host(table, source);
     let kinds = [("implicit", Tls::Implicit), ("starttls", Tls::StartTls), ("none", Tls::None)];
     let tls = table.choice(source, "tls", &kinds).unwrap_or(Tls::Implicit);
@@ -60,8 +98,6 @@ fn smtp(table: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> SmtpSe
         Tls::None => 25,
     };
     table.set_count(source, "port", 1..=65_535, &mut port);
-    let mut timeout = MINUTE;
-    table.set_span(source, "timeout", SECOND..=SignedDuration::from_mins(10), &mut timeout);
     let ca_file = table.string(source, "ca_file").map(|path| secrets.base.join(path));
     if let Some(path) = ca_file.as_ref().filter(|path| !path.is_file()) {
         table.wrong(source, "ca_file", format!("`{}` is not a file, expected a PEM file", path.display()));
@@ -73,7 +109,12 @@ fn smtp(table: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> SmtpSe
         table.wrong(source, "tls", message.to_owned());
     }
     let (user, password) = login(table, source, secrets);
-    SmtpSettings { host, port, tls, user, password, ca_file, timeout }
+    let ways = [("plain", Mechanism::Plain), ("login", Mechanism::Login), ("xoauth2", Mechanism::XOAuth2)];
+    let auth = table.choice(source, "auth", &ways);
+    if auth.is_some() && user.is_none() {
+        table.wrong(source, "auth", "a way to log in without `user`, expected both or neither".to_owned());
+    }
+    SmtpSettings { host, port, tls, user, password, auth, ca_file, timeout }
 }
 
 fn host(table: &mut Table<'_>, source: &mut Source) -> String {
@@ -98,11 +139,7 @@ fn is_loopback(host: &str) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-fn login(
-    table: &mut Table<'_>,
-    source: &mut Source,
-    secrets: &Secrets,
-) -> (Option<String>, Option<secrecy::SecretString>) {
+fn login(table: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> (Option<String>, Option<Secret>) {
     let user = table.string(source, "user");
     let given = secret::given(table);
     match (&user, given.first()) {
@@ -116,6 +153,6 @@ fn login(
         }
         _ => {}
     }
-    let password = secrets.resolve(table, source);
+    let password = secrets.renewed(table, source);
     (user, password)
 }

@@ -12,7 +12,9 @@ mod nested;
 mod outlets;
 mod policy;
 pub mod secret;
+mod sender;
 mod settings;
+mod signing;
 mod suggest;
 pub mod table;
 pub mod topic;
@@ -43,6 +45,8 @@ pub struct Config {
     pub topics: Vec<Topic>,
     /// Their files, in the same order.
     pub topic_files: Vec<PathBuf>,
+    /// Every file that was read, with a hash of its text: what tells this configuration from others.
+    pub files: Vec<(PathBuf, String)>,
     /// Who publishes.
     pub outlets: Outlets,
     /// Where the state lies.

@@ -10,12 +10,15 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::table::{Source, Table};
+use crate::domain::secret::Secret;
 
-/// Longest secret, bytes: more is the wrong file.
+/// Longest secret, bytes: more is the wrong file. A key of 4096 bits takes 3,300.
 const BYTES_MAX: u64 = 4096;
 /// Longest wait for a password command; one that asks a person would hold up the start for ever.
 const COMMAND_WAIT: Duration = Duration::from_secs(10);
 const KEYS: [&str; 3] = ["password_file", "password_command", "password_credential"];
+/// Keys of one secret: where it may stand.
+type Keys = [&'static str];
 
 /// Where secrets are looked for.
 #[derive(Clone, Debug)]
@@ -35,31 +38,67 @@ impl Secrets {
 
     /// Resolves the password of `table`, if it names one; whatever goes wrong is a fault that does not tell it.
     pub fn resolve(&self, table: &mut Table<'_>, source: &mut Source) -> Option<SecretString> {
-        let given = given(table);
-        if let [_, second, ..] = given[..] {
-            let message = format!("more than one password, expected only one of {}", given.join(", "));
-            table.wrong(source, second, message);
-            return None;
-        }
-        let key = *given.first()?;
-        let text = table.string(source, key)?;
-        if key == "password_credential" && self.credentials.is_none() {
-            let message = "$CREDENTIALS_DIRECTORY is not set, so that no mail can be sent by this process: only a \
-                           service that systemd starts with `LoadCredential=` has credentials";
-            source.warn(table.place(key), &table.key(key), message.to_owned());
-            return None;
-        }
-        let found = match key {
-            "password_file" => from_file(&self.base.join(text)),
-            "password_command" => from_command(&text),
-            _ => self.credential(&text),
-        };
-        match found.and_then(trimmed) {
+        let (key, text) = self.place(table, source, &KEYS)?;
+        match self.read(key, &text).and_then(trimmed) {
             Ok(secret) => Some(secret),
             Err(message) => {
                 table.wrong(source, key, message);
                 None
             }
+        }
+    }
+
+    /// The password of `table` as something to be asked for at each use: tokens age. It is asked for once here, so that
+    /// whatever is wrong is a fault now.
+    pub fn renewed(&self, table: &mut Table<'_>, source: &mut Source) -> Option<Secret> {
+        let (key, text) = self.place(table, source, &KEYS)?;
+        let secrets = self.clone();
+        let secret = Secret::new(move || secrets.read(key, &text).and_then(trimmed));
+        match secret.get() {
+            Ok(_) => Some(secret),
+            Err(message) => {
+                table.wrong(source, key, message);
+                None
+            }
+        }
+    }
+
+    /// The contents of the file or credential that one of `keys` names, at most 4 KiB of it.
+    pub fn contents(&self, table: &mut Table<'_>, source: &mut Source, keys: &Keys) -> Option<(&'static str, Vec<u8>)> {
+        let (key, text) = self.place(table, source, keys)?;
+        match self.read(key, &text) {
+            Ok(bytes) => Some((key, bytes)),
+            Err(message) => {
+                table.wrong(source, key, message);
+                None
+            }
+        }
+    }
+
+    /// Which of `keys` is given, and what it says.
+    fn place(&self, table: &mut Table<'_>, source: &mut Source, keys: &Keys) -> Option<(&'static str, String)> {
+        let given = given_of(table, keys);
+        if let [_, second, ..] = given[..] {
+            let message = format!("more than one given, expected only one of {}", given.join(", "));
+            table.wrong(source, second, message);
+            return None;
+        }
+        let key = *given.first()?;
+        let text = table.string(source, key)?;
+        if key.ends_with("_credential") && self.credentials.is_none() {
+            let message = "$CREDENTIALS_DIRECTORY is not set, so that no mail can be sent by this process: only a \
+                           service that systemd starts with `LoadCredential=` has credentials";
+            source.warn(table.place(key), &table.key(key), message.to_owned());
+            return None;
+        }
+        Some((key, text))
+    }
+
+    fn read(&self, key: &str, text: &str) -> Result<Vec<u8>, String> {
+        match key {
+            key if key.ends_with("_file") => from_file(&self.base.join(text)),
+            key if key.ends_with("_command") => from_command(text),
+            _ => self.credential(text),
         }
     }
 
@@ -74,7 +113,11 @@ impl Secrets {
 
 /// The keys of `table` that give a password, asking for each.
 pub fn given(table: &mut Table<'_>) -> Vec<&'static str> {
-    let mut given = KEYS.to_vec();
+    given_of(table, &KEYS)
+}
+
+fn given_of(table: &mut Table<'_>, keys: &Keys) -> Vec<&'static str> {
+    let mut given = keys.to_vec();
     given.retain(|key| table.has(key));
     given
 }
@@ -223,6 +266,6 @@ mod tests {
         let text = "password_file = \"secret\"\npassword_command = \"echo x\"\n";
         let faults = resolve(text, directory.path()).unwrap_err();
         assert_eq!(faults.len(), 1);
-        assert!(faults[0].starts_with("x.toml:2: `password_command`: more than one password"), "{faults:?}");
+        assert!(faults[0].starts_with("x.toml:2: `password_command`: more than one given"), "{faults:?}");
     }
 }

@@ -20,6 +20,8 @@ pub struct StoreSettings {
     pub keep_items_days: u32,
     /// Days for which the bytes of mails that were handed over are kept.
     pub keep_mail_days: u32,
+    /// Days for which it is kept what was told to whom, when, why and from which configuration.
+    pub keep_audit_days: u32,
     /// Between two copies that the service makes of the store; zero = none.
     pub backup_every: SignedDuration,
     /// So many of them are kept.
@@ -39,6 +41,7 @@ impl StoreSettings {
             keep_text_days: 30,
             keep_items_days: 730,
             keep_mail_days: 180,
+            keep_audit_days: 400,
             backup_every: DAY,
             backups_kept: 3,
             check_every: DAY.saturating_mul(7),
@@ -100,6 +103,7 @@ pub fn read_store(root: &mut Table<'_>, source: &mut Source, base: &Path) -> Sto
     table.set_count(source, "keep_text_days", 0..=36_500, &mut store.keep_text_days);
     table.set_count(source, "keep_items_days", 1..=36_500, &mut store.keep_items_days);
     table.set_count(source, "keep_mail_days", 1..=36_500, &mut store.keep_mail_days);
+    table.set_count(source, "keep_audit_days", 1..=36_500, &mut store.keep_audit_days);
     table.set_span(source, "backup_every", SignedDuration::ZERO..=MONTH, &mut store.backup_every);
     table.set_count(source, "backups_kept", 1..=1_000, &mut store.backups_kept);
     table.set_span(source, "check_every", SignedDuration::ZERO..=YEAR, &mut store.check_every);

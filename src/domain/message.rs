@@ -22,8 +22,10 @@ pub struct Message {
     pub bytes: Vec<u8>,
     /// Attempts counted so far, this one included when it is handed over.
     pub n_attempts: u32,
-    /// When it was put into the outbox.
-    pub enqueued_at: Timestamp,
+    /// Since when it is tried: when it was put into the outbox, or when somebody last asked for it by hand.
+    pub tried_since: Timestamp,
+    /// Attempts of before then.
+    pub n_attempts_before: u32,
 }
 
 /// A finished message before it has a row.
@@ -37,8 +39,8 @@ pub struct NewMessage {
     pub envelope_to: String,
     /// Subject in clear, for lists.
     pub subject: String,
-    /// See [`Message::bytes`].
-    pub bytes: Vec<u8>,
+    /// Its headers with the empty line behind them. The body is that of its digest, the same for every recipient.
+    pub head: Vec<u8>,
 }
 
 /// A digest as it goes into a mail.
@@ -68,40 +70,100 @@ pub enum Attempt {
         /// Why.
         reason: String,
     },
+    /// It left us whole and no answer came: the server may have it. The same bytes go again.
+    Uncertain {
+        /// What happened instead of an answer.
+        reason: String,
+    },
     /// Never, for this recipient.
     Never {
         /// Why.
         reason: String,
     },
-    /// The transport itself is unusable (login refused, TLS fault): nothing else will go either.
+    /// The way out cannot be reached now: nothing else would go either, so the others are not even tried.
+    Unreachable {
+        /// Why.
+        reason: String,
+    },
+    /// The way out itself is unusable until a person mends it (login refused, TLS fault): nothing else will go either.
     TransportDown {
         /// Why.
         reason: String,
     },
 }
 
+impl Attempt {
+    /// Whether it says something of the way out, not of this message.
+    pub fn is_about_transport(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::TransportDown { .. })
+    }
+
+    /// What was said: the answer or the reason.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Sent { answer } => answer,
+            Self::Later { reason }
+            | Self::Uncertain { reason }
+            | Self::Never { reason }
+            | Self::Unreachable { reason }
+            | Self::TransportDown { reason } => reason,
+        }
+    }
+
+    /// The name used in JSON and the store.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sent { .. } => "sent",
+            Self::Later { .. } => "later",
+            Self::Uncertain { .. } => "uncertain",
+            Self::Never { .. } => "never",
+            Self::Unreachable { .. } => "unreachable",
+            Self::TransportDown { .. } => "transport_down",
+        }
+    }
+}
+
 /// Where a message stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageState {
     /// Waiting for its time.
-    Queued,
-    /// An attempt was counted and its end is not known (a crash): sent again, byte-identical.
+    Pending,
+    /// An attempt is counted and under way.
     Sending,
     /// Handed over.
     Sent,
-    /// Given up.
+    /// An attempt ended without an answer (a lost connection, a crash): it may have arrived, and the same bytes go again.
+    Uncertain,
+    /// Refused for good, or dropped by hand.
     Failed,
+    /// Given up because nobody took it in time.
+    Expired,
 }
 
 impl MessageState {
+    /// All of them, in the order of a message's life.
+    pub const ALL: [Self; 6] = [Self::Pending, Self::Sending, Self::Sent, Self::Uncertain, Self::Failed, Self::Expired];
+
     /// The name used in JSON and the store.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Queued => "queued",
+            Self::Pending => "pending",
             Self::Sending => "sending",
             Self::Sent => "sent",
+            Self::Uncertain => "uncertain",
             Self::Failed => "failed",
+            Self::Expired => "expired",
         }
+    }
+
+    /// The state of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+
+    /// Whether it is to be tried again.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Pending | Self::Sending | Self::Uncertain)
     }
 }

@@ -2,7 +2,8 @@
 
 use ipnet::IpNet;
 use jiff::SignedDuration;
-use secrecy::SecretString;
+
+pub use super::mail::{Dkim, MailSettings, Mechanism, SmtpSettings, Tls, Transport, Unsubscribe};
 
 /// All policies together.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -194,57 +195,4 @@ impl Default for ReadLimits {
     fn default() -> Self {
         Self { entries_max: 2000, depth_max: 64, title_max: 500, summary_max: 4000, content_max: 50_000, html: true }
     }
-}
-
-/// How mail leaves.
-#[derive(Clone, Debug)]
-pub struct MailSettings {
-    /// `From` mailbox as written.
-    pub from: String,
-    /// Envelope sender; the address of `from` when not given.
-    pub bounce: Option<String>,
-    /// The way out.
-    pub transport: Transport,
-}
-
-/// The way out for mail.
-#[derive(Clone, Debug)]
-pub enum Transport {
-    /// One `.eml` file a message in this directory.
-    File {
-        /// Created when absent.
-        directory: std::path::PathBuf,
-    },
-    /// A mail server.
-    Smtp(SmtpSettings),
-}
-
-/// A mail server.
-#[derive(Clone, Debug)]
-pub struct SmtpSettings {
-    /// Name or address.
-    pub host: String,
-    /// Port; 465, 587 or 25 by `tls` when not given.
-    pub port: u16,
-    /// Encryption.
-    pub tls: Tls,
-    /// Login, if the server wants one.
-    pub user: Option<String>,
-    /// Secret of the login, already resolved from its file, command or credential.
-    pub password: Option<SecretString>,
-    /// PEM file with a certificate authority to trust beside the system's.
-    pub ca_file: Option<std::path::PathBuf>,
-    /// Longest wait for one answer.
-    pub timeout: SignedDuration,
-}
-
-/// Encryption of a mail connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tls {
-    /// From the first byte (port 465).
-    Implicit,
-    /// After `STARTTLS`, which must be offered (port 587).
-    StartTls,
-    /// None; loopback only unless the configuration insists.
-    None,
 }

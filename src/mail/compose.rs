@@ -1,4 +1,4 @@
-//! A rendered digest as a finished message for one recipient: same input, same bytes.
+//! A rendered digest as finished messages, one for each recipient: same input, same bytes.
 
 use std::time::SystemTime;
 
@@ -6,15 +6,16 @@ use jiff::Timestamp;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 
-use super::{MailError, mailbox};
+use super::unsubscribe::{self, Way};
+use super::{MailError, dkim, mailbox};
 use crate::domain::message::{NewMessage, Rendered};
 use crate::domain::policy::MailSettings;
 use crate::text::clean;
 
-/// References kept, the first and the latest: some clients break a thread on longer headers.
-const REFERENCES_MAX: usize = 10;
+/// Characters of a subject.
+const SUBJECT_MAX: usize = 200;
 
-/// What a message says of itself beside its text.
+/// What the messages of a digest say of themselves beside their text.
 #[derive(Clone, Debug)]
 pub struct Head<'a> {
     /// Name of the audience.
@@ -27,103 +28,136 @@ pub struct Head<'a> {
     pub instance: &'a str,
     /// When the digest was composed: the `Date`, also on every retry.
     pub at: Timestamp,
-    /// Message-IDs (without brackets) of the thread so far, oldest first; the last one is replied to.
-    pub references: &'a [String],
+    /// Message-ID (without brackets) that every mail of the thread refers to.
+    pub root: Option<&'a str>,
 }
 
-/// Puts a message together.
-///
-/// Its Message-ID comes from (instance, digest, recipient), its boundary from the Message-ID, its Date from the head,
-/// so a message composed twice is the same message: receivers that drop duplicates can.
-///
-/// # Errors
-/// A recipient or sender that is no usable mailbox.
-pub fn compose(
-    settings: &MailSettings,
-    rendered: &Rendered,
-    recipient: &str,
-    head: &Head<'_>,
-) -> Result<NewMessage, MailError> {
-    let from = mailbox::parse(&settings.from)?;
-    let to = mailbox::parse(recipient)?;
-    let bounce = settings.bounce.as_deref().map(mailbox::parse).transpose()?.unwrap_or_else(|| from.clone());
-    let subject = clean::line(&rendered.subject, 200);
-    let message_id = message_id(head, &to, &from);
-    let message = builder(head, &from, &to, &subject, &message_id)
-        .multipart(body(rendered, &message_id))
-        .map_err(MailError::Compose)?;
-    Ok(NewMessage {
-        message_id,
-        envelope_from: bounce.email.to_string(),
-        envelope_to: to.email.to_string(),
-        subject,
-        bytes: message.formatted(),
-    })
+/// A digest as mail: a body for all, made once, and a head for each recipient.
+#[derive(Debug)]
+pub struct Letter<'a> {
+    settings: &'a MailSettings,
+    head: &'a Head<'a>,
+    from: Mailbox,
+    bounce: Mailbox,
+    subject: String,
+    /// The header `Content-Type` with its line end.
+    content_type: String,
+    body: Vec<u8>,
+    body_hash: String,
 }
 
-fn builder(
-    head: &Head<'_>,
-    from: &Mailbox,
-    to: &Mailbox,
-    subject: &str,
-    message_id: &str,
-) -> lettre::message::MessageBuilder {
-    let list = list_id(head, from.email.domain());
-    let mut builder = Message::builder()
-        .from(from.clone())
-        .to(to.clone())
-        .subject(subject)
-        .date(SystemTime::from(head.at))
-        .message_id(Some(format!("<{message_id}>")))
-        .raw_header(list)
-        // Tells holiday responders to keep silent (RFC 3834 section 5); `Precedence` is the older word for it.
-        .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
-        .raw_header(header("Precedence", "list".to_owned()))
-        .raw_header(header("X-Orbitwire-Digest", head.digest_id.to_owned()));
-    let references: Vec<String> = thread(head.references).into_iter().map(|id| format!("<{id}>")).collect();
-    if let Some(last) = references.last() {
-        builder = builder.in_reply_to(last.clone()).references(references.join(" "));
+impl<'a> Letter<'a> {
+    /// Writes the body.
+    ///
+    /// # Errors
+    /// A sender that is no usable mailbox.
+    pub fn new(settings: &'a MailSettings, rendered: &Rendered, head: &'a Head<'a>) -> Result<Self, MailError> {
+        let from = mailbox::parse(&settings.from)?;
+        let bounce = settings.bounce.as_deref().map(mailbox::parse).transpose()?.unwrap_or_else(|| from.clone());
+        let (content_type, body) = parts(rendered, head);
+        let body_hash = settings.dkim.as_ref().map(|_| dkim::body_hash(&body)).unwrap_or_default();
+        let subject = clean::line(&rendered.subject, SUBJECT_MAX);
+        Ok(Self { settings, head, from, bounce, subject, content_type, body, body_hash })
     }
-    builder
+
+    /// What stands below every head.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The message for one recipient. Its Message-ID comes from (instance, digest, recipient) and its Date from the
+    /// head, so a message composed twice is the same message: receivers that drop duplicates can.
+    ///
+    /// # Errors
+    /// A recipient that is no usable mailbox, a key that cannot sign.
+    pub fn to(&self, recipient: &str) -> Result<NewMessage, MailError> {
+        let to = mailbox::parse(recipient)?;
+        let message_id = self.message_id(&to);
+        // The part stands in for the body: only the headers are of interest.
+        let message = self.builder(&to, &message_id).singlepart(SinglePart::plain(String::new()));
+        let mut head = message.map_err(MailError::Compose)?.headers().to_string();
+        head.push_str(&self.content_type);
+        if let Some(key) = &self.settings.dkim {
+            let signature = dkim::signature(key, &head, &self.body_hash, self.head.at).ok_or(MailError::Sign)?;
+            head.insert_str(0, &signature);
+        }
+        head.push_str("\r\n");
+        Ok(NewMessage {
+            message_id,
+            envelope_from: self.bounce.email.to_string(),
+            envelope_to: to.email.to_string(),
+            subject: self.subject.clone(),
+            head: head.into_bytes(),
+        })
+    }
+
+    fn builder(&self, to: &Mailbox, message_id: &str) -> lettre::message::MessageBuilder {
+        let head = self.head;
+        let mut builder = Message::builder()
+            .from(self.from.clone())
+            .to(to.clone())
+            .subject(self.subject.clone())
+            .date(SystemTime::from(head.at))
+            .message_id(Some(format!("<{message_id}>")));
+        // A thread is held together by one root that never changes, the mail that began it included.
+        if let Some(root) = head.root.filter(|root| is_message_id(root)) {
+            builder = builder.in_reply_to(format!("<{root}>")).references(format!("<{root}>"));
+        }
+        builder = builder.raw_header(list_id(head, self.from.email.domain()));
+        let Way { header: ways, by_click } = unsubscribe::way(&self.settings.unsubscribe, head, to, &self.bounce);
+        builder = builder.raw_header(header("List-Unsubscribe", ways));
+        if by_click {
+            // RFC 8058: only beside an https address.
+            builder = builder.raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        }
+        builder
+            // Tells holiday responders to keep silent (RFC 3834 section 5), in three dialects.
+            .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
+            .raw_header(header("Precedence", "list".to_owned()))
+            .raw_header(header("X-Auto-Response-Suppress", "All".to_owned()))
+            .raw_header(header("X-Orbitwire-Digest", head.digest_id.to_owned()))
+    }
+
+    fn message_id(&self, to: &Mailbox) -> String {
+        let key = hash(&[self.head.instance, self.head.digest_id, to.email.as_ref()]);
+        format!("{}.{key}@{}", self.head.digest_id, self.from.email.domain())
+    }
 }
 
-/// Text first, HTML last: clients show the last part that they can (RFC 2046 section 5.1.4).
-fn body(rendered: &Rendered, message_id: &str) -> MultiPart {
-    let boundary = format!("orbitwire-{}", hash(&["boundary", message_id]));
-    MultiPart::alternative()
-        .boundary(boundary)
+/// A Message-ID for a thread's root: that of a message which need not exist.
+pub fn root(settings: &MailSettings, instance: &str, audience: &str, thread: &str) -> Result<String, MailError> {
+    let from = mailbox::parse(&settings.from)?;
+    Ok(format!("thread.{}@{}", hash(&["thread", instance, audience, thread]), from.email.domain()))
+}
+
+/// The header `Content-Type` and the body. Text comes first, HTML last: clients show the last part that they can (RFC
+/// 2046 section 5.1.4).
+fn parts(rendered: &Rendered, head: &Head<'_>) -> (String, Vec<u8>) {
+    let formatted = MultiPart::alternative()
+        .boundary(format!("orbitwire-{}", hash(&["boundary", head.instance, head.digest_id])))
         .singlepart(SinglePart::plain(crlf(&rendered.text)))
         .singlepart(SinglePart::html(crlf(&rendered.html)))
+        .formatted();
+    let end = formatted.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(0);
+    let (content_type, body) = formatted.split_at((end + 2).min(formatted.len()));
+    (String::from_utf8_lossy(content_type).into_owned(), body.get(2..).unwrap_or_default().to_vec())
+}
+
+fn is_message_id(id: &str) -> bool {
+    id.contains('@') && id.len() <= 250 && id.chars().all(|c| c.is_ascii_graphic() && !"<>".contains(c))
 }
 
 fn crlf(text: &str) -> String {
     text.replace("\r\n", "\n").replace(['\r', '\n'], "\r\n")
 }
 
-fn message_id(head: &Head<'_>, to: &Mailbox, from: &Mailbox) -> String {
-    let key = hash(&[head.instance, head.digest_id, to.email.as_ref()]);
-    format!("{}.{key}@{}", head.digest_id, from.email.domain())
-}
-
 /// 32 hex digits; parts cannot run into each other.
-fn hash(parts: &[&str]) -> String {
+pub(super) fn hash(parts: &[&str]) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
     }
     hasher.finalize().to_hex().chars().take(32).collect()
-}
-
-/// The first reference and the latest ones, without what could leave its header.
-fn thread(references: &[String]) -> Vec<&str> {
-    let is_plain = |id: &&str| {
-        id.contains('@') && id.len() <= 250 && id.chars().all(|c| c.is_ascii_graphic() && !"<>".contains(c))
-    };
-    let all: Vec<&str> = references.iter().map(String::as_str).filter(is_plain).collect();
-    match (all.first(), all.len().checked_sub(REFERENCES_MAX)) {
-        (Some(first), Some(n_over)) if n_over > 0 => [first].into_iter().chain(&all[n_over + 1..]).copied().collect(),
-        _ => all,
-    }
 }
 
 fn header(name: &'static str, value: String) -> HeaderValue {

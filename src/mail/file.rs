@@ -39,31 +39,37 @@ impl Directory {
         let written = tokio::task::spawn_blocking(move || directory.write(&message)).await;
         match written.map_err(io::Error::other).and_then(|written| written) {
             Ok(path) => Attempt::Sent { answer: format!("written to `{}`", path.display()) },
-            Err(error) => Attempt::Later { reason: format!("failed to write to `{}`: {error}", self.path.display()) },
+            Err(error) => {
+                Attempt::Unreachable { reason: format!("failed to write to `{}`: {error}", self.path.display()) }
+            }
         }
     }
 
-    /// Synced before it gets its name, and the name after: after a power cut there is a whole file or none.
     fn write(&self, message: &Message) -> io::Result<PathBuf> {
         fs::create_dir_all(&self.path)?;
         let name = file_name(&message.message_id);
         let path = self.path.join(format!("{name}.eml"));
-        let part = self.path.join(format!(".{name}.part"));
-        let written = File::create(&part).and_then(|mut file| {
-            file.write_all(&message.bytes)?;
-            file.sync_all()
-        });
-        if let Err(error) = written.and_then(|()| fs::rename(&part, &path)) {
-            let _ = fs::remove_file(&part);
-            return Err(error);
-        }
-        File::open(&self.path)?.sync_all()?;
+        write_whole(&message.bytes, &self.path.join(format!(".{name}.part")), &path)?;
         Ok(path)
     }
 }
 
+/// Writes a file by way of `part`: synced before it gets its name, and the name after, so that after a power cut there
+/// is a whole file or none.
+pub(super) fn write_whole(bytes: &[u8], part: &Path, path: &Path) -> io::Result<()> {
+    let written = File::create(part).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    if let Err(error) = written.and_then(|()| fs::rename(part, path)) {
+        let _ = fs::remove_file(part);
+        return Err(error);
+    }
+    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+}
+
 /// The Message-ID in letters that every file system takes; where that loses something, a hash keeps names apart.
-fn file_name(message_id: &str) -> String {
+pub(super) fn file_name(message_id: &str) -> String {
     let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.@+".contains(c) { c } else { '_' };
     let name: String = message_id.chars().map(safe).take(NAME_BYTES_MAX).collect();
     let name = name.trim_start_matches('.').to_owned();
@@ -83,7 +89,8 @@ mod tests {
             envelope_to: "desk@example.org".to_owned(),
             bytes: bytes.to_vec(),
             n_attempts: 1,
-            enqueued_at: jiff::Timestamp::UNIX_EPOCH,
+            tried_since: jiff::Timestamp::UNIX_EPOCH,
+            n_attempts_before: 0,
         }
     }
 
@@ -112,7 +119,7 @@ mod tests {
         let directory = Directory::open(dir.path()).unwrap();
         fs::create_dir(dir.path().join("7.ab@example.org.eml")).unwrap();
         let attempt = directory.deliver(&message("7.ab@example.org", b"x")).await;
-        assert!(matches!(attempt, Attempt::Later { .. }), "{attempt:?}");
+        assert!(matches!(attempt, Attempt::Unreachable { .. }), "{attempt:?}");
         assert_eq!(files(dir.path()), ["7.ab@example.org.eml"]);
     }
 

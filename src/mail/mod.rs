@@ -1,20 +1,24 @@
-//! Makes messages out of rendered digests and hands them over: to files or to a mail server.
+//! Makes messages out of rendered digests and hands them over: to files, a Maildir, a program or a mail server.
 //!
 //! Composing goes through lettre. Talking SMTP does not: its connection has no deadline for a read and no limit for a
 //! line, so a silent or babbling server would hold or fill the process. `smtp` is a small client of our own, on a
 //! thread of its own, with both.
 
 mod compose;
+mod dkim;
 mod file;
 mod mailbox;
+mod maildir;
 mod mask;
+mod sendmail;
 #[doc(hidden)]
 pub mod sink;
 mod smtp;
+mod unsubscribe;
 
 use std::path::PathBuf;
 
-pub use compose::{Head, compose};
+pub use compose::{Head, Letter, root};
 
 use crate::domain::message::{Attempt, Message};
 use crate::domain::policy::{MailSettings, Transport};
@@ -33,6 +37,9 @@ pub enum MailError {
     /// The message could not be put together.
     #[error("failed to compose a message")]
     Compose(#[source] lettre::error::Error),
+    /// The message could not be signed: its key is not here, or cannot be used.
+    #[error("the message cannot be signed: the key of `[mail] dkim_…` is not available to this process")]
+    Sign,
     /// A file with certificates cannot be used.
     #[error("failed to read certificates from `{path}`: {reason}")]
     Certificates {
@@ -75,6 +82,8 @@ pub struct Mailer {
 #[derive(Debug)]
 enum Way {
     File(file::Directory),
+    Maildir(maildir::Maildir),
+    Sendmail(sendmail::Sendmail),
     Smtp(smtp::Smtp),
 }
 
@@ -90,6 +99,8 @@ impl Mailer {
         }
         let way = match &settings.transport {
             Transport::File { directory } => Way::File(file::Directory::open(directory)?),
+            Transport::Maildir { directory } => Way::Maildir(maildir::Maildir::open(directory)?),
+            Transport::Sendmail { command, timeout } => Way::Sendmail(sendmail::Sendmail::new(command, *timeout)),
             Transport::Smtp(smtp) if smtp.user.is_some() && smtp.password.is_none() => {
                 return Err(MailError::Password);
             }
@@ -99,14 +110,16 @@ impl Mailer {
     }
 
     /// Tries the way out without sending anything: greets the mail server, encrypts, logs in; or looks at the
-    /// directory.
+    /// directory or program. Answers in words, one finding a line.
     ///
     /// # Errors
     /// In words, why no message could leave now.
-    pub async fn probe(&self) -> Result<String, String> {
+    pub async fn probe(&self) -> Result<Vec<String>, String> {
         match &self.way {
-            Way::File(directory) => directory.probe(),
-            Way::Smtp(smtp) => smtp.probe().await,
+            Way::File(directory) => directory.probe().map(|words| vec![words]),
+            Way::Maildir(maildir) => maildir.probe().map(|words| vec![words]),
+            Way::Sendmail(sendmail) => sendmail.probe().map(|words| vec![words]),
+            Way::Smtp(smtp) => smtp.probe().await.map(|found| found.words()),
         }
     }
 
@@ -114,6 +127,8 @@ impl Mailer {
     pub async fn send(&self, message: &Message) -> Attempt {
         match &self.way {
             Way::File(directory) => directory.deliver(message).await,
+            Way::Maildir(maildir) => maildir.deliver(message).await,
+            Way::Sendmail(sendmail) => sendmail.deliver(message).await,
             Way::Smtp(smtp) => smtp.deliver(message).await,
         }
     }

@@ -23,6 +23,7 @@ pub fn retention(settings: &StoreSettings, now: Timestamp) -> Retention {
         texts_before: before(settings.keep_text_days),
         items_before: before(settings.keep_items_days),
         mail_before: before(settings.keep_mail_days),
+        audit_before: before(settings.keep_audit_days),
     }
 }
 
@@ -33,7 +34,7 @@ pub fn retention(settings: &StoreSettings, now: Timestamp) -> Retention {
 pub async fn prune_some(service: &Service) -> Result<(Pruned, bool), StepError> {
     let retention = retention(&service.config.store, service.clock.now());
     let pruned = service.store.with(move |store| store.prune(&retention, BATCH)).await?;
-    let is_more = [pruned.n_texts, pruned.n_items, pruned.n_mails].contains(&BATCH);
+    let is_more = [pruned.n_texts, pruned.n_items, pruned.n_mails, pruned.n_audits].contains(&BATCH);
     Ok((pruned, is_more))
 }
 

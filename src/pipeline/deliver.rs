@@ -1,15 +1,27 @@
 //! The delivery step: hand over what is due, one message at a time, each attempt counted before it is made.
+//!
+//! Attempts are counted for a handful of messages in one commit, and ends are recorded while the next message is under
+//! way: a flush to disk takes longer than a message. A crash meanwhile sends those again whose end was not recorded
+//! yet, byte for byte.
 
 use std::sync::atomic::Ordering;
 
 use serde::Serialize;
+use tokio::task::JoinHandle;
 
 use super::pulse::Part;
 use super::service::{Service, StepError};
-use super::unrecorded::Ended;
-use crate::decide::retry::{self, Next};
-use crate::domain::{Attempt, Message};
-use crate::store::lock;
+use crate::decide::retry::{self, Next, Tries};
+use crate::domain::message::MessageState;
+use crate::domain::{Attempt, Message, MessageId};
+use crate::mail::Mailer;
+use crate::store::{Ended, Store, StoreError, lock};
+
+/// Attempts counted in one commit, at most. The first commit counts one: when the way out is down, only that one has
+/// tried it.
+const CLAIMED_MAX: usize = 64;
+/// Reasons told in a summary: a thousand refusals need not be read one by one.
+const REASONS_MAX: usize = 20;
 
 /// What the step did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -20,7 +32,7 @@ pub struct DeliverySummary {
     pub n_later: usize,
     /// Given up.
     pub n_failed: usize,
-    /// What was said about those that were not handed over.
+    /// What was said about those that were not handed over, the first twenty.
     pub reasons: Vec<String>,
 }
 
@@ -29,7 +41,6 @@ pub struct DeliverySummary {
 /// # Errors
 /// When the store fails, the way out cannot be opened, or another process is delivering.
 pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
-    let mut summary = DeliverySummary::default();
     // One process delivers at a time, so that an attempt without a recorded end is known to be a dead one's.
     let Some(_lock) = lock(&service.config.store.path, "deliver")? else {
         return Err(StepError::Busy("another orbitwire is delivering mail from this store".to_owned()));
@@ -37,67 +48,141 @@ pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
     // Before any attempt is counted: a way out that cannot be opened is no attempt.
     let mailer = service.mailer().await?;
     // Ends that are known first: what has none afterwards was an attempt of a process that is gone.
-    record(service).await?;
-    let now = service.clock.now();
-    service.store.with(move |store| store.reopen_attempts(now)).await?;
+    service.unrecorded.clone().record(service.store.clone()).await?;
+    reopen(service).await?;
+    let mut round = Round { service, mailer, recording: None, summary: DeliverySummary::default() };
+    let mut n_max = 1;
     loop {
         service.pulse.beat(Part::Deliver);
         let now = service.clock.now();
-        let Some(message) = service.store.with(move |store| store.claim_message(now)).await? else { break };
-        service.stops.pass("count the attempt")?;
-        let attempt = mailer.send(&message).await;
-        service.stops.pass("hand over")?;
-        let is_down = matches!(attempt, Attempt::TransportDown { .. });
-        settle(service, &message, attempt, &mut summary).await?;
-        service.stops.pass("record_delivery")?;
-        if is_down || service.is_stopping.load(Ordering::SeqCst) {
+        let claimed = service.store.with(move |store| store.claim_messages(n_max, now)).await?;
+        if claimed.is_empty() {
             break;
         }
+        service.stops.pass("count the attempt")?;
+        let goes_on = round.hand_over(claimed).await?;
+        service.stops.pass("record_delivery")?;
+        if !goes_on {
+            break;
+        }
+        n_max = (2 * n_max).min(CLAIMED_MAX);
     }
-    Ok(summary)
+    Ok(round.summary)
 }
 
-/// Records how an attempt ended and when the message is due again.
-async fn settle(
-    service: &Service,
-    message: &Message,
-    attempt: Attempt,
-    summary: &mut DeliverySummary,
-) -> Result<(), StepError> {
-    let now = service.clock.now();
-    let (id, n) = (message.id, message.n_attempts);
-    let next = retry::after(&attempt, n, message.enqueued_at, &service.config.policy.retry, now);
-    let (again_at, reason) = match next {
-        Next::Done => {
-            summary.n_sent += 1;
-            (None, answer(&attempt))
+/// Makes messages due again whose process died over them.
+async fn reopen(service: &Service) -> Result<(), StepError> {
+    let (now, policy) = (service.clock.now(), service.config.policy.retry.clone());
+    let done = service.store.with(move |store| {
+        for open in store.open_attempts()? {
+            let again_at = retry::after_crash(open.n_tries, open.begun_at, &policy, now);
+            store.reopen_attempt(open, again_at)?;
+            tracing::warn!(mail = open.message.0, %again_at, "an attempt has no recorded end; the same bytes go again");
         }
-        Next::At { at, reason } => {
-            summary.n_later += 1;
-            summary.reasons.push(reason.clone());
-            (Some(at), reason)
-        }
-        Next::GiveUp { reason } => {
-            summary.n_failed += 1;
-            summary.reasons.push(reason.clone());
-            (None, reason)
-        }
-    };
-    tracing::info!(mail = id.0, attempt = n, again_at = again_at.map(tracing::field::display), reason = %reason, "delivery");
-    service.unrecorded.add(Ended { id, attempt, again_at, reason, at: now });
-    record(service).await
+        Ok(())
+    });
+    Ok(done.await?)
 }
 
-/// Records what is known of attempts; what the store cannot take now is kept.
-async fn record(service: &Service) -> Result<(), StepError> {
-    let all = service.unrecorded.all();
-    let n = all.len();
-    service.store.with(move |store| all.iter().try_for_each(|ended| ended.record(store))).await?;
-    service.unrecorded.forget(n);
-    Ok(())
+struct Round<'a> {
+    service: &'a Service,
+    mailer: &'a Mailer,
+    recording: Option<JoinHandle<Result<(), StoreError>>>,
+    summary: DeliverySummary,
 }
 
-/// What the other side said when it took the message.
-fn answer(attempt: &Attempt) -> String {
-    if let Attempt::Sent { answer } = attempt { answer.clone() } else { String::new() }
+impl Round<'_> {
+    /// Hands messages over until one shows that the way out is down, or the service is to stop; the others go back
+    /// untried. Returns whether to go on; whatever ended is recorded then.
+    async fn hand_over(&mut self, claimed: Vec<Message>) -> Result<bool, StepError> {
+        let mut goes_on = true;
+        let mut untried = Vec::new();
+        for message in claimed {
+            if !goes_on {
+                untried.push(message.id);
+                continue;
+            }
+            let attempt = self.mailer.send(&message).await;
+            self.service.stops.pass("hand over")?;
+            goes_on = !attempt.is_about_transport() && !self.service.is_stopping.load(Ordering::SeqCst);
+            let ended = self.end(&message, attempt);
+            self.service.unrecorded.add(ended);
+            self.service.pulse.beat(Part::Deliver);
+            self.record().await?;
+        }
+        self.finish(untried).await?;
+        Ok(goes_on)
+    }
+
+    /// What an attempt means, said and counted.
+    fn end(&mut self, message: &Message, attempt: Attempt) -> Ended {
+        let now = self.service.clock.now();
+        let tries =
+            Tries { n: message.n_attempts.saturating_sub(message.n_attempts_before), since: message.tried_since };
+        let next = retry::after(&attempt, tries, &self.service.config.policy.retry, now);
+        let is_uncertain = matches!(attempt, Attempt::Uncertain { .. });
+        let (state, again_at, reason) = match next {
+            Next::Done => (MessageState::Sent, None, attempt.words().to_owned()),
+            Next::At { at, reason } if is_uncertain => (MessageState::Uncertain, Some(at), reason),
+            Next::At { at, reason } => (MessageState::Pending, Some(at), reason),
+            Next::Refused { reason } => (MessageState::Failed, None, reason),
+            Next::Expired { reason } => (MessageState::Expired, None, reason),
+        };
+        self.count(message.id, state, &reason);
+        Ended { message: message.id, attempt, state, again_at, reason, at: now }
+    }
+
+    fn count(&mut self, id: MessageId, state: MessageState, reason: &str) {
+        let n = match state {
+            MessageState::Sent => &mut self.summary.n_sent,
+            MessageState::Failed | MessageState::Expired => &mut self.summary.n_failed,
+            _ => &mut self.summary.n_later,
+        };
+        *n += 1;
+        let state_name = state.name();
+        match state {
+            MessageState::Sent => tracing::info!(mail = id.0, state = state_name, reason, "delivery"),
+            MessageState::Failed | MessageState::Expired => {
+                tracing::error!(
+                    mail = id.0,
+                    state = state_name,
+                    reason,
+                    "delivery given up; see `orbitwire outbox list`"
+                );
+            }
+            _ => tracing::warn!(mail = id.0, state = state_name, reason, "delivery"),
+        }
+        if state != MessageState::Sent && self.summary.reasons.len() < REASONS_MAX {
+            self.summary.reasons.push(reason.to_owned());
+        }
+    }
+
+    /// Sends what ended to the store, unless that is busy with what ended before.
+    async fn record(&mut self) -> Result<(), StepError> {
+        if self.recording.as_ref().is_some_and(|recording| !recording.is_finished()) {
+            return Ok(());
+        }
+        self.recorded().await?;
+        let (unrecorded, store) = (self.service.unrecorded.clone(), self.service.store.clone());
+        self.recording = Some(tokio::spawn(unrecorded.record(store)));
+        Ok(())
+    }
+
+    async fn recorded(&mut self) -> Result<(), StepError> {
+        match self.recording.take() {
+            Some(recording) => Ok(recording.await.unwrap_or(Err(StoreError::Stopped))?),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives back what was not tried and waits until everything is recorded.
+    async fn finish(&mut self, untried: Vec<MessageId>) -> Result<(), StepError> {
+        self.recorded().await?;
+        // First: what rests is what waits, and these wait again.
+        if !untried.is_empty() {
+            let release = move |store: &mut Store| untried.iter().try_for_each(|id| store.release_message(*id));
+            self.service.store.with(release).await?;
+        }
+        Ok(self.service.unrecorded.clone().record(self.service.store.clone()).await?)
+    }
 }

@@ -3,12 +3,11 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::mailing::{self, Mail};
 use super::service::{Service, StepError};
 use crate::decide::digest::{self as decide, Plan};
 use crate::domain::digest::{AudienceState, Digest, DigestFooter, FeedTrouble, RunningStory};
-use crate::domain::message::{NewMessage, Rendered};
 use crate::domain::{Audience, StoryBrief};
-use crate::mail::{self, Head};
 use crate::store::NewDigest;
 
 /// How far the step goes.
@@ -93,8 +92,11 @@ async fn one(service: &Service, audience: &Audience, mode: Mode) -> Result<Diges
         decide::compose(audience, &known.briefs, known.running, &known.troubles, known.footer, &names, &reason, now);
     let Some(composed) = composed else { return Ok(silent(audience, "nothing new to tell".to_owned(), None)) };
     let rendered = service.renderer.render(&composed)?;
-    let messages = messages(service, audience, &composed, &rendered, &known.instance)?;
     service.stops.pass("render")?;
+    let mail = match mode {
+        Mode::Preview => None,
+        _ => Some(mailing::write(service, audience, &composed, slot_at, &rendered, &known.instance)?),
+    };
     let mut report = DigestReport {
         audience: audience.name.clone(),
         composed: true,
@@ -106,8 +108,8 @@ async fn one(service: &Service, audience: &Audience, mode: Mode) -> Result<Diges
         text: Some(rendered.text),
         html: Some(rendered.html),
     };
-    if mode != Mode::Preview {
-        report.n_messages = enqueue(service, composed, slot_at, known.notice, messages).await?;
+    if let Some(mail) = mail {
+        report.n_messages = enqueue(service, composed, slot_at, known.notice, mail).await?;
         report.composed = report.n_messages > 0;
         service.stops.pass("enqueue")?;
         tracing::info!(audience = %report.audience, n_messages = report.n_messages, reason = %report.reason, "digest enqueued");
@@ -156,40 +158,9 @@ async fn known(
     Ok(done.await?)
 }
 
-fn topic_names(service: &Service, audience: &Audience) -> Vec<String> {
+pub(super) fn topic_names(service: &Service, audience: &Audience) -> Vec<String> {
     let wanted = service.config.topics.iter().filter(|topic| audience.topics.contains(&topic.key));
     wanted.map(|topic| topic.name.clone()).collect()
-}
-
-fn messages(
-    service: &Service,
-    audience: &Audience,
-    digest: &Digest,
-    rendered: &Rendered,
-    instance: &str,
-) -> Result<Vec<NewMessage>, StepError> {
-    let head = Head {
-        audience: &audience.name,
-        topics: &audience.topics,
-        digest_id: &digest_id(digest, instance),
-        instance,
-        at: digest.at,
-        references: &[],
-    };
-    audience.to.iter().map(|to| Ok(mail::compose(&service.config.mail, rendered, to, &head)?)).collect()
-}
-
-/// The digest's own number, made of what it tells to whom: the same news composed twice is the same mail.
-fn digest_id(digest: &Digest, instance: &str) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(instance.as_bytes()).update(b"\0").update(digest.audience.as_bytes()).update(b"\0");
-    for development in &digest.told {
-        hasher.update(&development.0.to_le_bytes());
-    }
-    if digest.told.is_empty() {
-        hasher.update(&digest.at.as_millisecond().to_le_bytes());
-    }
-    hasher.finalize().to_hex().chars().take(16).collect()
 }
 
 /// Puts the messages into the outbox, unless another process has told any of it meanwhile.
@@ -198,7 +169,7 @@ async fn enqueue(
     digest: Digest,
     slot_at: Option<Timestamp>,
     notice: i64,
-    messages: Vec<NewMessage>,
+    mail: Mail,
 ) -> Result<usize, StepError> {
     let json = serde_json::to_string(&digest).unwrap_or_default();
     let new = NewDigest {
@@ -210,6 +181,8 @@ async fn enqueue(
         json,
         told: digest.told,
         notice,
+        configuration: mail.configuration,
+        body: mail.body,
     };
-    Ok(service.store.with(move |store| store.enqueue(&new, &messages)).await?)
+    Ok(service.store.with(move |store| store.enqueue(&new, &mail.messages)).await?)
 }

@@ -1,34 +1,10 @@
-//! Ends of attempts that the store could not take: kept until it can, so that no mail goes twice because a disk was full.
+//! Ends of attempts that are not in the store yet: kept until they are, so that no mail goes twice because a disk was
+//! full.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
-
-use crate::domain::{Attempt, MessageId};
-use crate::store::{Store, StoreError};
-
-/// How an attempt ended and when the message is due again.
-#[derive(Clone, Debug)]
-pub(super) struct Ended {
-    pub(super) id: MessageId,
-    pub(super) attempt: Attempt,
-    pub(super) again_at: Option<Timestamp>,
-    pub(super) reason: String,
-    pub(super) at: Timestamp,
-}
-
-impl Ended {
-    /// Records it.
-    pub(super) fn record(&self, store: &mut Store) -> Result<(), StoreError> {
-        store.record_delivery(self.id, &self.attempt, self.again_at, &self.reason, self.at)?;
-        let is_down = matches!(self.attempt, Attempt::TransportDown { .. });
-        // The rest would fail in the same way; hammering a server that refuses us gets us blocked.
-        if let Some(until) = self.again_at.filter(|_| is_down) {
-            store.rest_outbox(until, &self.reason)?;
-        }
-        Ok(())
-    }
-}
+use crate::domain::message::MessageState;
+use crate::store::{Ended, Handle, Store, StoreError};
 
 /// What waits to be recorded; cheap to clone, and outlives a service that is opened anew.
 #[derive(Clone, Debug, Default)]
@@ -41,12 +17,22 @@ impl Unrecorded {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).push(ended);
     }
 
-    pub(super) fn all(&self) -> Vec<Ended> {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// What stood first has been recorded.
-    pub(super) fn forget(&self, n: usize) {
+    /// Records what waits; what the store cannot take now is kept.
+    pub(super) async fn record(self, store: Handle) -> Result<(), StoreError> {
+        let all = self.ended.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let n = all.len();
+        store.with(move |store| all.iter().try_for_each(|ended| write(store, ended))).await?;
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).drain(..n);
+        Ok(())
+    }
+}
+
+fn write(store: &mut Store, ended: &Ended) -> Result<(), StoreError> {
+    store.record_delivery(ended)?;
+    match ended.again_at {
+        // The others would fail in the same way; hammering a server that refuses us gets us blocked.
+        Some(until) if ended.attempt.is_about_transport() => store.rest_outbox(until, &ended.reason).map(|_| ()),
+        _ if ended.state == MessageState::Sent => store.wake_outbox(ended.at).map(|_| ()),
+        _ => Ok(()),
     }
 }

@@ -20,6 +20,8 @@ pub struct Retention {
     pub items_before: Timestamp,
     /// Bytes of mails that were handed over; the rows stay.
     pub mail_before: Timestamp,
+    /// Rows of mails that ended, and what their digests said; that they told it stays.
+    pub audit_before: Timestamp,
 }
 
 /// What went, or would go.
@@ -31,6 +33,8 @@ pub struct Pruned {
     pub n_items: usize,
     /// Bytes of mails that were handed over.
     pub n_mails: usize,
+    /// Rows of mails that ended.
+    pub n_audits: usize,
 }
 
 impl Pruned {
@@ -51,6 +55,7 @@ pub struct LastCheck {
 
 const TEXTS: &str = "FROM items WHERE first_seen_at < ?1 AND kept = 0 AND title <> ''";
 const MAILS: &str = "FROM messages WHERE state = 'sent' AND ended_at < ?1 AND length(bytes) > 0";
+const AUDITS: &str = "FROM messages WHERE ended_at < ?1";
 /// What a person has said of an item is a label to learn from, and stays with it.
 const ITEMS: &str = "FROM items WHERE first_seen_at < ?1 AND kept = 0
                          AND NOT EXISTS (SELECT 1 FROM verdicts WHERE item = items.id)
@@ -112,6 +117,7 @@ impl Store {
             n_texts: count(TEXTS, retention.texts_before)?,
             n_items: count(ITEMS, retention.items_before)?,
             n_mails: count(MAILS, retention.mail_before)?,
+            n_audits: count(AUDITS, retention.audit_before)?,
         })
     }
 
@@ -137,7 +143,11 @@ impl Store {
         }
         let sent = format!("UPDATE messages SET bytes = x'' WHERE id IN (SELECT id {MAILS} LIMIT ?2)");
         let n_mails = self.connection.prepare_cached(&sent)?.execute(params![ms(retention.mail_before), n_max])?;
-        Ok(Pruned { n_texts, n_items: items.len(), n_mails })
+        if n_mails > 0 {
+            self.drop_bodies()?;
+        }
+        let n_audits = self.forget_mail(retention.audit_before, n_max)?;
+        Ok(Pruned { n_texts, n_items: items.len(), n_mails, n_audits })
     }
 
     /// Bytes of the file, and how many of them are free for what comes.

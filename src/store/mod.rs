@@ -8,6 +8,7 @@
 //!
 //! Another engine could take this place without a line changing in `decide` or `domain`.
 
+mod audit;
 mod backup;
 mod care;
 mod configured;
@@ -20,6 +21,7 @@ mod handle;
 mod items;
 mod keys;
 mod lock;
+mod mailroom;
 mod migrate;
 mod outbox;
 mod row;
@@ -35,6 +37,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use audit::{Audit, AuditAttempt, AuditTold};
 pub use backup::{back_up, backup_name, backups, default_backups, last_backup_at, restore, thin_out};
 pub use care::{LastCheck, Pruned, Retention, check_file};
 pub use dossier::{ItemStory, Telling, Told};
@@ -44,7 +47,8 @@ pub use handle::Handle;
 pub use items::{Match, NewItem, StoredItem};
 pub use keys::KeyHit;
 pub use lock::{is_locked, lock, lock_path};
-pub use outbox::OutboxRow;
+pub use mailroom::OutboxRow;
+pub use outbox::Ended;
 pub use search::Found;
 pub use status::{AudienceStatus, OutboxCounts, Status};
 pub use stories::{NewDevelopment, NewStoryItem, StoryRow, WindowItem};

@@ -5,116 +5,187 @@ use rusqlite::{Row, params};
 
 use super::row::{at, maybe_at, ms};
 use super::{Store, StoreError};
-use crate::domain::message::NewMessage;
+use crate::domain::message::{MessageState, NewMessage};
 use crate::domain::{Attempt, Message, MessageId};
 
-/// A message as lists show it.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct OutboxRow {
-    /// Row id.
-    pub id: i64,
-    /// Recipient.
-    pub to: String,
-    /// Subject.
-    pub subject: String,
-    /// `queued`, `sending`, `sent` or `failed`.
-    pub state: String,
-    /// Attempts so far.
-    pub n_attempts: u32,
-    /// When it was put in.
-    pub enqueued_at: Timestamp,
-    /// Next attempt, for those that wait.
-    pub next_at: Timestamp,
-    /// When it was sent or given up.
-    pub ended_at: Option<Timestamp>,
-    /// Last answer or fault.
+/// How an attempt ended, and what comes next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// The message.
+    pub message: MessageId,
+    /// The attempt.
+    pub attempt: Attempt,
+    /// Where the message stands now.
+    pub state: MessageState,
+    /// When it is due again, if it waits.
+    pub again_at: Option<Timestamp>,
+    /// What is said of it.
     pub reason: String,
+    /// When it ended.
+    pub at: Timestamp,
+}
+
+/// An attempt whose end nobody recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenAttempt {
+    /// The message.
+    pub message: MessageId,
+    /// Attempts so far, this one included, those before a retry by hand not.
+    pub n_tries: u32,
+    /// When it was counted.
+    pub begun_at: Timestamp,
 }
 
 impl Store {
-    pub(super) fn add_message(&mut self, digest: i64, new: &NewMessage, now: Timestamp) -> Result<(), StoreError> {
+    pub(super) fn add_body(&mut self, bytes: &[u8]) -> Result<i64, StoreError> {
+        self.connection.prepare_cached("INSERT INTO bodies (bytes) VALUES (?1)")?.execute([bytes])?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    pub(super) fn add_message(
+        &mut self,
+        digest: i64,
+        body: i64,
+        new: &NewMessage,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
-                "INSERT INTO messages (digest, message_id, envelope_from, envelope_to, subject, bytes, state, enqueued_at,
-                     next_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'queued', ?7, ?7)",
+                "INSERT INTO messages (digest, body, message_id, envelope_from, envelope_to, subject, bytes, state,
+                     enqueued_at, next_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending', ?8, ?8)",
             )?
             .execute(params![
                 digest,
+                body,
                 new.message_id,
                 new.envelope_from,
                 new.envelope_to,
                 new.subject,
-                new.bytes,
+                new.head,
                 ms(now)
             ])?;
         Ok(())
     }
 
-    /// Makes messages whose attempt has no recorded end due again, because the process that made the attempt is gone.
-    /// Only the holder of the delivery lock may say so. Returns how many.
+    /// Attempts without a recorded end. Only the holder of the delivery lock may take them for a dead process's.
     ///
     /// # Errors
-    /// When the store cannot be written.
-    pub fn reopen_attempts(&mut self, now: Timestamp) -> Result<usize, StoreError> {
-        let sql = "UPDATE messages SET state = 'queued', next_at = ?1,
-                       reason = 'the last attempt has no recorded end; the same bytes go again'
-                   WHERE state = 'sending'";
-        Ok(self.connection.execute(sql, [ms(now)])?)
-    }
-
-    /// Takes the next due message and counts the attempt before it is made.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn claim_message(&mut self, now: Timestamp) -> Result<Option<Message>, StoreError> {
+    /// When the store cannot be read.
+    pub fn open_attempts(&self) -> Result<Vec<OpenAttempt>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "UPDATE messages SET state = 'sending', n_attempts = n_attempts + 1
-             WHERE id = (SELECT id FROM messages WHERE state = 'queued' AND (next_at <= ?1 OR enqueued_at > ?1) ORDER BY next_at, id LIMIT 1)
-             RETURNING *",
+            "SELECT id, n_attempts - n_attempts_before AS n, coalesce(attempt_at, next_at) AS begun
+             FROM messages WHERE state = 'sending' ORDER BY id",
         )?;
-        let mut rows = statement.query_map([ms(now)], message_of)?;
-        Ok(rows.next().transpose()?)
+        let rows = statement.query_map([], |row| {
+            Ok(OpenAttempt { message: MessageId(row.get("id")?), n_tries: row.get("n")?, begun_at: at(row, "begun")? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Records the end of an attempt. `again_at` says when a message that was not handed over is due again; without
-    /// it the message has failed.
+    /// Records that an attempt has no recorded end, and makes its message due again.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn record_delivery(
-        &mut self,
-        message: MessageId,
-        attempt: &Attempt,
-        again_at: Option<Timestamp>,
-        reason: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let (outcome, state) = match (attempt, again_at) {
-            (Attempt::Sent { .. }, _) => ("sent", "sent"),
-            (Attempt::Later { .. } | Attempt::TransportDown { .. }, Some(_)) => ("later", "queued"),
-            _ => ("failed", "failed"),
-        };
-        self.connection
-            .prepare_cached("INSERT INTO deliveries (message, at, outcome, answer) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![message.0, ms(now), outcome, reason])?;
-        self.connection
-            .prepare_cached(
-                "UPDATE messages SET state = ?2, next_at = coalesce(?3, next_at), reason = ?4,
-                     ended_at = CASE WHEN ?2 = 'queued' THEN NULL ELSE ?5 END
-                 WHERE id = ?1",
-            )?
-            .execute(params![message.0, state, again_at.map(ms), reason, ms(now)])?;
+    pub fn reopen_attempt(&mut self, open: OpenAttempt, again_at: Timestamp) -> Result<(), StoreError> {
+        let reason = "the attempt has no recorded end; the same bytes go again";
+        self.add_delivery(open.message, open.begun_at, "uncertain", reason)?;
+        let sql = "UPDATE messages SET state = 'uncertain', next_at = ?2, resting = 0, reason = ?3
+                   WHERE id = ?1 AND state = 'sending'";
+        self.connection.prepare_cached(sql)?.execute(params![open.message.0, ms(again_at), reason])?;
         Ok(())
     }
 
-    /// Lets every waiting message wait until `until`: the transport itself is down.
+    /// Takes up to `n_max` messages that are due and counts their attempts before they are made.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn claim_messages(&mut self, n_max: usize, now: Timestamp) -> Result<Vec<Message>, StoreError> {
+        let ids = self.messages_due(n_max, now)?;
+        ids.into_iter().map(|id| self.claim(id, now)).collect()
+    }
+
+    fn messages_due(&self, n_max: usize, now: Timestamp) -> Result<Vec<i64>, StoreError> {
+        // One that was put in by a clock that ran ahead is due as well.
+        let mut due = self.connection.prepare_cached(
+            "SELECT id FROM messages WHERE state IN ('pending', 'uncertain') AND (next_at <= ?1 OR enqueued_at > ?1)
+             ORDER BY next_at, id LIMIT ?2",
+        )?;
+        let ids = due.query_map(params![ms(now), n_max], |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    fn claim(&mut self, id: i64, now: Timestamp) -> Result<Message, StoreError> {
+        self.connection
+            .prepare_cached(
+                "UPDATE messages SET state = 'sending', n_attempts = n_attempts + 1, attempt_at = ?2, resting = 0
+                 WHERE id = ?1",
+            )?
+            .execute(params![id, ms(now)])?;
+        let sql = "SELECT m.*, coalesce(m.retry_since, m.enqueued_at) AS tried_since, b.bytes AS body_bytes
+                   FROM messages m LEFT JOIN bodies b ON b.id = m.body WHERE m.id = ?1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([id], message_of)?)
+    }
+
+    /// Gives a claimed message back that was not tried after all.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn release_message(&mut self, message: MessageId) -> Result<(), StoreError> {
+        let sql = "UPDATE messages SET n_attempts = n_attempts - 1,
+                       state = CASE (SELECT outcome FROM deliveries WHERE message = ?1 ORDER BY id DESC LIMIT 1)
+                               WHEN 'uncertain' THEN 'uncertain' ELSE 'pending' END
+                   WHERE id = ?1 AND state = 'sending'";
+        self.connection.prepare_cached(sql)?.execute([message.0])?;
+        Ok(())
+    }
+
+    /// Records the end of an attempt.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn record_delivery(&mut self, ended: &Ended) -> Result<(), StoreError> {
+        self.add_delivery(ended.message, ended.at, ended.attempt.name(), ended.attempt.words())?;
+        self.connection
+            .prepare_cached(
+                "UPDATE messages SET state = ?2, next_at = coalesce(?3, next_at), reason = ?4, ended_at = ?5
+                 WHERE id = ?1",
+            )?
+            .execute(params![
+                ended.message.0,
+                ended.state.name(),
+                ended.again_at.map(ms),
+                ended.reason,
+                (!ended.state.waits()).then(|| ms(ended.at))
+            ])?;
+        Ok(())
+    }
+
+    fn add_delivery(&self, message: MessageId, at: Timestamp, outcome: &str, answer: &str) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("INSERT INTO deliveries (message, at, outcome, answer) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![message.0, ms(at), outcome, answer])?;
+        Ok(())
+    }
+
+    /// Lets every waiting message wait until `until`: the way out itself is down.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn rest_outbox(&mut self, until: Timestamp, reason: &str) -> Result<usize, StoreError> {
-        let sql = "UPDATE messages SET next_at = ?1, reason = ?2 WHERE state = 'queued' AND next_at < ?1";
+        let sql = "UPDATE messages SET next_at = ?1, reason = ?2, resting = 1
+                   WHERE state IN ('pending', 'uncertain') AND next_at < ?1";
         Ok(self.connection.execute(sql, params![ms(until), reason])?)
+    }
+
+    /// Makes due again what rested for the way out: something went through.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn wake_outbox(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        let sql = "UPDATE messages SET next_at = ?1, resting = 0
+                   WHERE state IN ('pending', 'uncertain') AND next_at > ?1 AND resting = 1";
+        Ok(self.connection.execute(sql, [ms(now)])?)
     }
 
     /// When the next message is due; `None` when none waits.
@@ -122,41 +193,22 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn next_delivery_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let sql = "SELECT min(next_at) AS due FROM messages WHERE state = 'queued'";
+        let sql = "SELECT min(next_at) AS due FROM messages WHERE state IN ('pending', 'uncertain')";
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| maybe_at(row, "due"))?)
-    }
-
-    /// The latest messages, newest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn outbox(&self, n_max: usize) -> Result<Vec<OutboxRow>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT * FROM messages ORDER BY id DESC LIMIT ?1")?;
-        let rows = statement.query_map([n_max], |row| {
-            Ok(OutboxRow {
-                id: row.get("id")?,
-                to: row.get("envelope_to")?,
-                subject: row.get("subject")?,
-                state: row.get("state")?,
-                n_attempts: row.get("n_attempts")?,
-                enqueued_at: at(row, "enqueued_at")?,
-                next_at: at(row, "next_at")?,
-                ended_at: maybe_at(row, "ended_at")?,
-                reason: row.get("reason")?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
 fn message_of(row: &Row<'_>) -> rusqlite::Result<Message> {
+    let mut bytes: Vec<u8> = row.get("bytes")?;
+    bytes.extend(row.get::<_, Option<Vec<u8>>>("body_bytes")?.unwrap_or_default());
     Ok(Message {
         id: MessageId(row.get("id")?),
         message_id: row.get("message_id")?,
         envelope_from: row.get("envelope_from")?,
         envelope_to: row.get("envelope_to")?,
-        bytes: row.get("bytes")?,
+        bytes,
         n_attempts: row.get("n_attempts")?,
-        enqueued_at: at(row, "enqueued_at")?,
+        tried_since: at(row, "tried_since")?,
+        n_attempts_before: row.get("n_attempts_before")?,
     })
 }

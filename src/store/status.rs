@@ -14,7 +14,7 @@ pub struct OutboxCounts {
     pub n_waiting: usize,
     /// Handed over.
     pub n_sent: usize,
-    /// Given up.
+    /// Given up, refused for good or not taken in time.
     pub n_failed: usize,
     /// What was said last about a mail that was not handed over.
     pub last_refusal: Option<String>,
@@ -86,12 +86,14 @@ impl Store {
             n_stories: self.count("SELECT count(*) FROM stories")?,
             n_developments: self.count("SELECT count(*) FROM developments WHERE quiet = 0")?,
             outbox: OutboxCounts {
-                n_waiting: self.count("SELECT count(*) FROM messages WHERE state IN ('queued', 'sending')")?,
+                n_waiting: self
+                    .count("SELECT count(*) FROM messages WHERE state IN ('pending', 'sending', 'uncertain')")?,
                 n_sent: self.count("SELECT count(*) FROM messages WHERE state = 'sent'")?,
-                n_failed: self.count("SELECT count(*) FROM messages WHERE state = 'failed'")?,
+                n_failed: self.count("SELECT count(*) FROM messages WHERE state IN ('failed', 'expired')")?,
                 last_refusal: self.last_refusal()?,
-                oldest_waiting_at: self
-                    .moment("SELECT min(enqueued_at) AS at FROM messages WHERE state IN ('queued', 'sending')")?,
+                oldest_waiting_at: self.moment(
+                    "SELECT min(enqueued_at) AS at FROM messages WHERE state IN ('pending', 'sending', 'uncertain')",
+                )?,
             },
             audiences: self.audience_status()?,
             store_bytes: page * pages,

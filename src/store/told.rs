@@ -28,6 +28,10 @@ pub struct NewDigest {
     pub told: Vec<DevelopmentId>,
     /// The last notice it tells.
     pub notice: i64,
+    /// From which configuration it was made, as JSON.
+    pub configuration: String,
+    /// The body of its messages.
+    pub body: Vec<u8>,
 }
 
 impl Store {
@@ -120,8 +124,9 @@ impl Store {
         self.connection
             .prepare_cached("UPDATE audiences SET notice = max(notice, ?2) WHERE name = ?1")?
             .execute(params![digest.audience, digest.notice])?;
+        let body = self.add_body(&digest.body)?;
         for message in messages {
-            self.add_message(id, message, digest.at)?;
+            self.add_message(id, body, message, digest.at)?;
         }
         Ok(messages.len())
     }
@@ -134,7 +139,8 @@ impl Store {
     fn add_digest(&mut self, digest: &NewDigest) -> Result<i64, StoreError> {
         self.connection
             .prepare_cached(
-                "INSERT INTO digests (audience, at, slot_at, reason, subject, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO digests (audience, at, slot_at, reason, subject, digest, configuration)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
                 digest.audience,
@@ -142,7 +148,8 @@ impl Store {
                 digest.slot_at.map(ms),
                 digest.reason,
                 digest.subject,
-                digest.json
+                digest.json,
+                digest.configuration
             ])?;
         Ok(self.connection.last_insert_rowid())
     }

@@ -31,13 +31,14 @@ impl Store {
             vitals.due_at = row.get::<_, Option<i64>>(3)?.map(moment);
             Ok(())
         })?;
-        let waiting = "SELECT count(*), min(enqueued_at) FROM messages WHERE state IN ('queued', 'sending')";
+        let waiting =
+            "SELECT count(*), min(enqueued_at) FROM messages WHERE state IN ('pending', 'sending', 'uncertain')";
         self.connection.prepare_cached(waiting)?.query_row([], |row| {
             vitals.n_waiting = row.get(0)?;
             vitals.oldest_waiting_at = row.get::<_, Option<i64>>(1)?.map(moment);
             Ok(())
         })?;
-        let failed = "SELECT count(*) FROM messages WHERE state = 'failed' AND ended_at > ?1";
+        let failed = "SELECT count(*) FROM messages WHERE state IN ('failed', 'expired') AND ended_at > ?1";
         let since = ms(now.saturating_sub(LATELY).unwrap_or(Timestamp::MIN));
         vitals.n_failed_lately = self.connection.prepare_cached(failed)?.query_row([since], |row| row.get(0))?;
         Ok(vitals)

@@ -40,7 +40,7 @@ async fn check(world: &World, service: &Service, stopped_after: u32) {
     let topics = vec!["us-russia-space".to_owned()];
     let (untold, status, outbox) = service
         .store
-        .with(move |store| Ok((store.untold(&desk, &topics)?, store.status()?, store.outbox(1000)?)))
+        .with(move |store| Ok((store.untold(&desk, &topics)?, store.status()?, store.outbox(&[], 1000)?)))
         .await
         .unwrap();
     assert!(untold.is_empty(), "step {stopped_after}: untold {untold:?}");

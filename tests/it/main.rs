@@ -13,6 +13,7 @@ mod feeds_command;
 mod harness;
 mod kill;
 mod news_days;
+mod outbox;
 mod program;
 mod running;
 mod service;

@@ -1,7 +1,7 @@
 //! Values of arguments that are more than words.
 
 /// More lines than this are no list for anybody, and the store counts in 63 bits.
-pub(super) fn limit(text: &str) -> Result<usize, String> {
+pub(in crate::cli) fn limit(text: &str) -> Result<usize, String> {
     const LIMIT_MAX: usize = 1_000_000;
     let limit = text.parse().ok().filter(|limit| *limit <= LIMIT_MAX);
     limit.ok_or_else(|| format!("expected a number from 0 to {LIMIT_MAX}"))

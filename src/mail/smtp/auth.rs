@@ -4,26 +4,27 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use secrecy::{ExposeSecret, SecretString};
 
-/// A way to log in that the server offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mechanism {
-    /// RFC 4616.
-    Plain,
-    /// Obsolete and everywhere.
-    Login,
-    /// With a token instead of a password.
-    XOAuth2,
+use crate::domain::policy::Mechanism;
+
+/// The wanted one, or the first of ours, among what EHLO offers (`AUTH PLAIN LOGIN`, also the old `AUTH=PLAIN`).
+pub(super) fn pick(extensions: &[String], wanted: Option<Mechanism>) -> Option<Mechanism> {
+    let offered = offered(extensions);
+    let known = [Mechanism::Plain, Mechanism::Login, Mechanism::XOAuth2];
+    let is_offered = |ours: &Mechanism| offered.iter().any(|name| name == ours.name());
+    known.into_iter().filter(|ours| wanted.is_none_or(|wanted| wanted == *ours)).find(is_offered)
 }
 
-/// The first of ours among what EHLO offers (`AUTH PLAIN LOGIN`, also the old `AUTH=PLAIN`).
-pub(super) fn pick(extensions: &[String]) -> Option<Mechanism> {
-    let offered: Vec<String> = extensions
+/// The names of the ways to log in that EHLO offers, each once, in capitals.
+pub(super) fn offered(extensions: &[String]) -> Vec<String> {
+    let mut offered: Vec<String> = extensions
         .iter()
         .filter_map(|line| line.get(..4).filter(|name| name.eq_ignore_ascii_case("AUTH")).and(line.get(4..)))
+        .filter(|rest| rest.starts_with([' ', '=']))
         .flat_map(|rest| rest.split([' ', '=']).map(str::to_ascii_uppercase).collect::<Vec<_>>())
+        .filter(|name| !name.is_empty())
         .collect();
-    let known = [("PLAIN", Mechanism::Plain), ("LOGIN", Mechanism::Login), ("XOAUTH2", Mechanism::XOAuth2)];
-    known.into_iter().find(|(name, _)| offered.iter().any(|o| o == name)).map(|(_, mechanism)| mechanism)
+    offered.dedup();
+    offered
 }
 
 /// What we say, one line after the other; the server answers 334 to all but the last.
@@ -61,7 +62,15 @@ mod tests {
 
     fn check_pick(offers: &[&str], expected: Option<Mechanism>) {
         let offers: Vec<String> = offers.iter().map(|o| (*o).to_owned()).collect();
-        assert_eq!(pick(&offers), expected);
+        assert_eq!(pick(&offers, None), expected);
+    }
+
+    #[test]
+    fn what_is_wanted_is_taken_or_nothing() {
+        let offers = ["AUTH PLAIN XOAUTH2".to_owned()];
+        assert_eq!(pick(&offers, Some(Mechanism::XOAuth2)), Some(Mechanism::XOAuth2));
+        assert_eq!(pick(&offers, Some(Mechanism::Login)), None);
+        assert_eq!(offered(&["AUTH=LOGIN".to_owned(), "AUTH LOGIN plain".to_owned()]), ["LOGIN", "PLAIN"]);
     }
 
     #[test]

@@ -1,9 +1,10 @@
-//! What is said around a message: sender, recipient, size, and the dots of its end.
+//! What is said around a message: sender, recipient, size, whom to tell of a failure, and the dots of its end.
 
 use super::fault::Fault;
 use crate::domain::message::Message;
 
-/// The commands MAIL and RCPT, with what the server's extensions make of them: SIZE (RFC 1870), 8BITMIME (RFC 6152).
+/// The commands MAIL and RCPT, with what the server's extensions make of them: SIZE (RFC 1870), 8BITMIME (RFC 6152),
+/// DSN (RFC 3461: who cannot be reached is told with our number for the message, and without its text).
 pub(super) fn commands<'a>(
     message: &Message,
     extension: impl Fn(&'static str) -> Option<&'a str>,
@@ -22,7 +23,12 @@ pub(super) fn commands<'a>(
         }
         mail.push_str(" BODY=8BITMIME");
     }
-    Ok((mail, format!("RCPT TO:<{}>", address(&message.envelope_to)?)))
+    let mut rcpt = format!("RCPT TO:<{}>", address(&message.envelope_to)?);
+    if extension("DSN").is_some() {
+        mail.push_str(&format!(" RET=HDRS ENVID=M-{}", message.id.0));
+        rcpt.push_str(" NOTIFY=FAILURE");
+    }
+    Ok((mail, rcpt))
 }
 
 /// An address that stays inside its brackets.

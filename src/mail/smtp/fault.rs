@@ -19,6 +19,8 @@ pub(super) struct Fault {
 enum Kind {
     /// The connection is gone or not to be believed any more; try again.
     Lost,
+    /// The same after the message left us whole: the server may have it.
+    Uncertain,
     /// The server asks to come again.
     Later,
     /// The server will not take this message for this recipient.
@@ -80,6 +82,7 @@ impl Fault {
     /// The same fault after the message left us and before an answer came.
     pub(super) fn after_handing_over(mut self) -> Self {
         if self.kind == Kind::Lost {
+            self.kind = Kind::Uncertain;
             self.reason = format!("uncertain, the same bytes go again: {}", self.reason);
         }
         self
@@ -87,7 +90,15 @@ impl Fault {
 
     /// Whether the connection cannot be used for another message.
     pub(super) fn ends_session(&self) -> bool {
-        matches!(self.kind, Kind::Lost | Kind::Down)
+        matches!(self.kind, Kind::Lost | Kind::Uncertain | Kind::Down)
+    }
+
+    /// What became of a message for which no connection could be opened.
+    pub(super) fn into_unopened(self) -> Attempt {
+        match self.kind {
+            Kind::Lost | Kind::Later => Attempt::Unreachable { reason: self.reason },
+            _ => self.into_attempt(),
+        }
     }
 
     /// What became of the message.
@@ -95,6 +106,7 @@ impl Fault {
         let reason = self.reason;
         match self.kind {
             Kind::Lost | Kind::Later => Attempt::Later { reason },
+            Kind::Uncertain => Attempt::Uncertain { reason },
             Kind::Never => Attempt::Never { reason },
             Kind::Down => Attempt::TransportDown { reason },
         }

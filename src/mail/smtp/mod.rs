@@ -8,7 +8,9 @@
 mod auth;
 mod envelope;
 mod fault;
+mod found;
 mod reply;
+mod server;
 mod session;
 mod tls;
 mod wire;
@@ -24,13 +26,12 @@ use super::MailError;
 use crate::domain::message::{Attempt, Message};
 use crate::domain::policy::SmtpSettings;
 use fault::Fault;
-use session::{Server, Session};
+use found::Found;
+use server::Server;
+use session::Session;
 
 /// An idle connection is closed after this long, before servers lose patience.
 const IDLE_MAX: Duration = Duration::from_secs(20);
-
-/// Messages over one connection: many servers close it after a hundred.
-const MESSAGES_MAX: usize = 90;
 
 /// The handle of the mail thread; it ends when the handle is dropped.
 #[derive(Debug)]
@@ -56,15 +57,18 @@ impl Smtp {
     }
 
     /// Greets the server as for a message, logs in, and says good-bye.
-    pub(super) async fn probe(&self) -> Result<String, String> {
+    pub(super) async fn probe(&self) -> Result<Found, String> {
         let server = Arc::clone(&self.server);
-        let opened = tokio::task::spawn_blocking(move || Session::open(&server).map(Session::quit)).await;
-        match opened {
-            Ok(Ok(())) => Ok(format!("{} takes our greeting and login", self.server.words())),
-            Ok(Err(fault)) => Err(match fault.into_attempt() {
-                Attempt::Later { reason } | Attempt::Never { reason } | Attempt::TransportDown { reason } => reason,
-                Attempt::Sent { answer } => answer,
-            }),
+        let look = move || {
+            Session::open(&server).map(|session| {
+                let found = session.found();
+                session.quit();
+                found
+            })
+        };
+        match tokio::task::spawn_blocking(look).await {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(fault)) => Err(format!("{}: {}", self.server.words(), fault.into_attempt().words())),
             Err(_) => Err("the probe stumbled".to_owned()),
         }
     }
@@ -104,17 +108,17 @@ fn quit(session: Option<Session>) {
 }
 
 fn attempt(server: &Server, kept: &mut Option<Session>, message: &Message) -> Attempt {
-    let old = kept.take().filter(|session| session.n_messages < MESSAGES_MAX);
-    if let Some(mut session) = old {
+    if let Some(mut session) = kept.take() {
         match session.deliver(message) {
-            // Nothing was handed over: the connection had died of age, and a fresh one may try.
-            Err(fault) if fault.ends_session() && !session.handed_over => {}
+            // Nothing was handed over: the connection had died of age, or the server has enough of it (some count
+            // messages), and a fresh one may try.
+            Err(fault) if !session.handed_over && (fault.ends_session() || session.refused_at_once) => {}
             result => return finish(result, session, kept),
         }
     }
     match Session::open(server) {
         Ok(mut session) => finish(session.deliver(message), session, kept),
-        Err(fault) => fault.into_attempt(),
+        Err(fault) => fault.into_unopened(),
     }
 }
 

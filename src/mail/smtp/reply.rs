@@ -29,6 +29,11 @@ impl Reply {
         (200..300).contains(&self.code)
     }
 
+    /// 4xx or 5xx.
+    pub(super) fn is_refusal(&self) -> bool {
+        (400..600).contains(&self.code)
+    }
+
     /// 4xx: come again.
     pub(super) fn is_transient(&self) -> bool {
         (400..500).contains(&self.code)
@@ -59,12 +64,17 @@ impl Buffer {
     /// Reads one reply.
     pub(super) fn reply(&mut self, from: &mut impl Read, step: &str) -> Result<Reply, Fault> {
         let mut lines = Vec::new();
+        let mut first = None;
         loop {
             let line = self.line(from, step)?;
             let (code, is_last, words) = parts(&line).ok_or_else(|| {
                 let shown = clean::line(&mask::addresses(&line), 80);
                 Fault::protocol(format!("{step}: not an SMTP reply: {shown}"))
             })?;
+            // RFC 5321 section 4.2.1: each line has the same code; a reply that says both yes and no says nothing.
+            if *first.get_or_insert(code) != code {
+                return Err(Fault::protocol(format!("{step}: a reply with two codes, {code} among others")));
+            }
             lines.push(words.to_owned());
             if is_last {
                 return Ok(Reply { code, lines });
@@ -144,6 +154,7 @@ mod tests {
         check(b"250_x\r\n", Err("greeting: not an SMTP reply: 250_x"));
         check(b"999 x\r\n", Err("greeting: not an SMTP reply: 999 x"));
         check("ж50 x\r\n".as_bytes(), Err("greeting: not an SMTP reply: ж50 x"));
+        check(b"250-x\r\n550 y\r\n", Err("greeting: a reply with two codes, 550 among others"));
         check(b"220 cut", Err("the server closed the connection (greeting)"));
     }
 

@@ -4,74 +4,30 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lettre::transport::smtp::extension::ClientId;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use super::fault::Fault;
+use super::found::Found;
 use super::reply::{Buffer, Reply};
+use super::server::Server;
 use super::wire::{Stream, Wire};
-use super::{auth, envelope, tls};
+use super::{auth, envelope};
 use crate::domain::message::Message;
-use crate::domain::policy::{SmtpSettings, Tls};
-use crate::mail::MailError;
+use crate::domain::policy::{Mechanism, Tls};
+use crate::domain::secret::Secret;
+use crate::text::clean;
 
 /// Waits for the answer to a whole message, in waits for a plain answer: a server that gives up waiting too early
 /// makes duplicates (RFC 5321 section 4.5.3.2.6 asks for ten minutes).
 const FINAL_WAITS: u32 = 10;
 /// Longest transaction, in the same unit.
 const WHOLE_WAITS: u32 = 15;
+/// Extensions worth telling of.
+const OFFERS: [&str; 4] = ["8BITMIME", "SMTPUTF8", "PIPELINING", "DSN"];
 /// Nobody waits long to be told good-bye.
 const QUIT_WAIT: Duration = Duration::from_secs(1);
-
-/// A mail server as configured, checked.
-#[derive(Debug)]
-pub(super) struct Server {
-    host: String,
-    port: u16,
-    tls: Option<(Tls, Arc<ClientConfig>, ServerName<'static>)>,
-    login: Option<(String, SecretString)>,
-    timeout: Duration,
-    /// What we call ourselves.
-    hello: String,
-}
-
-impl Server {
-    /// Reads certificates; connects nowhere.
-    pub(super) fn new(settings: &SmtpSettings) -> Result<Self, MailError> {
-        let tls = match settings.tls {
-            Tls::None => None,
-            tls => {
-                let name = ServerName::try_from(settings.host.clone())
-                    .map_err(|_| MailError::Host { host: settings.host.clone() })?;
-                Some((tls, tls::config(settings.ca_file.as_deref())?, name))
-            }
-        };
-        let login = settings.user.clone().map(|user| (user, settings.password.clone().unwrap_or_default()));
-        let hello = ClientId::default().to_string();
-        Ok(Self {
-            host: settings.host.clone(),
-            port: settings.port,
-            tls,
-            login,
-            timeout: Duration::try_from(settings.timeout).unwrap_or_default().max(Duration::from_millis(1)),
-            hello: if hello.bytes().all(|b| b.is_ascii_graphic()) { hello } else { "localhost".to_owned() },
-        })
-    }
-}
-
-impl Server {
-    /// Host, port and encryption.
-    pub(super) fn words(&self) -> String {
-        let encryption = match &self.tls {
-            None => "without encryption",
-            Some((Tls::StartTls, ..)) => "with STARTTLS",
-            Some(_) => "with TLS",
-        };
-        format!("{}:{} {encryption}", self.host, self.port)
-    }
-}
 
 /// An open connection, ready for a message.
 #[derive(Debug)]
@@ -80,8 +36,13 @@ pub(super) struct Session {
     buffer: Buffer,
     extensions: Vec<String>,
     timeout: Duration,
-    /// Messages tried over it.
-    pub(super) n_messages: usize,
+    /// What the server called itself.
+    greeting: String,
+    /// How we logged in.
+    logged_in: Option<Mechanism>,
+    /// Whether the last message was refused for now before anything was said of it: a server that has enough of this
+    /// connection, perhaps.
+    pub(super) refused_at_once: bool,
     /// Whether the last message left us whole, so that the server may have it.
     pub(super) handed_over: bool,
 }
@@ -101,28 +62,43 @@ impl Session {
             buffer: Buffer::default(),
             extensions: Vec::new(),
             timeout: server.timeout,
-            n_messages: 0,
+            greeting: String::new(),
+            logged_in: None,
+            refused_at_once: false,
             handed_over: false,
         };
         let greeting = session.reply("greeting")?;
         if greeting.code != 220 {
             return Err(Fault::of_session("greeting", &greeting));
         }
+        session.greeting = clean::line(&greeting.lines.join(" "), 120);
         session.hello(&server.hello)?;
         if let Some((Tls::StartTls, config, name)) = &server.tls {
             session = session.start_tls(config, name)?;
             session.hello(&server.hello)?;
         }
         if let Some((user, password)) = &server.login {
-            session.log_in(user, password)?;
+            session.log_in(user, password, server.auth)?;
         }
         Ok(session)
     }
 
+    /// What was found so far.
+    pub(super) fn found(&self) -> Found {
+        Found {
+            greeting: self.greeting.clone(),
+            encryption: self.stream.encryption(),
+            logins: auth::offered(&self.extensions),
+            logged_in: self.logged_in,
+            size: self.extension("SIZE").map(|size| size.trim().parse().unwrap_or(0)),
+            offers: OFFERS.into_iter().filter(|name| self.extension(name).is_some()).collect(),
+        }
+    }
+
     /// Hands one message over and returns the server's words of acceptance.
     pub(super) fn deliver(&mut self, message: &Message) -> Result<String, Fault> {
-        self.n_messages += 1;
         self.handed_over = false;
+        self.refused_at_once = false;
         self.stream.allow_whole(self.timeout * WHOLE_WAITS);
         let result = self.transaction(message);
         if result.as_ref().is_err_and(|fault| !fault.ends_session()) {
@@ -144,6 +120,7 @@ impl Session {
         let (mail, rcpt) = envelope::commands(message, |name| self.extension(name))?;
         let answer = self.command(&mail, "MAIL")?;
         if !answer.is_ok() {
+            self.refused_at_once = answer.is_transient();
             return Err(Fault::of_sender(&answer));
         }
         self.accepted(&rcpt, "RCPT")?;
@@ -151,16 +128,26 @@ impl Session {
         if go_on.code != 354 {
             return Err(Fault::of_message("DATA", &go_on));
         }
+        self.expect_silence("DATA")?;
         let body = envelope::dot_stuffed(&message.bytes);
         self.stream.allow(self.timeout * FINAL_WAITS);
         self.handed_over = true;
-        let answer = self.write(&body, "message").and_then(|()| self.buffer.reply(&mut self.stream, "end of message"));
-        let answer = answer.map_err(Fault::after_handing_over)?;
+        let answer = self.hand_over(&body).map_err(Fault::after_handing_over)?;
         if answer.is_ok() {
             Ok(answer.to_string())
         } else {
             Err(Fault::of_message("end of message", &answer).after_handing_over())
         }
+    }
+
+    /// Writes the message and reads what the server says of it.
+    fn hand_over(&mut self, body: &[u8]) -> Result<Reply, Fault> {
+        let Err(broken) = self.write(body, "message") else {
+            return self.buffer.reply(&mut self.stream, "end of message");
+        };
+        // A server that refuses midway and closes has said why; a yes to half a message is none.
+        let said = self.buffer.reply(&mut self.stream, "end of message");
+        said.ok().filter(|reply| reply.is_refusal()).ok_or(broken)
     }
 
     fn hello(&mut self, name: &str) -> Result<(), Fault> {
@@ -192,14 +179,18 @@ impl Session {
         Ok(Self { stream: self.stream.encrypt(config.clone(), name.clone())?, ..self })
     }
 
-    fn log_in(&mut self, user: &str, password: &SecretString) -> Result<(), Fault> {
+    fn log_in(&mut self, user: &str, password: &Secret, wanted: Option<Mechanism>) -> Result<(), Fault> {
         if !self.stream.is_private() {
             return Err(Fault::down("a login over an unencrypted connection is not made"));
         }
-        let Some(mechanism) = auth::pick(&self.extensions) else {
-            return Err(Fault::down("the server offers no login that is known here (PLAIN, LOGIN, XOAUTH2)"));
+        let Some(mechanism) = auth::pick(&self.extensions, wanted) else {
+            let wanted = wanted.map_or("PLAIN, LOGIN or XOAUTH2", Mechanism::name);
+            let offered = auth::offered(&self.extensions).join(", ");
+            let offered = if offered.is_empty() { "no login at all".to_owned() } else { offered };
+            return Err(Fault::down(format!("the server offers no login by {wanted}; it offers {offered}")));
         };
-        let lines = auth::lines(mechanism, user, password);
+        let password = password.get().map_err(|why| Fault::down(format!("the password cannot be had: {why}")))?;
+        let lines = auth::lines(mechanism, user, &password);
         let mut reply = None;
         for line in &lines {
             if reply.as_ref().is_some_and(|reply: &Reply| reply.code != 334) {
@@ -213,7 +204,10 @@ impl Session {
             reply = self.command("", "AUTH")?;
         }
         match reply.code {
-            code if (200..300).contains(&code) => Ok(()),
+            code if (200..300).contains(&code) => {
+                self.logged_in = Some(mechanism);
+                Ok(())
+            }
             334 => Err(Fault::down("AUTH: the server asks on and on")),
             _ => Err(Fault::of_session("AUTH", &reply)),
         }
@@ -231,7 +225,17 @@ impl Session {
         if reply.is_ok() { Ok(()) } else { Err(Fault::of_message(step, &reply)) }
     }
 
+    /// Nothing may have been said that we did not ask for, or each answer would be taken for that to the next command,
+    /// and a message for accepted that was not.
+    fn expect_silence(&self, step: &str) -> Result<(), Fault> {
+        if self.buffer.is_empty() && !self.stream.has_unread() {
+            return Ok(());
+        }
+        Err(Fault::protocol(format!("{step}: the server spoke without being asked")))
+    }
+
     fn command(&mut self, line: &str, step: &str) -> Result<Reply, Fault> {
+        self.expect_silence(step)?;
         self.stream.allow(self.timeout);
         self.write(format!("{line}\r\n").as_bytes(), step)?;
         self.buffer.reply(&mut self.stream, step)

@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, ProtocolVersion, StreamOwned};
 
 use super::fault::Fault;
 
@@ -42,6 +42,13 @@ impl Wire {
         // Without it a kept connection stalls 40 ms a message, waiting for acknowledgements.
         tcp.set_nodelay(true)?;
         Ok(Self { tcp, step_until: until, whole_until: until })
+    }
+
+    /// Whether bytes wait that nobody has read yet; a connection that is closed or broken has none.
+    fn has_unread(&self) -> bool {
+        let peeked = self.tcp.set_nonblocking(true).and_then(|()| self.tcp.peek(&mut [0]));
+        let restored = self.tcp.set_nonblocking(false);
+        restored.is_ok() && peeked.is_ok_and(|n| n > 0)
     }
 
     fn left(&self) -> io::Result<Duration> {
@@ -119,6 +126,24 @@ impl Stream {
         matches!(self, Self::Tls(_)) || self.wire().tcp.peer_addr().is_ok_and(|peer| peer.ip().is_loopback())
     }
 
+    /// Whether the server has said something unasked that waits to be read. Under TLS that cannot be told: what waits may
+    /// be of the encryption itself.
+    pub(super) fn has_unread(&self) -> bool {
+        matches!(self, Self::Plain(wire) if wire.has_unread())
+    }
+
+    /// Version of TLS and cipher, where the stream is encrypted.
+    pub(super) fn encryption(&self) -> Option<String> {
+        let Self::Tls(tls) = self else { return None };
+        let version = match tls.conn.protocol_version()? {
+            ProtocolVersion::TLSv1_3 => "TLS 1.3".to_owned(),
+            ProtocolVersion::TLSv1_2 => "TLS 1.2".to_owned(),
+            other => format!("{other:?}"),
+        };
+        let cipher = tls.conn.negotiated_cipher_suite().map(|suite| format!(" ({:?})", suite.suite()));
+        Some(version + &cipher.unwrap_or_default())
+    }
+
     fn wire(&mut self) -> &mut Wire {
         match self {
             Self::Plain(wire) => wire,
@@ -130,9 +155,36 @@ impl Stream {
 /// A certificate that is refused stays refused; a connection that broke may hold next time.
 fn handshake_fault(error: &io::Error) -> Fault {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(tls) => Fault::down(format!("TLS: {tls}")),
+        Some(tls) => Fault::down(format!("TLS: {}", refusal(tls))),
         None => Fault::io("TLS handshake", error),
     }
+}
+
+/// What is wrong with the other side's encryption, in words for whoever can mend it.
+fn refusal(error: &rustls::Error) -> String {
+    use rustls::CertificateError as Wrong;
+    let rustls::Error::InvalidCertificate(wrong) = error else {
+        return match error {
+            rustls::Error::PeerIncompatible(why) => {
+                format!("the server speaks nothing that is safe enough, expected TLS 1.2 or 1.3 ({why:?})")
+            }
+            rustls::Error::InvalidMessage(_) => format!("what the server answers is no TLS, is `tls` right? ({error})"),
+            other => other.to_string(),
+        };
+    };
+    let words = match wrong {
+        Wrong::Expired | Wrong::ExpiredContext { .. } => "has expired",
+        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
+            "is not valid yet; is the clock of this machine right?"
+        }
+        Wrong::UnknownIssuer => {
+            "is of an authority that this machine does not trust, or of none (self-signed); `ca_file` names another one"
+        }
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => "is for another name than `host`",
+        Wrong::Revoked => "has been revoked",
+        _ => "cannot be used",
+    };
+    format!("the server's certificate {words} ({error})")
 }
 
 impl Read for Stream {

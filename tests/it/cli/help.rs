@@ -2,7 +2,7 @@
 
 use crate::program::{program, run};
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 21] = [
     "demo",
     "run",
     "check",
@@ -19,6 +19,8 @@ const COMMANDS: [&str; 19] = [
     "search",
     "status",
     "db",
+    "outbox",
+    "audit",
     "completions",
     "man",
     "help",
@@ -33,7 +35,7 @@ fn ask(arguments: &[&str]) -> crate::program::Said {
 #[test]
 fn the_help_names_every_command_and_what_a_newcomer_does_first() {
     let help = ask(&["--help"]).done().says(&COMMANDS).says(&["orbitwire demo", "78 configuration fault"]);
-    for later in ["replay", "outbox", "audit", "mute", "release"] {
+    for later in ["replay", "mute", "release"] {
         assert!(!help.out.lines().any(|line| line.trim_start().starts_with(later)), "{later} is not there yet");
     }
     let version = ask(&["--version"]).done();
