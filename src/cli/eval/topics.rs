@@ -127,6 +127,22 @@ fn a_threat_to_satellites_is_the_topic_and_their_use_in_war_is_not() {
 }
 
 #[test]
+fn what_they_flew_together_is_history_until_somebody_acts() {
+    check(&space(), false, &[("The Apollo-Soyuz docking in pictures of 1975", ""), ("Ужин на «Союзе-Аполлоне»", "")]);
+    check(
+        &space(),
+        true,
+        &[("Apollo-Soyuz veterans reunite in Houston", ""), ("США отметят юбилей «Союз-Аполлон»", "")],
+    );
+}
+
+#[test]
+fn a_ministry_is_the_russian_one_unless_its_country_is_told() {
+    check(&space(), true, &[("МИД вызвал посла США из-за оружия в космосе", "")]);
+    check(&space(), false, &[("МИД Китая ответил США на обвинения в милитаризации космоса", "")]);
+}
+
+#[test]
 fn debris_of_one_side_reaches_the_others_crew() {
     check(&space(), true, &[("Space station dodges debris of a Russian satellite", "")]);
     check(&space(), false, &[("Space station dodges debris of a Chinese satellite", "")]);
