@@ -16,6 +16,7 @@ use crate::domain::{Entry, Fact, Feed, FeedId, ItemId, Lang, Outlets, Policy, Qu
 use crate::pipeline::Desk;
 use crate::pipeline::ingest::{Given, ingest_one};
 use crate::store::{Store, StoreError};
+use crate::text::{clean, lang};
 
 /// What was decided for one row.
 #[derive(Debug, Default, Serialize)]
@@ -234,14 +235,16 @@ fn spec(outlet: &str) -> FeedSpec {
 }
 
 fn entry_of(row: &Row, now: Timestamp) -> Entry {
-    Entry {
+    let mut entry = Entry {
         guid: Some(row.name()),
         url: row.url.clone(),
-        title: crate::text::clean::line(&row.title, 500),
-        summary: row.summary.as_deref().map(|text| crate::text::clean::block(text, 4_000)),
-        content_text: row.content.as_deref().map(|text| crate::text::clean::block(text, 50_000)),
+        title: clean::line(&row.title, 500),
+        summary: row.summary.as_deref().map(|text| clean::block(text, 4_000)),
+        content_text: row.content.as_deref().map(|text| clean::block(text, 50_000)),
         published: Some(now),
-        language: row.lang.as_deref().map(Lang::from_tag),
         ..Entry::default()
-    }
+    };
+    let hint = row.lang.as_deref().map(Lang::from_tag);
+    entry.language = Some(lang::of_report(&entry.title, entry.summary.as_deref().unwrap_or_default(), hint));
+    entry
 }

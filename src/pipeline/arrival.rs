@@ -9,11 +9,7 @@ use super::desk::Desk;
 use crate::decide::identity::{self, Dated, EntryKeys, Hit, Hits, Recognition, Shape};
 use crate::domain::{Entry, Feed, ItemId, Lang, Outlet};
 use crate::store::{KeyHit, NewItem, Store, StoreError};
-use crate::text::clean::beginning;
 use crate::text::{lang, url};
-
-/// As much of a lead as tells its language.
-const LEAD_BYTES: usize = 4 * 600;
 
 /// An entry with all that identity needs.
 pub(super) struct Arrival<'a> {
@@ -113,8 +109,7 @@ pub(super) fn speaks_for<'a>(feed: &Feed, outlet: &'a Outlet) -> Option<&'a str>
     outlet.speaks_for.as_deref().filter(|_| !feed.aggregator)
 }
 
+/// As the reader found it; a headline out of an aggregator's list has not been looked at yet.
 fn language(entry: &Entry) -> Lang {
-    let lead = beginning(entry.summary.as_deref().unwrap_or_default(), LEAD_BYTES);
-    let text = [entry.title.as_str(), lead].join(" ");
-    lang::detect(&text, entry.language)
+    entry.language.unwrap_or_else(|| lang::of_report(&entry.title, entry.summary.as_deref().unwrap_or_default(), None))
 }

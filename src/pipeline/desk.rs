@@ -70,17 +70,25 @@ impl Desk {
     /// Judges a text for every topic. A text over which a decision panics is judged irrelevant and costs the other
     /// entries of its document nothing.
     pub fn judge(&self, text: &ItemText<'_>, speaks_for: Option<&str>) -> Vec<Relevance> {
-        let judged = || self.topics.iter().map(|topic| topic.judge(text, speaks_for)).collect();
-        catch_unwind(AssertUnwindSafe(judged)).unwrap_or_else(|_| {
-            tracing::error!(title = %clean::line(text.title, 200), "relevance failed on this text; it is left out");
-            Vec::new()
-        })
+        unless_it_panics(text, || self.topics.iter().map(|topic| topic.judge(text, speaks_for)).collect())
+    }
+
+    /// Only the verdicts that keep it, which takes a fraction of the time; else as [`Desk::judge`].
+    pub fn keeps(&self, text: &ItemText<'_>, speaks_for: Option<&str>) -> Vec<Relevance> {
+        unless_it_panics(text, || self.topics.iter().filter_map(|topic| topic.keeps(text, speaks_for)).collect())
     }
 
     /// The outlet of that key.
     pub fn outlet(&self, key: &str) -> Outlet {
         self.outlets.get_or_unknown(key)
     }
+}
+
+fn unless_it_panics(text: &ItemText<'_>, judged: impl Fn() -> Vec<Relevance>) -> Vec<Relevance> {
+    catch_unwind(AssertUnwindSafe(judged)).unwrap_or_else(|_| {
+        tracing::error!(title = %clean::line(text.title, 200), "relevance failed on this text; it is left out");
+        Vec::new()
+    })
 }
 
 /// Mentions over all topics that an item matched, each once, in the order of the text.

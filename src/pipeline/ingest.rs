@@ -9,7 +9,7 @@ use super::arrival::{Arrival, arrive, new_item, speaks_for};
 use super::desk::Desk;
 use super::follow::{Following, follow};
 use crate::decide::identity::{self, Dated, Quiet, Shape};
-use crate::domain::{Entry, Feed, Item, ItemId, ItemText, Relevance, StoryId};
+use crate::domain::{Entry, Feed, Item, ItemId, Relevance, StoryId};
 use crate::store::{NewItem, Store, StoreError};
 
 /// An entry that became a new item.
@@ -166,7 +166,7 @@ fn welcome<'a>(
     done: &mut Ingested<'a>,
 ) -> Result<ItemId, StoreError> {
     let new = new_item(arrival, done.quiet.covers(&arrival.dated), now);
-    let relevant = relevant(desk, &new.text(), speaks_for(feed, &arrival.outlet));
+    let relevant = desk.keeps(&new.text(), speaks_for(feed, &arrival.outlet));
     let id = add(store, feed, arrival, &new, desk.keeps_text || !relevant.is_empty(), now)?;
     if !relevant.is_empty() {
         let how = Following { quiet: new.quiet, story: None };
@@ -221,15 +221,9 @@ fn meet_again(
         ..stored.item
     };
     store.revise_item(&item, stored.kept, now)?;
-    let relevant = relevant(desk, &item.text(), speaks_for(feed, &arrival.outlet));
+    let relevant = desk.keeps(&item.text(), speaks_for(feed, &arrival.outlet));
     if !relevant.is_empty() {
         done.n_developments += follow(store, desk, &item, &relevant, Following::default(), now)?;
     }
     Ok(())
-}
-
-fn relevant(desk: &Desk, text: &ItemText<'_>, speaks_for: Option<&str>) -> Vec<Relevance> {
-    let mut all = desk.judge(text, speaks_for);
-    all.retain(|relevance| relevance.relevant);
-    all
 }

@@ -81,8 +81,7 @@ fn entry(raw: RawEntry, place: &Place<'_>) -> Entry {
         entry.title = clean::shorten(&clean::line(words, MADE_TITLE_MAX * 2), MADE_TITLE_MAX);
     }
     let hint = raw.language.as_deref().or(place.language).filter(|l| !l.is_empty()).map(Lang::from_tag);
-    let sample = [entry.title.as_str(), entry.summary.as_deref().unwrap_or("")].join(" ");
-    entry.language = Some(lang::detect(&sample, hint));
+    entry.language = Some(lang::of_report(&entry.title, entry.summary.as_deref().unwrap_or(""), hint));
     entry
 }
 

@@ -1,7 +1,7 @@
 //! Feeds and their polls.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::row::{InOrder, ms};
 use super::{Store, StoreError};
@@ -127,12 +127,13 @@ impl Store {
                 "INSERT INTO polls (feed, at, outcome, reason, n_entries, n_new) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![feed.0, ms(poll.at), poll.outcome, poll.reason, poll.n_entries, poll.n_new])?;
-        self.connection
-            .prepare_cached(
-                "DELETE FROM polls WHERE feed = ?1
-                     AND id <= (SELECT id FROM polls WHERE feed = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-            )?
-            .execute(params![feed.0, POLLS_KEPT])?;
+        // Asked first: SQLite prepares a deletion with such a subquery anew each time.
+        let oldest = "SELECT id FROM polls WHERE feed = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2";
+        let mut oldest = self.connection.prepare_cached(oldest)?;
+        if let Some(oldest) = oldest.query_row(params![feed.0, POLLS_KEPT], |row| row.get::<_, i64>(0)).optional()? {
+            let delete = "DELETE FROM polls WHERE feed = ?1 AND id <= ?2";
+            self.connection.prepare_cached(delete)?.execute(params![feed.0, oldest])?;
+        }
         Ok(())
     }
 

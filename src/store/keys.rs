@@ -1,4 +1,10 @@
 //! Identity keys: how an item is found again, for ever.
+//!
+//! Keys are hashes, so that those of one document lie all over the table. They are held back until the transaction
+//! ends and written in their order: each page is touched once a transaction, not once a key, and SQLite need not copy
+//! it for every savepoint.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -16,6 +22,47 @@ pub struct KeyHit {
     pub seen_at: Timestamp,
 }
 
+/// Keys given in this transaction and not written yet.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    /// Whether a transaction was begun and not ended by us. SQLite's own word would not do: after a full disk it is
+    /// outside of the transaction whose keys must come to nothing.
+    pub is_held: bool,
+    keys: HashMap<i64, KeyHit>,
+    /// What to put back when the savepoint comes to nothing, in the order of giving.
+    before: Vec<(i64, Option<KeyHit>)>,
+}
+
+impl Given {
+    fn give(&mut self, key: i64, hit: KeyHit) {
+        let held = self.keys.get(&key).copied();
+        if held.is_none_or(|held| held.item != hit.item) {
+            self.keys.insert(key, hit);
+            self.before.push((key, held));
+        }
+    }
+
+    /// What was given so far stays.
+    pub fn keep(&mut self) {
+        self.before.clear();
+    }
+
+    /// What was given since the last [`Given::keep`] was not.
+    pub fn take_back(&mut self) {
+        for (key, held) in self.before.drain(..).rev() {
+            match held {
+                Some(held) => self.keys.insert(key, held),
+                None => self.keys.remove(&key),
+            };
+        }
+    }
+
+    /// Nothing was given.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+}
+
 impl Store {
     /// The item that each key leads to, if any.
     ///
@@ -26,6 +73,10 @@ impl Store {
         let mut hits = [None; N];
         for (hit, key) in hits.iter_mut().zip(keys) {
             let Some(key) = key else { continue };
+            *hit = self.given.keys.get(&key).copied();
+            if hit.is_some() {
+                continue;
+            }
             let found = statement.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
             *hit = found.map(|(item, seen_at)| KeyHit { item: ItemId(item), seen_at: moment(seen_at) });
         }
@@ -37,12 +88,29 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn give_keys(&mut self, item: ItemId, keys: &[i64], now: Timestamp) -> Result<(), StoreError> {
+        for key in keys {
+            self.given.give(*key, KeyHit { item, seen_at: now });
+        }
+        if self.given.is_held { Ok(()) } else { self.write_keys() }
+    }
+
+    /// Writes the keys given in this transaction, just before it ends.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(super) fn write_keys(&mut self) -> Result<(), StoreError> {
+        let mut keys: Vec<(i64, KeyHit)> = self.given.keys.drain().collect();
+        self.given.keep();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        keys.sort_unstable_by_key(|(key, _)| *key);
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO identity_keys (key, item, seen_at) VALUES (?1, ?2, ?3)
              ON CONFLICT (key) DO UPDATE SET item = ?2, seen_at = ?3 WHERE item <> ?2",
         )?;
-        for key in keys {
-            statement.execute(params![key, item.0, ms(now)])?;
+        for (key, hit) in keys {
+            statement.execute(params![key, hit.item.0, ms(hit.seen_at)])?;
         }
         Ok(())
     }
@@ -61,5 +129,33 @@ mod tests {
         store.give_keys(ItemId(2), &[7], now).unwrap();
         let hits = store.known([None, Some(7), Some(8)]).unwrap();
         assert_eq!(hits.map(|hit| hit.map(|hit| hit.item)), [None, Some(ItemId(2)), None]);
+    }
+
+    #[test]
+    fn a_key_is_known_before_it_is_written_and_forgotten_when_its_work_comes_to_nothing() {
+        let mut store = Store::in_memory().unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let item = |store: &Store| store.known([Some(7)]).unwrap()[0].map(|hit| hit.item);
+        store
+            .transaction(|store| {
+                store.savepoint(|store| store.give_keys(ItemId(1), &[7], now))?;
+                let undone: Result<(), _> = store.savepoint(|store| {
+                    store.give_keys(ItemId(2), &[7, 8], now)?;
+                    assert_eq!(item(store), Some(ItemId(2)));
+                    Err(StoreError::Stopped)
+                });
+                assert!(undone.is_err());
+                assert_eq!(item(store), Some(ItemId(1)));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(item(&store), Some(ItemId(1)));
+        let undone: Result<(), _> = store.transaction(|store| {
+            store.give_keys(ItemId(3), &[7], now)?;
+            Err(StoreError::Stopped)
+        });
+        assert!(undone.is_err());
+        assert_eq!(item(&store), Some(ItemId(1)));
+        assert_eq!(store.known([Some(8)]).unwrap(), [None]);
     }
 }

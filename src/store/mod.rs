@@ -29,6 +29,7 @@ mod search;
 mod status;
 mod stories;
 mod told;
+mod transaction;
 mod verdicts;
 mod vitals;
 
@@ -77,6 +78,7 @@ pub struct Store {
     /// Transactions of this connection that came to nothing.
     n_undone: u64,
     is_frozen: bool,
+    given: keys::Given,
 }
 
 impl Store {
@@ -103,7 +105,7 @@ impl Store {
     pub fn in_memory() -> Result<Self, StoreError> {
         let connection = Connection::open_in_memory()?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-        let mut store = Self { connection, path: PathBuf::from(":memory:"), n_undone: 0, is_frozen: false };
+        let mut store = Self::over(connection, Path::new(":memory:"));
         store.set_up()?;
         migrate::apply(&mut store.connection)?;
         Ok(store)
@@ -121,7 +123,7 @@ impl Store {
             connection.busy_timeout(BUSY_TIMEOUT)?;
             connection.pragma_update(None, "query_only", true)?;
             migrate::check(&connection)?;
-            Ok(Self { connection, path: path.to_owned(), n_undone: 0, is_frozen })
+            Ok(Self { is_frozen, ..Self::over(connection, path) })
         };
         let open = || -> Result<Self, StoreError> {
             if !path.exists() {
@@ -150,21 +152,6 @@ impl Store {
         &self.path
     }
 
-    /// Runs `work` in one transaction, for callers that own the store themselves.
-    ///
-    /// # Errors
-    /// Those of `work` and of the commit; then nothing has happened.
-    pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.begin().map_err(|error| error.at(&self.path))?;
-        match work(self).and_then(|done| self.commit().map(|()| done)) {
-            Ok(done) => Ok(done),
-            Err(error) => {
-                self.roll_back();
-                Err(error.at(&self.path))
-            }
-        }
-    }
-
     /// A pair that changes whenever another connection has changed the store, or something that was done here has
     /// been undone.
     ///
@@ -183,6 +170,10 @@ impl Store {
         Ok(self.connection.query_row("SELECT value FROM meta WHERE name = 'instance'", [], |row| row.get(0))?)
     }
 
+    fn over(connection: Connection, path: &Path) -> Self {
+        Self { connection, path: path.to_owned(), n_undone: 0, is_frozen: false, given: keys::Given::default() }
+    }
+
     fn prepare(path: &Path, backups: &Path) -> Result<Self, StoreError> {
         create_folder(path)?;
         let is_new = !path.exists();
@@ -195,7 +186,7 @@ impl Store {
         migrate::refuse_foreign(&connection)?;
         connection.pragma_update(None, "page_size", PAGE_BYTES)?;
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        let mut store = Self { connection, path: path.to_owned(), n_undone: 0, is_frozen: false };
+        let mut store = Self::over(connection, path);
         store.set_up()?;
         let found = migrate::version(&store.connection)?;
         store.back_up_before_upgrade(backups, found)?;
@@ -213,45 +204,6 @@ impl Store {
         c.pragma_update(None, "cache_size", -CACHE_KIB)?;
         c.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
         c.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES_MAX, |_| Ok(()))?;
-        Ok(())
-    }
-
-    fn begin(&mut self) -> Result<(), StoreError> {
-        self.run("BEGIN IMMEDIATE")
-    }
-
-    fn is_outside_transaction(&self) -> bool {
-        self.connection.is_autocommit()
-    }
-
-    fn commit(&mut self) -> Result<(), StoreError> {
-        self.run("COMMIT")
-    }
-
-    fn roll_back(&mut self) {
-        self.n_undone += 1;
-        // SQLite has already rolled back by itself after a full disk; a second time is no fault.
-        let _ = self.connection.execute_batch("ROLLBACK");
-    }
-
-    /// Undoes a savepoint whose work panicked; when it is gone already, there is nothing to undo.
-    fn abandon_savepoint(&mut self) {
-        self.n_undone += 1;
-        let _ = self.connection.execute_batch("ROLLBACK TO one; RELEASE one");
-    }
-
-    fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        self.run("SAVEPOINT one")?;
-        let done = work(self);
-        let undone = if done.is_ok() { Ok(()) } else { self.run("ROLLBACK TO one") };
-        let ended = undone.and_then(|()| self.run("RELEASE one"));
-        // The first fault is the one that says what is wrong; after a full disk the savepoint is gone as well.
-        done.and_then(|done| ended.map(|()| done))
-    }
-
-    /// One statement without parameters or rows, prepared once.
-    fn run(&self, sql: &'static str) -> Result<(), StoreError> {
-        self.connection.prepare_cached(sql)?.execute([])?;
         Ok(())
     }
 }

@@ -9,6 +9,11 @@ const LOOKED_AT: usize = 600;
 /// Letters of Cyrillic alphabets that Russian does not have.
 const NOT_RUSSIAN: &str = "іїєґўјљњћџђѓќѕқғңүұһәөІЇЄҐЎЈЉЊЋЏЂЃЌЅҚҒҢҮҰҺӘӨ";
 
+/// The language of a report by its headline and the beginning of its lead, as [`detect`] tells it.
+pub fn of_report(title: &str, lead: &str, hint: Option<Lang>) -> Lang {
+    detect(&[title, beginning(lead, 4 * LOOKED_AT)].join(" "), hint)
+}
+
 /// Russian when most letters are Cyrillic and none is foreign to Russian, English when most are Latin.
 /// Looks at the first 600 characters. Other Latin languages are told apart by `hint` only.
 pub fn detect(text: &str, hint: Option<Lang>) -> Lang {
@@ -17,15 +22,12 @@ pub fn detect(text: &str, hint: Option<Lang>) -> Lang {
         let latin = hint.filter(|h| *h != Lang::Ru).unwrap_or(Lang::En);
         return if head.contains(|c: char| c.is_ascii_alphabetic()) { latin } else { hint.unwrap_or_default() };
     }
-    let mut behind = text.chars();
-    behind.by_ref().nth(LOOKED_AT - 1);
-    let head = beginning(text, text.len() - behind.as_str().len());
-    let latin = head.bytes().fold(0usize, |n, b| n.wrapping_add(usize::from(b.is_ascii_alphabetic())));
-    let (mut cyrillic, mut foreign, mut marked) = (0usize, 0usize, 0usize);
-    for c in beyond_ascii(head) {
+    let (mut latin, mut cyrillic, mut foreign, mut marked) = (0usize, 0usize, 0usize, 0usize);
+    for c in text.chars().take(LOOKED_AT) {
         match c {
+            '\0'..='\u{7F}' => latin += usize::from(c.is_ascii_alphabetic()),
             'а'..='я' | 'А'..='Я' => cyrillic += 1,
-            c if NOT_RUSSIAN.contains(c) => foreign += 1,
+            '\u{0400}'..='\u{04FF}' if NOT_RUSSIAN.contains(c) => foreign += 1,
             '\u{0400}'..='\u{04FF}' => cyrillic += 1,
             '\u{00C0}'..='\u{024F}' => marked += 1,
             _ => {}
@@ -39,17 +41,6 @@ pub fn detect(text: &str, hint: Option<Lang>) -> Lang {
     }
     // More than one accented letter in fifty is no English text.
     if marked * 50 > latin { Lang::Other } else { hint.filter(|h| *h != Lang::Ru).unwrap_or(Lang::En) }
-}
-
-/// The characters beyond ASCII; runs of the others are passed over at once.
-fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let mut chars = rest.get(rest.bytes().position(|b| !b.is_ascii())?..)?.chars();
-        let c = chars.next()?;
-        rest = chars.as_str();
-        Some(c)
-    })
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ pub struct Word<'a> {
     pub start: usize,
     /// Byte after the last.
     pub end: usize,
+    /// Nothing but letters and digits of ASCII, known without another look.
+    pub is_plain: bool,
 }
 
 /// Splits at everything that is neither letter nor digit; an apostrophe, hyphen or dot between two of these
@@ -17,30 +19,64 @@ pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut rest = 0;
     std::iter::from_fn(move || {
         let start = rest + beginning(&text[rest..])?;
-        let end = start + plain_length(&text[start..]).unwrap_or_else(|| length(&text[start..]));
+        let plain = plain_length(&text[start..]);
+        let end = start + plain.unwrap_or_else(|| length(&text[start..]));
         rest = end;
-        Some(Word { text: &text[start..end], start, end })
+        Some(Word { text: &text[start..end], start, end, is_plain: plain.is_some() })
     })
 }
 
+/// What a byte is to the splitter; a look into a table, since every byte of every text is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// A letter or digit of ASCII.
+    Plain,
+    /// Ends a word wherever it stands.
+    End,
+    /// Stays inside a word between some characters.
+    Joins,
+    /// A control character or part of another character.
+    Other,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'-' | b'.' | b',' | b'\'' => Class::Joins,
+            b if b.is_ascii_alphanumeric() => Class::Plain,
+            b if b.is_ascii_whitespace() || b.is_ascii_punctuation() => Class::End,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+fn class(byte: u8) -> Class {
+    CLASSES[byte as usize]
+}
+
 fn beginning(text: &str) -> Option<usize> {
-    let near = text.bytes().position(|b| !b.is_ascii() || b.is_ascii_alphanumeric())?;
+    let near = text.bytes().position(|b| class(b) == Class::Plain || !b.is_ascii())?;
+    if text.as_bytes().get(near).is_some_and(u8::is_ascii) {
+        return Some(near);
+    }
     Some(near + text[near..].find(char::is_alphanumeric)?)
 }
 
 /// The length of a word of plain letters with a plain end behind it, which most words are; `None` of any other.
 fn plain_length(text: &str) -> Option<usize> {
-    let is_end =
-        |b: u8| b.is_ascii_whitespace() || b.is_ascii_punctuation() && !matches!(b, b'-' | b'.' | b',' | b'\'');
     let bytes = text.as_bytes();
-    let length = bytes.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(bytes.len());
-    match (bytes.get(length).copied(), bytes.get(length + 1).copied()) {
-        (None, _) => Some(length),
-        (Some(b), _) if is_end(b) => Some(length),
-        (Some(b), next) if b.is_ascii_punctuation() && next.is_none_or(is_end) => Some(length),
-        _ => None,
-    }
-    .filter(|length| *length > 0)
+    let length = bytes.iter().position(|b| class(*b) != Class::Plain).unwrap_or(bytes.len());
+    let at = |place: usize| bytes.get(place).map_or(Class::End, |b| class(*b));
+    let is_plain = match at(length) {
+        Class::End => true,
+        Class::Joins => at(length + 1) == Class::End,
+        _ => false,
+    };
+    (is_plain && length > 0).then_some(length)
 }
 
 fn length(text: &str) -> usize {

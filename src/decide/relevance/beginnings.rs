@@ -1,5 +1,7 @@
 //! The first letters of all words that a topic knows: most words of a text end here, before any stemming.
 
+use crate::text::words::Word;
+
 /// More letters tell few more words apart.
 const LETTERS_MAX: usize = 5;
 /// A few words in a hundred share a bit by chance when a topic knows thousands.
@@ -39,11 +41,11 @@ impl Beginnings {
     }
 
     /// Whether `word` may be a form of a known one, by a glance at how it is written.
-    pub fn may_begin_as_written(&self, word: &str) -> bool {
-        let bytes = word.as_bytes();
+    pub fn may_begin_as_written(&self, word: &Word<'_>) -> bool {
+        let bytes = word.text.as_bytes();
         // Numbers are known by what they are; other letters and the dots of "U.S" are folded first.
         let is_number = bytes.first().is_none_or(u8::is_ascii_digit);
-        if is_number || !bytes.iter().all(u8::is_ascii_alphanumeric) {
+        if is_number || !word.is_plain && !bytes.iter().all(u8::is_ascii_alphanumeric) {
             return true;
         }
         has(&self.triples, triple(bytes.get(..3).unwrap_or(bytes)))
@@ -83,10 +85,14 @@ fn has(bits: &[u64], place: usize) -> bool {
 mod tests {
     use super::*;
 
+    fn written(text: &str) -> Word<'_> {
+        Word { text, start: 0, end: text.len(), is_plain: false }
+    }
+
     fn check(known: &[&str], word: &str, expected: bool) {
         let mut beginnings = Beginnings::default();
         known.iter().for_each(|word| beginnings.learn(word));
-        let found = beginnings.may_begin_as_written(word) && beginnings.may_begin(&word.to_lowercase());
+        let found = beginnings.may_begin_as_written(&written(word)) && beginnings.may_begin(&word.to_lowercase());
         assert_eq!(found, expected, "{known:?} {word}");
     }
 
@@ -105,8 +111,8 @@ mod tests {
     fn what_must_be_folded_first_is_not_judged_as_written() {
         let mut beginnings = Beginnings::default();
         beginnings.learn("us");
-        assert!(["U.S", "1st", "Ёж", "u\u{200b}s"].iter().all(|word| beginnings.may_begin_as_written(word)));
-        assert!(!beginnings.may_begin_as_written("UN"));
+        assert!(["U.S", "1st", "Ёж", "u\u{200b}s"].iter().all(|word| beginnings.may_begin_as_written(&written(word))));
+        assert!(!beginnings.may_begin_as_written(&written("UN")));
     }
 
     #[test]

@@ -26,16 +26,23 @@ pub(super) struct Mention {
 
 /// All mentions in the order title, lead, body.
 pub(super) fn mentions(topic: &CompiledTopic, text: &ItemText<'_>) -> Vec<Mention> {
-    let mut found = Vec::new();
-    for (field, text) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
-        let text = beginning(text, TEXT_BYTES_MAX);
-        let first = found.len();
-        in_text(topic, field, text, &mut found);
-        if field == Field::Lead && found.len() > first + 1 {
-            number_sentences(text, &mut found[first..]);
-        }
-    }
+    let mut found = in_head(topic, text);
+    number_sentences(text, &mut found);
+    in_body(topic, text, &mut found);
     found
+}
+
+/// The mentions in title and lead, without the numbers of their sentences.
+pub(super) fn in_head(topic: &CompiledTopic, text: &ItemText<'_>) -> Vec<Mention> {
+    let mut found = Vec::new();
+    in_text(topic, Field::Title, beginning(text.title, TEXT_BYTES_MAX), &mut found);
+    in_text(topic, Field::Lead, beginning(text.lead, TEXT_BYTES_MAX), &mut found);
+    found
+}
+
+/// Adds those in the further text.
+pub(super) fn in_body(topic: &CompiledTopic, text: &ItemText<'_>, found: &mut Vec<Mention>) {
+    in_text(topic, Field::Body, beginning(text.body, TEXT_BYTES_MAX), found);
 }
 
 /// The mention with its words, as grouping and facts take it.
@@ -89,11 +96,17 @@ fn in_text(topic: &CompiledTopic, field: Field, text: &str, found: &mut Vec<Ment
     }
 }
 
-fn number_sentences(text: &str, mentions: &mut [Mention]) {
+/// Numbers the sentences of the lead; a single mention there stands in the same sentence as all others of its kind.
+pub(super) fn number_sentences(text: &ItemText<'_>, mentions: &mut [Mention]) {
+    let mut in_lead: Vec<&mut Mention> = mentions.iter_mut().filter(|mention| mention.field == Field::Lead).collect();
+    if in_lead.len() < 2 {
+        return;
+    }
+    let lead = beginning(text.lead, TEXT_BYTES_MAX);
     // Sentences are slices of the text itself, so their addresses are their places.
-    let ends = sentences(text).into_iter().map(|s| s.as_ptr() as usize - text.as_ptr() as usize + s.len());
+    let ends = sentences(lead).into_iter().map(|s| s.as_ptr() as usize - lead.as_ptr() as usize + s.len());
     let ends: Vec<usize> = ends.collect();
-    for mention in mentions {
+    for mention in &mut in_lead {
         mention.sentence = ends.partition_point(|end| *end <= mention.start);
     }
 }

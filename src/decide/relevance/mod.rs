@@ -11,6 +11,7 @@ pub mod learn;
 mod line;
 mod memo;
 mod mention;
+mod reach;
 mod rules;
 mod token;
 mod trie;
@@ -33,6 +34,8 @@ pub struct CompiledTopic {
     rules: CompiledRules,
     /// Per entity: facet (by index) and weight.
     feeds: Vec<Vec<(usize, f64)>>,
+    /// Per facet: the weight of the entity that feeds it most.
+    heaviest: Vec<f64>,
     learned: HashMap<String, f64>,
 }
 
@@ -51,9 +54,12 @@ impl CompiledTopic {
             .entities
             .iter()
             .map(|entity| entity.feeds.iter().filter_map(|(key, weight)| facet(key).map(|at| (at, *weight))).collect());
-        let feeds = feeds.collect();
+        let feeds: Vec<Vec<(usize, f64)>> = feeds.collect();
+        let mut heaviest = vec![0.0f64; topic.facets.len()];
+        feeds.iter().flatten().for_each(|(facet, weight)| heaviest[*facet] = heaviest[*facet].max(*weight));
         let learned = topic.learned.iter().cloned().collect();
-        Self { vocabulary, trie, rules: CompiledRules::compile(topic), feeds, learned, topic: topic.clone() }
+        let rules = CompiledRules::compile(topic);
+        Self { vocabulary, trie, rules, feeds, heaviest, learned, topic: topic.clone() }
     }
 
     /// The topic this was made of.
@@ -64,6 +70,20 @@ impl CompiledTopic {
     /// Number of different words that the topic knows.
     pub fn n_words(&self) -> usize {
         self.vocabulary.len()
+    }
+
+    /// The verdict of [`CompiledTopic::judge`] when it is to keep the item. Most items are not, and most of those need
+    /// no look at their further text, which is nine tenths of it.
+    pub fn keeps(&self, text: &ItemText<'_>, speaks_for: Option<&str>) -> Option<Relevance> {
+        let mut mentions = mention::in_head(self, text);
+        if !reach::may_be_whole(self, text, &mentions, speaks_for) {
+            return None;
+        }
+        mention::number_sentences(text, &mut mentions);
+        if self.learned.is_empty() && !reach::may_reach(self, text, &mentions, speaks_for) {
+            return None;
+        }
+        Some(self.judge(text, speaks_for)).filter(|relevance| relevance.relevant)
     }
 
     /// Decides. `speaks_for` is the id of the entity whose own feed the item came in, if it is anybody's.

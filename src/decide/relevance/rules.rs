@@ -36,6 +36,8 @@ struct CompiledRule {
     within: Within,
     all: Vec<Marks>,
     none: Marks,
+    /// Whether it fills a facet.
+    fills: bool,
 }
 
 /// The rules of a topic with names resolved.
@@ -74,6 +76,7 @@ impl CompiledRules {
             within: rule.within,
             all: rule.all.iter().map(|any| marks_of(&mut any.iter())).collect(),
             none: marks_of(&mut rule.none.iter()),
+            fills: !rule.fills.is_empty(),
         });
         let marks = topic.entities.iter().map(|e| marks_of(&mut std::iter::once(&e.id).chain(&e.groups)));
         Self { rules: rules.collect(), marks: marks.collect(), n_marks: ids.len() }
@@ -87,6 +90,14 @@ impl CompiledRules {
         }
         let scopes = self.scopes(mentions, speaker);
         self.rules.iter().filter_map(|rule| Some((rule.rule, rule.holds(&scopes)?))).collect()
+    }
+
+    /// The rules that fill a facet and whose parts are all among `entities`, however far from each other they stand.
+    pub fn may_hold(&self, entities: impl Iterator<Item = usize>) -> impl Iterator<Item = usize> {
+        let mut there = Marks::empty(self.n_marks);
+        entities.filter_map(|entity| self.marks.get(entity)).for_each(|marks| there.join(marks));
+        let filling = self.rules.iter().filter(|rule| rule.fills);
+        filling.filter(move |rule| rule.all.iter().all(|any| any.meets(&there))).map(|rule| rule.rule)
     }
 
     fn scopes(&self, mentions: &[Mention], speaker: Option<usize>) -> Scopes {

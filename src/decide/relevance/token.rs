@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::beginnings::Beginnings;
-use super::memo::Memo;
+use super::memo::{Memo, Words, known};
 use crate::text::fold::{fold, is_invisible};
 use crate::text::stem::stem;
-use crate::text::words::words;
+use crate::text::words::{Word, words};
 
 /// A longer word is no word of a topic; it is passed over, not folded.
 const WORD_BYTES_MAX: usize = 200;
@@ -25,6 +25,15 @@ pub(super) struct Token {
     pub capitals: Capitals,
 }
 
+/// What is known of a word wherever it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    pub stem: Key,
+    pub name: Key,
+    pub is_number: bool,
+    pub capitals: Capitals,
+}
+
 impl Token {
     /// Whether no form can begin here.
     pub fn is_unknown(&self) -> bool {
@@ -33,8 +42,9 @@ impl Token {
 }
 
 /// How a word is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Capitals {
+    #[default]
     None,
     First,
     All,
@@ -46,14 +56,14 @@ pub(super) struct Vocabulary {
     stems: HashMap<Box<str>, Key>,
     names: HashMap<Box<str>, Key>,
     beginnings: Beginnings,
-    keys: Memo,
+    words: Memo,
 }
 
 impl Vocabulary {
     /// The key of a stem, made when new.
     pub fn learn_stem(&mut self, stem: &str) -> Key {
         self.beginnings.learn(stem);
-        self.keys = Memo::default();
+        self.words = Memo::default();
         let next = self.stems.len() as Key + 1;
         *self.stems.entry(stem.into()).or_insert(next)
     }
@@ -61,7 +71,7 @@ impl Vocabulary {
     /// The key of a name, made when new.
     pub fn learn_name(&mut self, name: &str) -> Key {
         self.beginnings.learn(name);
-        self.keys = Memo::default();
+        self.words = Memo::default();
         let next = self.names.len() as Key + 1;
         *self.names.entry(name.into()).or_insert(next)
     }
@@ -75,11 +85,10 @@ impl Vocabulary {
     /// unknown word in it, so that it matters only that there are some.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
         let mut found: Vec<Token> = Vec::with_capacity(text.len() / 32);
-        let mut folded = String::new();
-        let mut keys = self.keys.open();
-        for (start, end) in parts(text) {
-            let word = &text[start..end];
-            let token = Token { start, end, ..self.token(word, &mut folded, &mut keys) };
+        let mut words = self.words.open();
+        for word in parts(text) {
+            let Known { stem, name, is_number, capitals } = self.known(&word, &mut words);
+            let token = Token { start: word.start, end: word.end, stem, name, is_number, capitals };
             if !(token.is_unknown() && found.last().is_some_and(Token::is_unknown)) {
                 found.push(token);
             }
@@ -87,37 +96,42 @@ impl Vocabulary {
         found
     }
 
-    fn token(&self, word: &str, folded: &mut String, keys: &mut HashMap<Box<str>, (Key, Key)>) -> Token {
-        let mut token = Token { start: 0, end: 0, stem: 0, name: 0, is_number: false, capitals: Capitals::None };
-        if word.len() > WORD_BYTES_MAX || !self.beginnings.may_begin_as_written(word) {
-            return token;
+    fn known(&self, word: &Word<'_>, words: &mut Words) -> Known {
+        if word.text.len() > WORD_BYTES_MAX || !self.beginnings.may_begin_as_written(word) {
+            return Known::default();
         }
-        fold_word(word, folded);
-        token.is_number = folded.len() <= 6 && folded.starts_with(|c: char| c.is_ascii_digit());
-        if !self.beginnings.may_begin(folded) {
-            return token;
-        }
-        (token.stem, token.name) = self.keys.of(folded, keys, |folded| self.look_up(folded));
-        token.capitals = capitals(word);
-        token
+        known(words, word.text, |word| self.look_up(word))
     }
 
-    fn look_up(&self, folded: &str) -> (Key, Key) {
-        let stem = self.stems.get(stem(folded).as_ref()).copied().unwrap_or(0);
-        let name = if self.names.is_empty() { None } else { self.names.get(name_stem(folded)).copied() };
-        (stem, name.unwrap_or(0))
+    fn look_up(&self, word: &str) -> Known {
+        let mut folded = String::new();
+        fold_word(word, &mut folded);
+        let is_number = folded.len() <= 6 && folded.starts_with(|c: char| c.is_ascii_digit());
+        if !self.beginnings.may_begin(&folded) {
+            return Known { is_number, ..Known::default() };
+        }
+        let stem = self.stems.get(stem(&folded).as_ref()).copied().unwrap_or(0);
+        let name = if self.names.is_empty() { None } else { self.names.get(name_stem(&folded)).copied() };
+        Known { stem, name: name.unwrap_or(0), is_number, capitals: capitals(word) }
     }
 }
 
-/// Byte ranges of the words of `text`, hyphenated words in parts ("российско-американский", "US-Russia", "Crew-9").
-pub(super) fn parts(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
-    let mut words = words(text).map(|word| (word.start, word.end));
-    let mut left = None;
+/// The words of `text`, hyphenated words in parts ("российско-американский", "US-Russia", "Crew-9").
+pub(super) fn parts(text: &str) -> impl Iterator<Item = Word<'_>> + '_ {
+    let mut words = words(text);
+    let mut left: Option<(usize, usize)> = None;
     std::iter::from_fn(move || {
-        let (start, end) = left.take().or_else(|| words.next())?;
-        let Some((at, length)) = hyphen(&text[start..end]) else { return Some((start, end)) };
-        left = Some((start + at + length, end));
-        Some((start, start + at))
+        let (start, end) = match left.take() {
+            Some(left) => left,
+            None => match words.next()? {
+                word if word.is_plain => return Some(word),
+                word => (word.start, word.end),
+            },
+        };
+        let hyphen = hyphen(&text[start..end]);
+        left = hyphen.map(|(at, length)| (start + at + length, end));
+        let end = hyphen.map_or(end, |(at, _)| start + at);
+        Some(Word { text: &text[start..end], start, end, is_plain: false })
     })
 }
 
@@ -269,7 +283,7 @@ mod tests {
     #[test]
     fn hyphenated_words_come_in_parts_with_their_places() {
         let text = "US‑Russia «Союз МС-29»";
-        let found: Vec<_> = parts(text).map(|(start, end)| &text[start..end]).collect();
+        let found: Vec<_> = parts(text).map(|word| word.text).collect();
         assert_eq!(found, ["US", "Russia", "Союз", "МС", "29"]);
     }
 

@@ -140,8 +140,8 @@ fn steps(form: &str, is_name: bool, vocabulary: &mut Vocabulary) -> (Vec<Step>, 
     let form = form.replace('#', NUMBER);
     let mut folded = String::new();
     parts(&form)
-        .map(|(start, end)| {
-            let word = &form[start..end];
+        .map(|word| {
+            let word = word.text;
             fold_word(word, &mut folded);
             let step = match word {
                 NUMBER => Step::Number,

@@ -7,7 +7,7 @@ use crate::domain::topic::Places;
 use crate::domain::{Evidence, Field, ItemText, Relevance};
 
 /// Sums are compared with this slack, so that 0.1 + 0.2 reaches 0.3.
-const SLACK: f64 = 1e-9;
+pub(super) const SLACK: f64 = 1e-9;
 
 /// Judges the mentions of one item; the entities of the verdict are the caller's to add.
 pub(super) fn verdict(
@@ -16,26 +16,34 @@ pub(super) fn verdict(
     mentions: &[Mention],
     speaks_for: Option<&str>,
 ) -> (Relevance, bool) {
-    let speaker = speaks_for.and_then(|id| topic.topic.entities.iter().position(|entity| entity.id == id));
-    let place = Weigher { places: topic.topic.places, alone: text.lead.is_empty() && text.body.is_empty() };
+    let speaker = speaker(topic, speaks_for);
+    let place = Weigher::of_item(topic, text);
     let mut evidence = best_of_facets(topic, text, mentions, speaker, &place);
     let mut touched = touched(topic, &evidence);
     for (rule, field) in topic.rules.holding(mentions, speaker) {
         let rule = &topic.topic.rules[rule];
         fill(topic, &rule.fills, &mut touched);
-        let weight = rule.weight * if rule.weight < 0.0 { 1.0 } else { place.of(field) };
+        let weight = place.rule(rule.weight, field);
         evidence.push(Evidence { what: rule.name.clone(), facet: "rule".to_owned(), field, weight });
     }
     conclude(topic, evidence, &touched)
 }
 
-struct Weigher {
+pub(super) struct Weigher {
     places: Places,
     alone: bool,
 }
 
 impl Weigher {
-    fn of(&self, field: Field) -> f64 {
+    pub fn of_item(topic: &CompiledTopic, text: &ItemText<'_>) -> Self {
+        Self { places: topic.topic.places, alone: text.lead.is_empty() && text.body.is_empty() }
+    }
+
+    pub fn rule(&self, weight: f64, field: Field) -> f64 {
+        weight * if weight < 0.0 { 1.0 } else { self.of(field) }
+    }
+
+    pub fn of(&self, field: Field) -> f64 {
         match field {
             Field::Title if self.alone => self.places.title_alone,
             Field::Title => self.places.title,
@@ -54,17 +62,7 @@ fn best_of_facets(
     speaker: Option<usize>,
     place: &Weigher,
 ) -> Vec<Evidence> {
-    let mut best: Vec<Option<(f64, Found<'_>)>> = vec![None; topic.topic.facets.len()];
-    let own = speaker.map(|entity| Found { entity, field: Field::Outlet, mention: None });
-    let found = mentions.iter().map(|m| Found { entity: m.entity, field: m.field, mention: Some(m) });
-    for found in found.chain(own) {
-        for (facet, weight) in topic.feeds.get(found.entity).into_iter().flatten() {
-            let weight = weight * place.of(found.field);
-            if best[*facet].is_none_or(|(most, _)| weight > most) {
-                best[*facet] = Some((weight, found));
-            }
-        }
-    }
+    let best = most_of_facets(topic, mentions, speaker, place);
     let evidence = best.into_iter().zip(&topic.topic.facets).filter_map(|(best, facet)| {
         let (weight, found) = best?;
         let name = &topic.topic.entities[found.entity].name;
@@ -77,8 +75,32 @@ fn best_of_facets(
     evidence.collect()
 }
 
+pub(super) fn most_of_facets<'m>(
+    topic: &CompiledTopic,
+    mentions: &'m [Mention],
+    speaker: Option<usize>,
+    place: &Weigher,
+) -> Vec<Option<(f64, Found<'m>)>> {
+    let mut best = vec![None; topic.topic.facets.len()];
+    let own = speaker.map(|entity| Found { entity, field: Field::Outlet, mention: None });
+    let found = mentions.iter().map(|m| Found { entity: m.entity, field: m.field, mention: Some(m) });
+    for found in found.chain(own) {
+        for (facet, weight) in topic.feeds.get(found.entity).into_iter().flatten() {
+            let weight = weight * place.of(found.field);
+            if best[*facet].is_none_or(|(most, _)| weight > most) {
+                best[*facet] = Some((weight, found));
+            }
+        }
+    }
+    best
+}
+
+pub(super) fn speaker(topic: &CompiledTopic, speaks_for: Option<&str>) -> Option<usize> {
+    speaks_for.and_then(|id| topic.topic.entities.iter().position(|entity| entity.id == id))
+}
+
 #[derive(Clone, Copy)]
-struct Found<'m> {
+pub(super) struct Found<'m> {
     entity: usize,
     field: Field,
     mention: Option<&'m Mention>,
@@ -138,13 +160,13 @@ fn shortfall(relevance: &Relevance) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::domain::topic::{Facet, Rule, Topic, TopicEntity, Within};
     use crate::domain::{EntityKind, Lang};
 
     /// Two sides, "red" and "blue", that a meeting brings together and a parade does not.
-    fn colours() -> CompiledTopic {
+    pub(in super::super) fn colours() -> CompiledTopic {
         let entity = |id: &str, facet: &str, weight: f64| TopicEntity {
             id: id.to_owned(),
             kind: EntityKind::Term,
