@@ -28,6 +28,7 @@ mod report;
 pub mod round;
 mod service;
 mod stops;
+mod turns;
 mod unrecorded;
 mod verdict;
 

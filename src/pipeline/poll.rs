@@ -11,6 +11,7 @@ use tokio::sync::SemaphorePermit;
 use super::record::record;
 use super::report::{FeedReport, Outcome};
 use super::service::{BARE_VISITS, Service, StepError};
+use super::turns::Turns;
 use crate::decide::schedule::{self, PollOutcome};
 use crate::domain::feed::{FailureClass, PollFailure};
 use crate::domain::{Feed, FeedDocument, FeedId, Validators};
@@ -18,6 +19,13 @@ use crate::fetch::hosts::Permit;
 use crate::fetch::{FetchRequest, Fetched, Response};
 use crate::read;
 use crate::store::StoreError;
+use crate::text::url;
+
+/// Visits under way for each fetch that may be: the others wait for their host, or to be recorded. Those of ten
+/// thousand feeds would take more room than anything else.
+const VISITS_PER_FETCH: usize = 8;
+/// Visits of one host that wait to be recorded, beside those that fetch.
+const RECORDED_PER_HOST: usize = 8;
 
 /// Visits `feeds`, many at once, and calls `each` as they end. A feed's failure is in its report; the error is the
 /// store's, and ends everything.
@@ -29,10 +37,20 @@ pub async fn poll(
     feeds: Vec<Feed>,
     mut each: impl FnMut(&FeedReport),
 ) -> Result<Vec<FeedReport>, StepError> {
-    let mut visits: FuturesUnordered<_> = feeds.into_iter().map(|feed| visit(service, feed)).collect();
-    let mut reports = Vec::with_capacity(visits.len());
-    while let Some(report) = visits.next().await {
+    let http = &service.config.http;
+    let mut reports = Vec::with_capacity(feeds.len());
+    let all = feeds.into_iter().map(|feed| (url::host(&feed.effective_url).unwrap_or_default(), feed));
+    let mut turns = Turns::new(all, http.per_host.saturating_add(RECORDED_PER_HOST));
+    let mut visits = FuturesUnordered::new();
+    loop {
+        while visits.len() < http.concurrency.saturating_mul(VISITS_PER_FETCH)
+            && let Some((host, feed)) = turns.next()
+        {
+            visits.push(async move { (host, visit(service, feed).await) });
+        }
+        let Some((host, report)) = visits.next().await else { break };
         let report = report?;
+        turns.ended(host);
         each(&report);
         reports.push(report);
     }

@@ -65,7 +65,7 @@ const LOG_BYTES_MAX: i64 = 64 << 20;
 /// Bytes in a page of a new store: an item takes one or two kilobytes, and of smaller pages a sixth stays empty.
 const PAGE_BYTES: u32 = 8_192;
 /// Page cache, KiB: large enough for the upper levels of the key index of a million items.
-const CACHE_KIB: i64 = 16_384;
+const CACHE_KIB: i64 = 8_192;
 
 /// Prepared statements kept; there are some ninety.
 const STATEMENTS_KEPT: usize = 128;
