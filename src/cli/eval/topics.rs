@@ -137,6 +137,19 @@ fn what_they_flew_together_is_history_until_somebody_acts() {
 }
 
 #[test]
+fn europes_parting_from_russia_is_europes_affair() {
+    let lead = "France or the United States may step in.";
+    check(&space(), false, &[("European Space Agency refuses to cooperate with Roscosmos", lead)]);
+    check(&space(), true, &[("NASA and ESA ask Roscosmos about the leak on the space station", lead)]);
+}
+
+#[test]
+fn three_of_a_crew_may_be_of_both_nations_in_russian_and_three_russians_are_not() {
+    check(&space(), true, &[("Капсула «Союза» с тремя космонавтами приземлилась в Казахстане", "")]);
+    check(&space(), false, &[("Капсула «Союза» с тремя российскими космонавтами приземлилась", "")]);
+}
+
+#[test]
 fn a_ministry_is_the_russian_one_unless_its_country_is_told() {
     check(&space(), true, &[("МИД вызвал посла США из-за оружия в космосе", "")]);
     check(&space(), false, &[("МИД Китая ответил США на обвинения в милитаризации космоса", "")]);
