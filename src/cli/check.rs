@@ -1,5 +1,7 @@
 //! `check`: what a configuration says, in words, or all that is wrong with it.
 
+mod schedule;
+
 use std::fmt::Write;
 
 use serde_json::{Value, json};
@@ -8,9 +10,7 @@ use super::args::Arguments;
 use super::open;
 use super::output::{Failure, print};
 use crate::config::{Config, Fault};
-use crate::domain::Audience;
 use crate::domain::policy::{Tls, Transport};
-use crate::text::span;
 
 /// Runs the command.
 ///
@@ -51,7 +51,13 @@ fn words(config: &Config) -> String {
     let _ = writeln!(shown, "  feeds      {}", feeds(config));
     let _ = writeln!(shown, "  topics     {}", topics.join(", "));
     for audience in &config.audiences {
-        let _ = writeln!(shown, "  audience   {}: {}; {}", audience.name, audience.to.join(", "), schedule(audience));
+        let _ = writeln!(
+            shown,
+            "  audience   {}: {}; {}",
+            audience.name,
+            audience.to.join(", "),
+            schedule::words(audience)
+        );
     }
     let _ = writeln!(shown, "  store      {}", config.store.path.display());
     let _ = writeln!(shown, "  mail       {}", way_out(config));
@@ -67,36 +73,6 @@ fn feeds(config: &Config) -> String {
     let (n_on, n_off) = (on.count(), config.feeds.iter().filter(|feed| !feed.enabled).count());
     let off = if n_off > 0 { format!(", {n_off} switched off") } else { String::new() };
     format!("{} of {}{off}", plural(n_on, "feed"), plural(outlets.len(), "outlet"))
-}
-
-fn schedule(audience: &Audience) -> String {
-    let mut parts = Vec::new();
-    if audience.on_development {
-        let (wait, gap) = (span::show(audience.wait), span::show(audience.min_gap));
-        let most = audience.max_per_day;
-        parts.push(format!("{wait} after a development, {gap} apart, at most {most} a day"));
-    }
-    if let Some(at) = audience.at {
-        parts.push(format!("{} at {} {}", days(audience), at.strftime("%H:%M"), audience.timezone));
-    }
-    if let Some((from, to)) = audience.quiet {
-        let zone = if audience.at.is_none() { format!(" {}", audience.timezone) } else { String::new() };
-        parts.push(format!("never from {} to {}{zone}", from.strftime("%H:%M"), to.strftime("%H:%M")));
-    }
-    parts.join("; ")
-}
-
-fn days(audience: &Audience) -> String {
-    const NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    let offsets: Vec<_> = audience.days.iter().map(|day| day.to_monday_zero_offset()).collect();
-    match offsets[..] {
-        [] | [0, 1, 2, 3, 4, 5, 6] => "daily".to_owned(),
-        [0, 1, 2, 3, 4] => "on weekdays".to_owned(),
-        _ => {
-            let names = offsets.iter().filter_map(|at| NAMES.get(usize::from(at.unsigned_abs())).copied());
-            format!("on {}", names.collect::<Vec<_>>().join(", "))
-        }
-    }
 }
 
 /// Where the DNS must have the public key, and what it must say there.
@@ -128,7 +104,7 @@ fn summary(config: &Config) -> Value {
     let audiences: Vec<_> = config
         .audiences
         .iter()
-        .map(|one| json!({ "name": one.name, "to": one.to, "topics": one.topics, "schedule": schedule(one) }))
+        .map(|one| json!({ "name": one.name, "to": one.to, "topics": one.topics, "schedule": schedule::words(one) }))
         .collect();
     json!({
         "ok": true,
@@ -187,16 +163,5 @@ mod tests {
         let value: Value = serde_json::from_str(&present_ok(&shipped(), true)).unwrap();
         assert_eq!(value["ok"], json!(true));
         assert!(value["n_feeds"].as_u64() > Some(18), "{value}");
-    }
-
-    #[test]
-    fn a_schedule_says_when_a_mail_comes() {
-        let mut audience = shipped().audiences.remove(0);
-        assert_eq!(schedule(&audience), "15m after a development, 4h apart, at most 6 a day");
-        audience.on_development = false;
-        audience.at = "07:30".parse().ok();
-        assert_eq!(schedule(&audience), "daily at 07:30 UTC");
-        audience.days = vec![jiff::civil::Weekday::Monday, jiff::civil::Weekday::Friday];
-        assert_eq!(schedule(&audience), "on Mon, Fri at 07:30 UTC");
     }
 }

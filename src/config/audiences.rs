@@ -1,14 +1,14 @@
 //! `[[audience]]`: who is told, of what, and when.
 
+mod schedule;
+
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use jiff::civil::{Time, Weekday};
-use jiff::tz::TimeZone;
 
 use super::suggest;
 use super::table::{Source, Table};
-use super::values::{DAY, time_of_day, time_range};
+use super::values::{DAY, time_range};
 use crate::domain::{Audience, Lang};
 use crate::text::mailbox;
 
@@ -26,6 +26,7 @@ pub fn read(root: &mut Table<'_>, source: &mut Source, topics: Option<&[String]>
         if !names.insert(audience.name.clone()) && !audience.name.is_empty() {
             table.wrong(source, "name", format!("a second audience \"{}\", expected another name", audience.name));
         }
+        check_twice(&table, source, &audience, &audiences);
         table.finish(source);
         audiences.push(audience);
     }
@@ -39,48 +40,48 @@ fn audience(table: &mut Table<'_>, source: &mut Source, topics: Option<&[String]
         to: recipients(table, source),
         topics: topic_keys(table, source, topics),
         on_development: table.choice(source, "on", &[("development", true)]).unwrap_or(false),
-        at: table.parsed(source, "at", "a time of day such as \"07:30\"", time_of_day),
-        days: days(table, source),
-        timezone: timezone(table, source),
+        slots: schedule::slots(table, source),
+        timezone: schedule::timezone(table, source),
         quiet: table.parsed(source, "quiet", "two times of day such as \"22:00-07:00\"", time_range),
+        urgent: schedule::urgent(table, source),
         wait: SignedDuration::from_mins(15),
         min_gap: SignedDuration::from_hours(4),
         max_per_day: 6,
+        heartbeat: table.span(source, "heartbeat", DAY..=DAY * 366),
         stories_max: 25,
         per_outlet_max: 3,
+        ahead_days: ahead_days(table, source),
+        charts: table.boolean(source, "charts").unwrap_or(false),
         language: language(table, source),
     };
     table.set_span(source, "wait", SignedDuration::ZERO..=DAY, &mut audience.wait);
-    table.set_span(source, "min_gap", SignedDuration::ZERO..=SignedDuration::from_hours(7 * 24), &mut audience.min_gap);
+    table.set_span(source, "min_gap", SignedDuration::ZERO..=DAY * 7, &mut audience.min_gap);
     table.set_count(source, "max_per_day", 1..=1000, &mut audience.max_per_day);
     table.set_count(source, "stories_max", 1..=500, &mut audience.stories_max);
     table.set_count(source, "per_outlet_max", 1..=500, &mut audience.per_outlet_max);
-    check_schedule(table, source, &audience);
+    schedule::check(table, source, &audience);
     audience
 }
 
-fn check_schedule(table: &mut Table<'_>, source: &mut Source, audience: &Audience) {
-    if !table.has("on") && !table.has("at") {
-        table.missing(
-            source,
-            "on",
-            "`on = \"development\"`, `at = \"07:30\"` or both: this audience would never be told",
-        );
-    }
-    if table.has("days") && !table.has("at") {
-        table.wrong(source, "days", "days without `at` say nothing, expected both or neither".to_owned());
-    }
-    if let (Some(at), Some(quiet)) = (audience.at, audience.quiet)
-        && is_within(at, quiet)
-    {
-        let message = format!("inside the quiet hours: mailed when they end, at {}", quiet.1.strftime("%H:%M"));
-        table.doubtful(source, "at", message);
-    }
+/// Whole days; two months without the line.
+fn ahead_days(table: &mut Table<'_>, source: &mut Source) -> u32 {
+    let span = table.span(source, "ahead", SignedDuration::ZERO..=DAY * 730).unwrap_or(DAY * 60);
+    u32::try_from(span.as_hours() / 24).unwrap_or_default()
 }
 
-/// Whether `at` lies in the range, which may go over midnight.
-fn is_within(at: Time, (from, to): (Time, Time)) -> bool {
-    if from < to { (from..to).contains(&at) } else { at >= from || at < to }
+/// Warns of an address that is told the same topic soon after a development by two audiences: one mail a person is
+/// what a reader wants.
+fn check_twice(table: &Table<'_>, source: &mut Source, audience: &Audience, earlier: &[Audience]) {
+    let address = |text: &String| mailbox::parse(text).ok().map(|found| found.email.to_string().to_lowercase());
+    let addresses: BTreeSet<String> = audience.to.iter().filter_map(address).collect();
+    for other in earlier.iter().filter(|other| other.on_development && audience.on_development) {
+        let topic = audience.topics.iter().find(|topic| other.topics.contains(topic));
+        let twice = other.to.iter().filter_map(address).find(|address| addresses.contains(address));
+        if let (Some(topic), Some(address)) = (topic, twice) {
+            let message = format!("{address} is told of \"{topic}\" by the audience \"{}\" too: twice", other.name);
+            table.doubtful(source, "to", message);
+        }
+    }
 }
 
 fn name(table: &mut Table<'_>, source: &mut Source) -> String {
@@ -147,52 +148,6 @@ fn topic_keys(table: &mut Table<'_>, source: &mut Source, topics: Option<&[Strin
     named.into_iter().map(|(key, _)| key).collect()
 }
 
-fn days(table: &mut Table<'_>, source: &mut Source) -> Vec<Weekday> {
-    const NAMES: [(&str, Weekday); 7] = [
-        ("monday", Weekday::Monday),
-        ("tuesday", Weekday::Tuesday),
-        ("wednesday", Weekday::Wednesday),
-        ("thursday", Weekday::Thursday),
-        ("friday", Weekday::Friday),
-        ("saturday", Weekday::Saturday),
-        ("sunday", Weekday::Sunday),
-    ];
-    let mut days = Vec::new();
-    for (text, at) in table.placed_strings(source, "days") {
-        let word = text.to_lowercase();
-        let named = NAMES.iter().enumerate().filter(|(i, (name, _))| match word.as_str() {
-            "weekdays" => *i < 5,
-            "weekends" => *i >= 5,
-            word => *name == word || name.get(..3) == Some(word),
-        });
-        let before = days.len();
-        days.extend(named.map(|(_, (_, day))| *day));
-        if days.len() == before {
-            let message = format!("found \"{text}\", expected \"mon\" … \"sun\", \"weekdays\" or \"weekends\"");
-            source.fault(at, &table.key("days"), message);
-        }
-    }
-    days.sort_by_key(|day| day.to_monday_zero_offset());
-    days.dedup();
-    days
-}
-
-fn timezone(table: &mut Table<'_>, source: &mut Source) -> String {
-    let Some(name) = table.string(source, "timezone") else { return "UTC".to_owned() };
-    match TimeZone::get(&name).ok().and_then(|zone| zone.iana_name().map(str::to_owned)) {
-        Some(canonical) => canonical,
-        None => {
-            let zones: Vec<_> = jiff::tz::db().available().map(|zone| zone.to_string()).collect();
-            let hint = match suggest::nearest(&name, zones.iter().map(String::as_str)) {
-                Some(zone) => format!(", did you mean \"{zone}\"?"),
-                None => ", expected a name of the IANA database such as \"Europe/Berlin\"".to_owned(),
-            };
-            table.wrong(source, "timezone", format!("no time zone is called \"{name}\"{hint}"));
-            "UTC".to_owned()
-        }
-    }
-}
-
 fn language(table: &mut Table<'_>, source: &mut Source) -> Lang {
     table.choice(source, "language", &[("en", Lang::En), ("ru", Lang::Ru)]).unwrap_or(Lang::En)
 }
@@ -233,16 +188,17 @@ mod tests {
         ));
         let audience = config.unwrap().audiences.remove(0);
         assert_eq!(audience.topics, ["us-russia-space"]);
-        assert_eq!((audience.days.len(), audience.timezone.as_str()), (3, "Europe/Berlin"));
+        assert_eq!((audience.slots.days.len(), audience.timezone.as_str()), (3, "Europe/Berlin"));
+        assert_eq!((audience.heartbeat, audience.ahead_days, audience.charts), (None, 60, false));
         assert_eq!((audience.on_development, audience.max_per_day, audience.stories_max), (false, 6, 25));
     }
 
     #[test]
-    fn a_slot_in_the_quiet_hours_is_told_but_lived_with() {
-        let quiet = |at: &str| {
-            let text = format!("{FEED}{AUDIENCE}at = \"{at}\"\nquiet = \"22:00-07:00\"\n");
-            load_text(&text).unwrap().warnings.len()
+    fn an_address_told_the_same_twice_is_a_doubt_and_told_otherwise_is_none() {
+        let twice = |lines: &str| {
+            let second = format!("[[audience]]\nname = \"b\"\nto = [\"Desk <DESK@example.org>\"]\n{lines}\n");
+            load_text(&format!("{FEED}{AUDIENCE}{second}")).unwrap().warnings.len()
         };
-        assert_eq!([quiet("06:59"), quiet("22:00"), quiet("07:00"), quiet("21:59")], [1, 1, 0, 0]);
+        assert_eq!([twice("on = \"development\""), twice("at = \"07:30\"")], [1, 0]);
     }
 }

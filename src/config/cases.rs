@@ -71,7 +71,7 @@ fn ten_faults_are_told_at_once_each_with_its_line() {
             "15 feed[1].url: found the string \"ftp://nasa.gov/feed\", expected an http:// or https:// address",
             "16 feed[1].outlet: which the outlet file does not have, did you mean `nasa`?",
             "19 audience[1].to: found \"nobody\", expected a mailbox",
-            "20 audience[1].at: found the string \"25:00\", expected a time of day",
+            "20 audience[1].at: found \"25:00\", expected a time of day",
         ],
     );
 }

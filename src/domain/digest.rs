@@ -1,7 +1,7 @@
-//! Digests: what one audience is told, and when.
+//! Digests: what one audience is told.
 
-use jiff::civil::{Time, Weekday};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::fact::Quote;
@@ -9,54 +9,20 @@ use super::item::Lang;
 use super::outlet::OutletKind;
 use super::story::{Confirmation, DevelopmentId, DevelopmentKind, StoryId};
 
-/// Recipients + topics + schedule.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Audience {
-    /// Name, unique.
-    pub name: String,
-    /// Mailboxes as written: `desk@example.org` or `Desk <desk@example.org>`.
-    pub to: Vec<String>,
-    /// Keys of topics.
-    pub topics: Vec<String>,
-    /// Mail soon after a development.
-    pub on_development: bool,
-    /// Mail at this time of day.
-    pub at: Option<Time>,
-    /// On these days; empty = every day.
-    pub days: Vec<Weekday>,
-    /// IANA name of the zone in which `at` and `quiet` are meant.
-    pub timezone: String,
-    /// No mail from the first to the second time of day; what is due then is held, never dropped.
-    pub quiet: Option<(Time, Time)>,
-    /// Wait this long after a development for other outlets.
-    pub wait: SignedDuration,
-    /// At least this long between two mails on developments.
-    pub min_gap: SignedDuration,
-    /// At most this many mails on developments in one civil day.
-    pub max_per_day: u32,
-    /// At most this many stories in a mail.
-    pub stories_max: usize,
-    /// At most this many stories led by one outlet.
-    pub per_outlet_max: usize,
-    /// Language of the frame.
-    pub language: Lang,
-}
-
-/// What is remembered of an audience between digests.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AudienceState {
-    /// When orbitwire first knew this audience.
-    pub since: Option<Timestamp>,
-    /// Last digest, of either mode.
-    pub last_digest_at: Option<Timestamp>,
-    /// Last digest that answered a daily slot.
-    pub last_slot_at: Option<Timestamp>,
-    /// Times of the digests of the last 48 hours that answered developments.
-    pub recent: Vec<Timestamp>,
-    /// When the oldest untold development was found; `None` = nothing to tell.
-    pub oldest_untold_at: Option<Timestamp>,
-    /// When the oldest notice about a feed was written that the audience has not been told; `None` = there is none.
-    pub oldest_notice_at: Option<Timestamp>,
+/// What makes a digest go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// Its time of day has come.
+    Slot,
+    /// Something new happened.
+    Development,
+    /// Feeds are in trouble and there was no news to go along with.
+    Troubles,
+    /// Nothing was new for so long that the audience wants to hear just that.
+    Heartbeat,
+    /// Somebody asked for it.
+    Asked,
 }
 
 /// One sentence with where it stands.
@@ -200,6 +166,30 @@ pub struct MoreStory {
     pub lang: Lang,
 }
 
+/// A day to come, in the sentence that names it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AheadLine {
+    /// The day, or the first day of the month that was named.
+    pub day: Date,
+    /// The same as shown: `Wednesday, 2 December` or `December 2026`.
+    pub when: String,
+    /// The sentence, verbatim, with its outlet and link.
+    pub said: Excerpt,
+    /// Its story.
+    pub story: StoryId,
+    /// Other outlets that name the same day for the same story.
+    pub n_others: usize,
+}
+
+/// Reports of one civil day on the audience's topics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CoverageDay {
+    /// The day in the audience's zone.
+    pub day: Date,
+    /// Reports kept.
+    pub n: usize,
+}
+
 /// A feed in trouble, in words.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FeedTrouble {
@@ -237,14 +227,23 @@ pub struct Digest {
     pub timezone: String,
     /// Language of the frame.
     pub language: Lang,
-    /// Says the news, not the count.
+    /// Says the news, not the count. In a mail on developments it is that of the first such mail on the same story.
     pub subject: String,
+    /// The story whose thread a mail on developments opens or continues: the one that leads it. `None` for all other
+    /// mails.
+    pub thread: Option<StoryId>,
     /// Stories never told before.
     pub new: Vec<DigestStory>,
     /// Known stories with something new.
     pub developments: Vec<DigestStory>,
     /// Known stories that go on without news.
     pub running: Vec<RunningStory>,
+    /// What is to come, by day.
+    pub ahead: Vec<AheadLine>,
+    /// Reports a day over the last two weeks, today last; empty when nobody counted.
+    pub coverage: Vec<CoverageDay>,
+    /// Whether the coverage comes as a picture too.
+    pub charts: bool,
     /// Stories left out by the limits: the length of `more`.
     pub n_more: usize,
     /// Those stories, best first.
@@ -255,6 +254,8 @@ pub struct Digest {
     pub footer: DigestFooter,
     /// Every development this digest tells (those under "and N more" included).
     pub told: Vec<DevelopmentId>,
-    /// Why it goes out now.
+    /// What makes it go out.
+    pub occasion: Occasion,
+    /// Why it goes out now, in words.
     pub reason: String,
 }

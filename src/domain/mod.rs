@@ -1,5 +1,6 @@
 //! The words of the field as values: no I/O, no async, no format of any edge.
 
+pub mod audience;
 pub mod digest;
 pub mod entry;
 pub mod fact;
@@ -15,7 +16,8 @@ pub mod story;
 pub mod topic;
 pub mod vitals;
 
-pub use digest::{Audience, Digest, DigestStory};
+pub use audience::{Audience, AudienceState};
+pub use digest::{Digest, DigestStory};
 pub use entry::{Entry, FeedDocument, Media, Source};
 pub use fact::{Fact, FactKind, Quote, QuoteKind, Stance};
 pub use feed::{Feed, FeedId, Validators};

@@ -1,14 +1,20 @@
 //! The digest step: decide who is told what now, and put it into the outbox.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::mailing::{self, Mail};
 use super::service::{Service, StepError};
-use crate::decide::digest::{self as decide, Plan};
-use crate::domain::digest::{AudienceState, Digest, DigestFooter, FeedTrouble, RunningStory};
-use crate::domain::{Audience, StoryBrief};
-use crate::store::NewDigest;
+use crate::decide::digest::{self as decide, Material, Plan};
+use crate::domain::audience::AudienceState;
+use crate::domain::digest::{Digest, DigestFooter, FeedTrouble, Occasion, RunningStory};
+use crate::domain::{Audience, StoryBrief, StoryId};
+use crate::store::{NewDigest, Store};
+
+/// Days to come are taken from reports of so many days.
+const REPORTS_DAYS: i64 = 120;
 
 /// How far the step goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,25 +77,44 @@ pub async fn digest(service: &Service, only: Option<&str>, mode: Mode) -> Result
 struct Known {
     briefs: Vec<StoryBrief>,
     running: Vec<RunningStory>,
+    ahead: Vec<StoryBrief>,
+    reports: Vec<Timestamp>,
+    threads: BTreeMap<StoryId, String>,
+    since: Timestamp,
     troubles: Vec<FeedTrouble>,
     notice: i64,
     footer: DigestFooter,
     instance: String,
 }
 
+impl Known {
+    fn material<'a>(&'a self, topic_names: &'a [String]) -> Material<'a> {
+        Material {
+            briefs: &self.briefs,
+            running: self.running.clone(),
+            ahead: &self.ahead,
+            reports: &self.reports,
+            troubles: &self.troubles,
+            footer: self.footer,
+            topic_names,
+            threads: &self.threads,
+            since: self.since,
+        }
+    }
+}
+
 async fn one(service: &Service, audience: &Audience, mode: Mode) -> Result<DigestReport, StepError> {
     let now = service.clock.now();
     let state = state(service, audience, now).await?;
-    let (reason, slot_at) = match (mode, decide::plan(audience, &state, now)) {
+    let (occasion, reason, slot_at) = match (mode, decide::plan(audience, &state, now)) {
         (Mode::Scheduled, Plan::Wait { until, reason }) => return Ok(silent(audience, reason, until)),
-        (Mode::Scheduled, Plan::Send { reason, slot }) => (reason, slot),
-        (Mode::Now | Mode::Preview, _) => ("asked for by hand".to_owned(), None),
+        (Mode::Scheduled, Plan::Send { occasion, reason, slot }) => (occasion, reason, slot),
+        (Mode::Now | Mode::Preview, _) => (Occasion::Asked, "asked for by hand".to_owned(), None),
     };
     let known = known(service, audience, state, now).await?;
     service.stops.pass("plan")?;
     let names = topic_names(service, audience);
-    let composed =
-        decide::compose(audience, &known.briefs, known.running, &known.troubles, known.footer, &names, &reason, now);
+    let composed = decide::compose(audience, &known.material(&names), (occasion, &reason), now);
     let Some(composed) = composed else { return Ok(silent(audience, "nothing new to tell".to_owned(), None)) };
     let rendered = service.renderer.render(&composed)?;
     service.stops.pass("render")?;
@@ -132,8 +157,9 @@ fn silent(audience: &Audience, reason: String, look_again_at: Option<Timestamp>)
 }
 
 async fn state(service: &Service, audience: &Audience, now: Timestamp) -> Result<AudienceState, StepError> {
-    let (name, topics) = (audience.name.clone(), audience.topics.clone());
-    Ok(service.store.with(move |store| store.audience_state(&name, &topics, now)).await?)
+    let audience = audience.clone();
+    let state = move |store: &mut Store| store.audience_state(&audience.name, &audience.topics, &audience.urgent, now);
+    Ok(service.store.with(state).await?)
 }
 
 async fn known(
@@ -142,17 +168,31 @@ async fn known(
     state: AudienceState,
     now: Timestamp,
 ) -> Result<Known, StepError> {
-    let (config, name, topics) = (service.config.clone(), audience.name.clone(), audience.topics.clone());
+    let (config, audience) = (service.config.clone(), audience.clone());
     let done = service.store.with(move |store| {
+        let (name, topics) = (&audience.name, &audience.topics);
         let since = state.last_digest_at.or(state.since).unwrap_or(now);
-        let (troubles, notice) = store.notices_untold(&name)?;
+        let (troubles, notice) = store.notices_untold(name)?;
+        let briefs = store.briefs_untold(name, topics, &config.outlets)?;
+        let stories: Vec<StoryId> = briefs.iter().map(|brief| brief.id).collect();
+        let back = |days: i64| now.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
         Ok(Known {
-            briefs: store.briefs_untold(&name, &topics, &config.outlets)?,
-            running: store.running(&name, &topics, since)?,
-            troubles,
-            notice,
+            running: store.running(name, topics, since)?,
+            ahead: store.briefs_ahead(
+                topics,
+                back(REPORTS_DAYS),
+                decide::days_ahead(&audience, now),
+                &config.outlets,
+            )?,
+            // A day more than shown, for the zone.
+            reports: store.report_times(topics, back(decide::COVERAGE_DAYS + 1))?,
+            threads: store.threads(name, &stories)?,
             footer: store.footer(since)?,
             instance: store.instance()?,
+            briefs,
+            troubles,
+            notice,
+            since,
         })
     });
     Ok(done.await?)
@@ -176,6 +216,7 @@ async fn enqueue(
         audience: digest.audience,
         at: digest.at,
         slot_at,
+        thread: digest.thread,
         reason: digest.reason,
         subject: digest.subject,
         json,

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use crate::decide::relevance::CompiledTopic;
     use crate::decide::relevance::fixtures::red;
-    use crate::domain::digest::AudienceState;
+    use crate::domain::audience::AudienceState;
     use crate::domain::{Item, Lang, Outlets, Policy};
     use crate::store::NewItem;
 
@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn has_news(store: &Store) -> bool {
-        let state: AudienceState = store.audience_state("desk", &[TOPIC.to_owned()], now()).unwrap();
+        let state: AudienceState = store.audience_state("desk", &[TOPIC.to_owned()], &[], now()).unwrap();
         state.oldest_untold_at.is_some()
     }
 

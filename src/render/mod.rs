@@ -16,6 +16,9 @@ use crate::domain::digest::Digest;
 /// Gmail cuts a mail near 102 KB; the HTML part stays below this, bytes.
 pub const HTML_BYTES_MAX: usize = 90 * 1024;
 
+/// Content-ID of the picture of the coverage.
+const PICTURE: &str = "coverage@orbitwire";
+
 const HTML: &str = "digest.html.j2";
 const TEXT: &str = "digest.txt.j2";
 

@@ -2,7 +2,10 @@
 //!
 //! This is the documented context of a template; `Words` come along as `w`.
 
+mod ahead;
 mod bar;
+mod chart;
+mod preheader;
 mod refs;
 mod story;
 
@@ -10,15 +13,15 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::words::{Words, words};
-use crate::domain::digest::{Digest, DigestStory, MoreStory, RunningStory};
+use crate::domain::digest::{Digest, DigestStory, MoreStory, Occasion, RunningStory};
+use crate::domain::story::StoryId;
 use crate::text::clean;
 use refs::{Link, Links};
 use story::StoryView;
 
 const RUNNING_MAX: usize = 12;
+const AHEAD_MAX: usize = 12;
 const TROUBLES_MAX: usize = 10;
-const PREHEADER_CHARS: usize = 110;
-const PREHEADER_CHARS_MIN: usize = 40;
 
 /// The whole mail.
 #[derive(Debug, Serialize)]
@@ -37,6 +40,13 @@ pub(super) struct View {
     sections: Vec<Section>,
     running: Vec<Line>,
     running_more: Option<String>,
+    ahead: Vec<ahead::Ahead>,
+    ahead_more: Option<String>,
+    chart: Option<chart::Chart>,
+    /// The Content-ID of the chart where it comes as a picture.
+    pub(super) picture: Option<&'static str>,
+    /// `Nothing new this week…` where there is nothing else.
+    quiet: Option<String>,
     more: Vec<Line>,
     more_more: Option<String>,
     troubles: Vec<(String, String)>,
@@ -86,17 +96,25 @@ impl View {
             vec![section(w.new, &digest.new, true), section(w.developments, &digest.developments, false)];
         sections.retain(|section| section.n > 0);
         let more = digest.more.iter().take(headlines_max).map(|story| Line::more(story, &mut links)).collect();
+        let ahead = ahead::ahead(&digest.ahead, AHEAD_MAX, w, &mut links);
+        // A mail on developments is short; how the weeks went is for digests.
+        let chart = chart::chart(&digest.coverage, w).filter(|_| digest.occasion != Occasion::Development);
         Self {
             lang: w.tag(),
             w,
             subject: digest.subject.clone(),
-            preheader: preheader(digest, w),
+            preheader: preheader::preheader(digest, w),
             title: digest.topics.join(" · "),
             at: digest.at_words.clone(),
             summary: w.summary(digest.new.len(), digest.developments.len(), digest.running.len()),
             sections,
             running: digest.running.iter().take(RUNNING_MAX).map(|story| Line::running(story, w)).collect(),
             running_more: rest(digest.running.len(), RUNNING_MAX, w),
+            ahead,
+            ahead_more: rest(digest.ahead.len(), AHEAD_MAX, w),
+            picture: (digest.charts && chart.is_some()).then_some(super::PICTURE),
+            chart,
+            quiet: (digest.occasion == Occasion::Heartbeat).then(|| digest.subject.clone()),
             more,
             more_more: rest(digest.more.len(), headlines_max, w),
             troubles: troubles(digest),
@@ -115,7 +133,7 @@ impl Line {
             outlet: String::new(),
             counts: w.joined(story.n_outlets, story.n_joined),
             link: None,
-            command: format!("orbitwire story {}", story.id.0),
+            command: command(story.id),
         }
     }
 
@@ -126,7 +144,7 @@ impl Line {
             outlet: clean::line(&story.outlet, 80),
             counts: String::new(),
             link: links.add(story.url.as_deref()),
-            command: format!("orbitwire story {}", story.id.0),
+            command: command(story.id),
         }
     }
 }
@@ -141,32 +159,7 @@ fn troubles(digest: &Digest) -> Vec<(String, String)> {
     digest.troubles.iter().take(TROUBLES_MAX).map(trouble).collect()
 }
 
-/// What an inbox shows after the subject: the other headlines, or the first words of the only story.
-fn preheader(digest: &Digest, w: &Words) -> String {
-    let all: Vec<&DigestStory> = digest.new.iter().chain(&digest.developments).collect();
-    // The subject carries the best story, which leads its section but not always the mail.
-    let is_subject = |story: &&&DigestStory| {
-        let mut titles = story.also.iter().map(|c| c.title.as_str()).chain([story.headline.as_str()]);
-        titles.any(|title| digest.subject.starts_with(head(title)))
-    };
-    let best = all.iter().find(is_subject).or(all.first());
-    let others = all.iter().filter(|story| best.is_none_or(|best| best.id != story.id)).map(|s| s.headline.as_str());
-    let of_best = best.into_iter().flat_map(|s| s.excerpts.first().map(|e| e.text.as_str()));
-    let summary = w.summary(digest.new.len(), digest.developments.len(), digest.running.len());
-    let mut text = String::new();
-    for part in others.chain(of_best).chain([summary.as_str(), &digest.at_words]) {
-        if text.chars().count() >= PREHEADER_CHARS_MIN {
-            break;
-        }
-        if !text.is_empty() {
-            text.push_str(" · ");
-        }
-        text.push_str(part);
-    }
-    clean::line(&text, PREHEADER_CHARS)
-}
-
-/// Enough of a headline to know it again in a shortened subject.
-fn head(headline: &str) -> &str {
-    headline.char_indices().nth(24).map_or(headline, |(at, _)| &headline[..at])
+/// What shows the whole story.
+fn command(story: StoryId) -> String {
+    format!("orbitwire story {}", story.0)
 }

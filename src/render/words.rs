@@ -4,6 +4,7 @@ mod tables;
 
 use serde::Serialize;
 
+use crate::domain::fact::Stance;
 use crate::domain::item::Lang;
 use crate::domain::outlet::OutletKind;
 use crate::domain::story::{Confirmation, DevelopmentKind};
@@ -22,6 +23,8 @@ pub(super) struct Words {
     pub(super) new: &'static str,
     pub(super) developments: &'static str,
     pub(super) running: &'static str,
+    pub(super) ahead: &'static str,
+    pub(super) coverage: &'static str,
     pub(super) more: &'static str,
     pub(super) troubles: &'static str,
     pub(super) tag_new: &'static str,
@@ -48,6 +51,12 @@ pub(super) struct Words {
     ladder: [&'static str; 5],
     #[serde(skip)]
     outlet_kinds: [&'static str; 6],
+    #[serde(skip)]
+    stances: [&'static str; 2],
+    #[serde(skip)]
+    covered: &'static str,
+    #[serde(skip)]
+    reports: Forms,
     #[serde(skip)]
     months: [&'static str; 12],
     #[serde(skip)]
@@ -117,10 +126,35 @@ impl Words {
         place.and_then(|i| self.outlet_kinds.get(i)).copied().unwrap_or_default()
     }
 
+    /// A stance, where there is one.
+    pub(super) fn stance(&self, stance: Stance) -> &'static str {
+        let [welcoming, critical] = self.stances;
+        match stance {
+            Stance::Welcoming => welcoming,
+            Stance::Critical => critical,
+            Stance::Neither => "",
+        }
+    }
+
     /// `23 Nov, 14:05`.
     pub(super) fn time(&self, at: &jiff::Zoned) -> String {
-        let month = usize::try_from(at.month() - 1).ok().and_then(|i| self.months.get(i)).copied().unwrap_or_default();
-        format!("{} {month}, {}", at.day(), at.strftime("%H:%M"))
+        format!("{}, {}", self.date(at.date()), at.strftime("%H:%M"))
+    }
+
+    /// `23 Nov`.
+    pub(super) fn date(&self, day: jiff::civil::Date) -> String {
+        let month = usize::try_from(day.month() - 1).ok().and_then(|i| self.months.get(i)).copied().unwrap_or_default();
+        format!("{} {month}", day.day())
+    }
+
+    /// `61 reports in 14 days, most on 19 Nov (12), today 7`.
+    pub(super) fn coverage(&self, n_all: usize, n_days: usize, most: (&str, usize), n_today: usize) -> String {
+        self.covered
+            .replace("{reports}", &self.count(n_all, self.reports))
+            .replace("{days}", &n_days.to_string())
+            .replace("{day}", most.0)
+            .replace("{most}", &most.1.to_string())
+            .replace("{today}", &n_today.to_string())
     }
 
     /// `5 outlets, 3 independent sources`.

@@ -196,13 +196,16 @@ impl Store {
         Ok(running)
     }
 
-    /// Developments that an audience was not told, oldest first.
+    /// Developments that an audience was not told, oldest first, each of its topics since it was one.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn untold(&self, audience: &str, topics: &[String]) -> Result<Vec<Development>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT d.*, (SELECT group_concat(topic, char(31)) FROM matches m WHERE m.item = d.item) AS topics
+            "SELECT d.*,
+                    (SELECT group_concat(m.topic, char(31)) FROM matches m
+                     LEFT JOIN audience_topics t ON t.audience = ?1 AND t.topic = m.topic
+                     WHERE m.item = d.item AND d.found_at >= coalesce(t.since, 0)) AS topics
              FROM developments d
              WHERE d.quiet = 0 AND d.found_at >= (SELECT since FROM audiences WHERE name = ?1)
                AND NOT EXISTS (SELECT 1 FROM digest_developments t WHERE t.audience = ?1 AND t.development = d.id)

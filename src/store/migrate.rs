@@ -8,10 +8,11 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x4F52_4257;
 
 /// Every step ever shipped; the position is the version. Never edited, only appended to.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("../../migrations/0001_the_store.sql"),
     include_str!("../../migrations/0002_verdicts.sql"),
     include_str!("../../migrations/0003_outbox.sql"),
+    include_str!("../../migrations/0004_threads.sql"),
 ];
 
 /// Refuses a database that is not ours before anything is written to it.

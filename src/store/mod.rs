@@ -11,6 +11,7 @@
 mod audit;
 mod backup;
 mod care;
+mod composing;
 mod configured;
 mod dossier;
 mod due;

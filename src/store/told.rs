@@ -5,9 +5,10 @@ use rusqlite::params;
 
 use super::row::{maybe_at, moment, ms};
 use super::{Store, StoreError};
-use crate::domain::digest::{AudienceState, DigestFooter, FeedTrouble};
+use crate::domain::audience::{AudienceState, Urgency};
+use crate::domain::digest::{DigestFooter, FeedTrouble};
 use crate::domain::message::NewMessage;
-use crate::domain::{Audience, DevelopmentId};
+use crate::domain::{Audience, DevelopmentId, StoryId};
 
 /// A digest ready for the outbox.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,8 @@ pub struct NewDigest {
     pub at: Timestamp,
     /// The daily slot it answers, if one.
     pub slot_at: Option<Timestamp>,
+    /// The story whose thread it belongs to, if one.
+    pub thread: Option<StoryId>,
     /// Why it goes out.
     pub reason: String,
     /// Subject.
@@ -36,7 +39,8 @@ pub struct NewDigest {
 
 impl Store {
     /// Makes the audiences those of the configuration. One that is new, or back after a time, hears what is found from
-    /// `now` on, not the archive; a beginning in the future, from a clock that ran ahead, is taken back.
+    /// `now` on, not the archive, and so does one of a topic that it gets beside others; a beginning in the future,
+    /// from a clock that ran ahead, is taken back.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -49,10 +53,32 @@ impl Store {
         for audience in audiences {
             present.execute(params![audience.name, ms(now)])?;
         }
+        self.sync_topics(audiences, now)?;
         let names: Vec<&str> = audiences.iter().map(|audience| audience.name.as_str()).collect();
         let sql = "UPDATE audiences SET active = 0
                    WHERE active = 1 AND name NOT IN (SELECT value FROM json_each(?1))";
         self.connection.prepare_cached(sql)?.execute([serde_json::to_string(&names)?])?;
+        Ok(())
+    }
+
+    /// An audience that has no topic on record yet has had these ones from its beginning.
+    fn sync_topics(&self, audiences: &[Audience], now: Timestamp) -> Result<(), StoreError> {
+        let mut forget = self.connection.prepare_cached(
+            "DELETE FROM audience_topics WHERE audience = ?1 AND topic NOT IN (SELECT value FROM json_each(?2))",
+        )?;
+        let mut add = self.connection.prepare_cached(
+            "INSERT INTO audience_topics (audience, topic, since)
+             SELECT name, ?2, CASE WHEN ?3 THEN since ELSE ?4 END FROM audiences WHERE name = ?1
+             ON CONFLICT (audience, topic) DO UPDATE SET since = ?4 WHERE since > ?4",
+        )?;
+        for audience in audiences {
+            let sql = "SELECT NOT EXISTS (SELECT 1 FROM audience_topics WHERE audience = ?1)";
+            let is_first: bool = self.connection.prepare_cached(sql)?.query_row([&audience.name], |row| row.get(0))?;
+            for topic in &audience.topics {
+                add.execute(params![audience.name, topic, is_first, ms(now)])?;
+            }
+            forget.execute(params![audience.name, serde_json::to_string(&audience.topics)?])?;
+        }
         Ok(())
     }
 
@@ -64,6 +90,7 @@ impl Store {
         &self,
         audience: &str,
         topics: &[String],
+        urgent: &[Urgency],
         now: Timestamp,
     ) -> Result<AudienceState, StoreError> {
         let mut state = self.connection.query_row(
@@ -85,7 +112,15 @@ impl Store {
         )?;
         state.recent =
             recent.query_map(params![audience, ms(since)], |row| row.get(0).map(moment))?.collect::<Result<_, _>>()?;
-        state.oldest_untold_at = self.untold(audience, topics)?.first().map(|d| d.found_at);
+        let untold = self.untold(audience, topics)?;
+        state.oldest_untold_at = untold.first().map(|d| d.found_at);
+        for development in untold.iter().filter(|_| !urgent.is_empty()) {
+            let step = self.story(development.story)?.map(|story| story.confirmation);
+            if step.is_some_and(|step| urgent.iter().any(|urgency| urgency.covers(development.kind, step))) {
+                state.oldest_urgent_at = Some(development.found_at);
+                break;
+            }
+        }
         state.oldest_notice_at = self.oldest_notice_at(audience)?;
         Ok(state)
     }
@@ -112,7 +147,7 @@ impl Store {
                 return Ok(0);
             }
         }
-        if digest.told.is_empty() && self.is_noticed(&digest.audience, digest.notice)? {
+        if digest.told.is_empty() && self.is_said(digest)? {
             return Ok(0);
         }
         let id = self.add_digest(digest)?;
@@ -131,21 +166,30 @@ impl Store {
         Ok(messages.len())
     }
 
-    fn is_noticed(&self, audience: &str, notice: i64) -> Result<bool, StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM audiences WHERE name = ?1 AND notice >= ?2)";
-        Ok(self.connection.prepare_cached(sql)?.query_row(params![audience, notice], |row| row.get(0))?)
+    /// Whether a digest without news is said already: its notices, or that there is nothing new.
+    fn is_said(&self, digest: &NewDigest) -> Result<bool, StoreError> {
+        if digest.notice > 0 {
+            let sql = "SELECT EXISTS (SELECT 1 FROM audiences WHERE name = ?1 AND notice >= ?2)";
+            let row = params![digest.audience, digest.notice];
+            return Ok(self.connection.prepare_cached(sql)?.query_row(row, |row| row.get(0))?);
+        }
+        let an_hour_ago = digest.at.saturating_sub(jiff::SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN);
+        let sql = "SELECT EXISTS (SELECT 1 FROM digests WHERE audience = ?1 AND at BETWEEN ?2 AND ?3)";
+        let row = params![digest.audience, ms(an_hour_ago), ms(digest.at)];
+        Ok(self.connection.prepare_cached(sql)?.query_row(row, |row| row.get(0))?)
     }
 
     fn add_digest(&mut self, digest: &NewDigest) -> Result<i64, StoreError> {
         self.connection
             .prepare_cached(
-                "INSERT INTO digests (audience, at, slot_at, reason, subject, digest, configuration)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO digests (audience, at, slot_at, thread, reason, subject, digest, configuration)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 digest.audience,
                 ms(digest.at),
                 digest.slot_at.map(ms),
+                digest.thread.map(|story| story.0),
                 digest.reason,
                 digest.subject,
                 digest.json,

@@ -91,7 +91,7 @@ async fn an_audience_with_a_daily_slot_hears_of_trouble_in_it() {
     world.feeds.set("wire", Answer::status(500));
     let mut config: Config = world.config();
     config.audiences[0].on_development = false;
-    config.audiences[0].at = Some(time(7, 30, 0, 0));
+    config.audiences[0].slots.times = vec![time(7, 30, 0, 0)];
     config.audiences[0].timezone = "UTC".to_owned();
     let service = Service::open(config, world.clock.clone()).await.unwrap();
     // It counts as broken from the 3rd at seven on, half an hour before the slot.

@@ -7,6 +7,7 @@ mod cli;
 mod clocks;
 mod crash;
 mod db_command;
+mod digests;
 mod faults;
 mod feed_health;
 mod feeds_command;

@@ -1,8 +1,14 @@
 //! Civil time that holds through every change of a clock: slots of a day, ends of quiet hours, starts of days.
 
-use jiff::civil::{DateTime, Time, Weekday};
+use croner::{Cron, Direction};
+use jiff::civil::{DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use crate::domain::audience::Slots;
+
+/// A clock set back shows readings again that have been slots already: so far ahead of the present reading is looked.
+const SET_BACK_MAX: i64 = 3;
 
 /// Looked through around a moment: a week for weekdays, and two days for zones that skip or repeat one.
 const DAYS_AROUND: i64 = 9;
@@ -13,13 +19,31 @@ pub(super) fn zone(name: &str) -> TimeZone {
 }
 
 /// The latest slot at or before `now`.
-pub(super) fn slot_before(at: Time, days: &[Weekday], zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
-    slots_around(at, days, zone, now).filter(|slot| *slot <= now).max()
+pub(super) fn slot_before(slots: &Slots, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+    let by_day = slots_around(slots, zone, now).filter(|slot| *slot <= now).max();
+    let from = zone.to_datetime(now).checked_add(SET_BACK_MAX.hours()).ok();
+    let by_cron =
+        from.and_then(|from| readings(slots.cron.as_ref()?, from, Direction::Backward, zone).find(|slot| *slot <= now));
+    by_day.max(by_cron)
 }
 
 /// The first slot after `now`.
-pub(super) fn slot_after(at: Time, days: &[Weekday], zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
-    slots_around(at, days, zone, now).filter(|slot| *slot > now).min()
+pub(super) fn slot_after(slots: &Slots, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+    let by_day = slots_around(slots, zone, now).filter(|slot| *slot > now).min();
+    let from = zone.to_datetime(now).checked_sub(SET_BACK_MAX.hours()).ok();
+    let by_cron =
+        from.and_then(|from| readings(slots.cron.as_ref()?, from, Direction::Forward, zone).find(|slot| *slot > now));
+    by_day.into_iter().chain(by_cron).min()
+}
+
+/// The moments of a cron expression, which is read in civil time: each reading counts once, like any other slot.
+fn readings<'a>(
+    cron: &'a Cron,
+    from: DateTime,
+    direction: Direction,
+    zone: &'a TimeZone,
+) -> impl Iterator<Item = Timestamp> + 'a {
+    cron.iter_from(from, direction).filter_map(|reading| slot(reading, zone))
 }
 
 /// Whether the wall clock at `now` stands between the two times; a span over midnight is one span.
@@ -48,17 +72,13 @@ pub(super) fn next_day(zone: &TimeZone, now: Timestamp) -> Timestamp {
     day(1).ok().filter(|at| *at > now).or(day(2).ok()).unwrap_or(Timestamp::MAX)
 }
 
-fn slots_around<'a>(
-    at: Time,
-    days: &'a [Weekday],
-    zone: &'a TimeZone,
-    now: Timestamp,
-) -> impl Iterator<Item = Timestamp> + 'a {
+fn slots_around<'a>(slots: &'a Slots, zone: &'a TimeZone, now: Timestamp) -> impl Iterator<Item = Timestamp> + 'a {
     let today = zone.to_datetime(now).date();
     (-DAYS_AROUND..=DAYS_AROUND)
         .filter_map(move |n| today.checked_add(n.days()).ok())
-        .filter(move |day| days.is_empty() || days.contains(&day.weekday()))
-        .filter_map(move |day| slot(day.to_datetime(at), zone))
+        .filter(|day| slots.days.is_empty() || slots.days.contains(&day.weekday()))
+        .flat_map(|day| slots.times.iter().map(move |at| day.to_datetime(*at)))
+        .filter_map(move |reading| slot(reading, zone))
 }
 
 /// The moment of a civil time: the first of two where the clock repeats it, the first that exists where it was skipped.
@@ -125,12 +145,13 @@ mod tests {
 
     /// Walks from slot to slot through the years and counts the civil days that had one.
     fn check_years(zone_name: &str, at: &str, from: &str, until: &str, n_days: usize) {
-        let (zone, at, until) = (zone(zone_name), at.parse().unwrap(), until.parse::<Timestamp>().unwrap());
+        let (zone, until) = (zone(zone_name), until.parse::<Timestamp>().unwrap());
+        let slots = Slots { times: vec![at.parse().unwrap()], ..Slots::default() };
         let mut now: Timestamp = from.parse().unwrap();
         let mut days = std::collections::BTreeSet::new();
-        while let Some(slot) = slot_after(at, &[], &zone, now).filter(|slot| *slot < until) {
+        while let Some(slot) = slot_after(&slots, &zone, now).filter(|slot| *slot < until) {
             assert!(days.insert(zone.to_datetime(slot).date()), "{zone_name}: two slots on the day of {slot}");
-            assert_eq!(slot_before(at, &[], &zone, slot), Some(slot));
+            assert_eq!(slot_before(&slots, &zone, slot), Some(slot));
             now = slot;
         }
         assert_eq!(days.len(), n_days, "{zone_name} {at}");

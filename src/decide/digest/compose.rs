@@ -5,57 +5,111 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::civil;
 use super::rank::Rank;
 use super::story::story;
 use super::words::{Words, words};
-use crate::domain::digest::{Audience, Digest, DigestFooter, DigestStory, FeedTrouble, MoreStory, RunningStory};
-use crate::domain::item::Lang;
+use super::{ahead, civil, coverage, subject};
+use crate::domain::audience::Audience;
+use crate::domain::digest::{Digest, DigestFooter, DigestStory, FeedTrouble, MoreStory, Occasion, RunningStory};
 use crate::domain::story::{DevelopmentId, StoryBrief, StoryId};
-use crate::text::clean;
 
-/// Phones show about this many characters of a subject.
-const SUBJECT_CHARS: usize = 70;
+/// What a digest is made of.
+#[derive(Clone, Debug)]
+pub struct Material<'a> {
+    /// Stories with something untold.
+    pub briefs: &'a [StoryBrief],
+    /// Known stories that go on.
+    pub running: Vec<RunningStory>,
+    /// Stories whose reports name days to come.
+    pub ahead: &'a [StoryBrief],
+    /// When the reports of the last days were published.
+    pub reports: &'a [Timestamp],
+    /// Feeds in trouble.
+    pub troubles: &'a [FeedTrouble],
+    /// The footer's numbers.
+    pub footer: DigestFooter,
+    /// Names of the audience's topics.
+    pub topic_names: &'a [String],
+    /// Subjects of the first mails on developments by the story that led them.
+    pub threads: &'a BTreeMap<StoryId, String>,
+    /// When the audience had its last mail, or has existed since.
+    pub since: Timestamp,
+}
 
-/// Composes from what the audience has not been told, feeds in trouble included; `None` when that is nothing.
+/// Composes from what the audience has not been told, feeds in trouble included; `None` when that is nothing and no
+/// heartbeat is due.
 ///
-/// Every untold development of `briefs` is in `told`, also where a limit left only a headline of its story.
-#[expect(clippy::too_many_arguments, reason = "each is one part of the mail, named in the order in which it is shown")]
+/// Every untold development of `briefs` is in `told`, also where a limit left only a headline of its story. A mail on
+/// developments belongs to the thread of the story that leads it and keeps that thread's subject, since some clients
+/// know a thread by nothing else; it tells of days to come only for its own stories.
 pub fn compose(
     audience: &Audience,
-    briefs: &[StoryBrief],
-    running: Vec<RunningStory>,
-    troubles: &[FeedTrouble],
-    footer: DigestFooter,
-    topic_names: &[String],
-    reason: &str,
+    material: &Material<'_>,
+    (occasion, reason): (Occasion, &str),
     now: Timestamp,
 ) -> Option<Digest> {
     let words = words(audience.language);
-    let ranked = ranked(audience, briefs, words);
-    let subject = subject(&ranked, audience.language, words).or_else(|| subject_of_troubles(troubles, words))?;
+    let zone = civil::zone(&audience.timezone);
+    let ranked = ranked(audience, material.briefs, words);
+    let thread = ranked.first().map(|(_, story)| story.id).filter(|_| occasion == Occasion::Development);
+    let subject = subject(audience, &ranked, (thread, occasion), material, now)?;
     let told: Vec<DevelopmentId> = ranked.iter().flat_map(|(_, s)| s.news.iter().map(|n| n.development)).collect();
+    let days = (zone.to_datetime(now).date(), audience.ahead_days);
+    let mut ahead = ahead::ahead(material.ahead, days, &zone, audience.language, words);
+    if thread.is_some() {
+        ahead.retain(|line| ranked.iter().any(|(_, story)| story.id == line.story));
+    }
     let (kept, more) = within_limits(ranked, audience);
-    let known: BTreeSet<StoryId> = briefs.iter().filter(|b| b.told_before).map(|b| b.id).collect();
+    let known: BTreeSet<StoryId> = material.briefs.iter().filter(|b| b.told_before).map(|b| b.id).collect();
     let (developments, new) = kept.into_iter().partition(|story| known.contains(&story.id));
     Some(Digest {
         audience: audience.name.clone(),
-        topics: topic_names.to_vec(),
+        topics: material.topic_names.to_vec(),
         at: now,
-        at_words: words.moment(now, &civil::zone(&audience.timezone)),
+        at_words: words.moment(now, &zone),
         timezone: audience.timezone.clone(),
         language: audience.language,
         subject,
+        thread,
         new,
         developments,
-        running,
+        running: material.running.clone(),
+        ahead,
+        coverage: coverage::by_day(material.reports, &zone, now),
+        charts: audience.charts,
         n_more: more.len(),
         more,
-        troubles: troubles.to_vec(),
-        footer,
+        troubles: material.troubles.to_vec(),
+        footer: material.footer,
         told,
+        occasion,
         reason: reason.to_owned(),
     })
+}
+
+/// The subject of what there is to tell: that of the thread, the best story's, a feed's trouble, or that all is quiet.
+fn subject(
+    audience: &Audience,
+    ranked: &[(Rank, DigestStory)],
+    (thread, occasion): (Option<StoryId>, Occasion),
+    material: &Material<'_>,
+    now: Timestamp,
+) -> Option<String> {
+    let words = words(audience.language);
+    let Some((_, first)) = ranked.first() else {
+        let quiet = (occasion == Occasion::Heartbeat).then(|| quiet(material, words, now));
+        return subject::of_troubles(material.troubles, words).or(quiet);
+    };
+    let n_more = if thread.is_some() { 0 } else { ranked.len() - 1 };
+    let known = thread.and_then(|story| material.threads.get(&story)).cloned();
+    Some(known.unwrap_or_else(|| subject::of_news(first, n_more, audience.language, words)))
+}
+
+fn quiet(material: &Material<'_>, words: &Words, now: Timestamp) -> String {
+    let hours = now.duration_since(material.since).as_hours();
+    let DigestFooter { n_feeds, n_failing, .. } = material.footer;
+    // Half a day more or less is the same for a reader.
+    words.quiet(((hours + 12) / 24).max(1), n_feeds.saturating_sub(n_failing), n_feeds)
 }
 
 /// Best first; of equals the one with the latest news.
@@ -84,55 +138,6 @@ fn within_limits(ranked: Vec<(Rank, DigestStory)>, audience: &Audience) -> (Vec<
 fn headline_only(story: DigestStory) -> MoreStory {
     let DigestStory { id, headline, lead, .. } = story;
     MoreStory { id, headline, outlet: lead.outlet, url: lead.url, lang: lead.lang }
-}
-
-/// `ISS partnership extended to 2030 — and 3 more`.
-fn subject(ranked: &[(Rank, DigestStory)], lang: Lang, words: &Words) -> Option<String> {
-    let (_, first) = ranked.first()?;
-    let plain: String = headline_in(lang, first).chars().filter(|c| !is_emoji(*c)).collect();
-    Some(with_rest(&plain, ranked.len() - 1, words))
-}
-
-/// `Feed TASS: broken since 2 Mar 06:00 UTC, 9 failures: 404… — and 1 more`, where there is no news.
-fn subject_of_troubles(troubles: &[FeedTrouble], words: &Words) -> Option<String> {
-    let first = troubles.first()?;
-    Some(with_rest(&format!("{} {}: {}", words.feed, first.feed, first.words), troubles.len() - 1, words))
-}
-
-/// A subject that fits, with how many more things the mail tells.
-fn with_rest(first: &str, n_more: usize, words: &Words) -> String {
-    let rest = match n_more {
-        0 => String::new(),
-        n => format!(" — {}", words.and_more(n)),
-    };
-    let room = SUBJECT_CHARS.saturating_sub(rest.chars().count());
-    format!("{}{rest}", at_a_word(&clean::line(first, usize::MAX), room))
-}
-
-/// The best source's headline, or one that the audience can read when that source wrote in another language.
-fn headline_in(lang: Lang, story: &DigestStory) -> &str {
-    if story.lead.lang == lang {
-        return &story.headline;
-    }
-    let since = story.news.last().map(|oldest| oldest.at);
-    let is_fresh = |at| since.is_none_or(|since| at >= since);
-    let other = story.also.iter().find(|c| c.lang == lang && c.copy_of.is_none() && is_fresh(c.at));
-    other.map_or(&story.headline, |coverer| &coverer.title)
-}
-
-/// Cuts between words where one ends in the last third, so that no half word stands in an inbox.
-fn at_a_word(text: &str, max: usize) -> String {
-    let short = clean::shorten(text, max);
-    let Some(cut) = short.strip_suffix('…').filter(|_| short != text) else { return short };
-    let goes_on = text.get(cut.len()..).is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
-    match cut.rfind(' ').filter(|at| goes_on && *at * 3 > cut.len() * 2) {
-        Some(at) => format!("{}…", cut.get(..at).unwrap_or(cut).trim_end_matches([',', ';', ':', ' ', '—', '–'])),
-        None => short,
-    }
-}
-
-fn is_emoji(c: char) -> bool {
-    matches!(c, '\u{2600}'..='\u{27BF}' | '\u{2B50}'..='\u{2B55}' | '\u{1F000}'..='\u{1FAFF}' | '\u{E000}'..='\u{F8FF}')
 }
 
 #[cfg(test)]

@@ -4,13 +4,29 @@ use super::super::fixtures::{
     FOOTER, NASA, REUTERS, ROSCOSMOS, SPACENEWS, TASS, Who, audience, item, story as brief, ts,
 };
 use super::*;
+use crate::domain::item::Lang;
 use crate::domain::story::Confirmation;
 
 const NOW: &str = "2026-11-23T12:00:00Z";
 
+/// What there is to tell, with nothing beside the stories.
+fn material(briefs: &[StoryBrief]) -> Material<'_> {
+    static NO_THREADS: BTreeMap<StoryId, String> = BTreeMap::new();
+    Material {
+        briefs,
+        running: vec![],
+        ahead: &[],
+        reports: &[],
+        troubles: &[],
+        footer: FOOTER,
+        topic_names: &[],
+        threads: &NO_THREADS,
+        since: ts("2026-11-16T12:00:00Z"),
+    }
+}
+
 fn composed(audience: &Audience, briefs: &[StoryBrief]) -> Option<Digest> {
-    let topics = vec!["US–Russia space".to_owned()];
-    compose(audience, briefs, vec![], &[], FOOTER, &topics, "a development was found", ts(NOW))
+    compose(audience, &material(briefs), (Occasion::Slot, "slot"), ts(NOW))
 }
 
 fn one(id: i64, who: Who, title: &str) -> StoryBrief {
@@ -33,7 +49,8 @@ fn nothing_untold_makes_no_digest() {
 fn feeds_in_trouble_make_a_digest_when_there_is_no_news_and_go_along_when_there_is() {
     let trouble = |feed: &str| FeedTrouble { feed: feed.into(), words: "broken since 2 Mar 06:00 UTC".into() };
     let told = |briefs: &[StoryBrief], troubles: &[FeedTrouble]| {
-        compose(&audience(), briefs, vec![], troubles, FOOTER, &[], "feeds in trouble", ts(NOW)).unwrap()
+        let material = Material { troubles, ..material(briefs) };
+        compose(&audience(), &material, (Occasion::Troubles, "feeds in trouble"), ts(NOW)).unwrap()
     };
     let alone = told(&[], &[trouble("TASS")]);
     assert_eq!(alone.subject, "Feed TASS: broken since 2 Mar 06:00 UTC");
@@ -144,4 +161,56 @@ fn the_frame_speaks_the_audiences_language() {
 fn the_same_input_gives_the_same_digest() {
     let stories = [one(1, TASS, "A"), one(2, NASA, "B")];
     assert_eq!(composed(&audience(), &stories), composed(&audience(), &stories));
+}
+
+fn on_development(briefs: &[StoryBrief], threads: &BTreeMap<StoryId, String>) -> Digest {
+    let material = Material { threads, ..material(briefs) };
+    compose(&audience(), &material, (Occasion::Development, "a development was found"), ts(NOW)).unwrap()
+}
+
+#[test]
+fn a_mail_on_developments_belongs_to_the_thread_of_its_first_story_and_counts_nothing_in_its_subject() {
+    let digest = on_development(&[one(1, TASS, "Swap extended"), one(2, NASA, "Launch moved")], &BTreeMap::new());
+    assert_eq!((digest.subject.as_str(), digest.thread), ("Launch moved", Some(StoryId(2))));
+    let slot = composed(&audience(), &[one(1, TASS, "Swap extended"), one(2, NASA, "Launch moved")]).unwrap();
+    assert_eq!((slot.subject.as_str(), slot.thread), ("Launch moved — and 1 more", None));
+}
+
+#[test]
+fn a_thread_keeps_its_first_subject_and_another_story_has_its_own() {
+    let threads = BTreeMap::from([(StoryId(2), "Launch set for 3 October".to_owned())]);
+    let known = StoryBrief { told_before: true, ..one(2, NASA, "Launch moved to 5 October") };
+    assert_eq!(on_development(std::slice::from_ref(&known), &threads).subject, "Launch set for 3 October");
+    assert_eq!(on_development(&[one(3, NASA, "A leak was found")], &threads).subject, "A leak was found");
+}
+
+#[test]
+fn a_heartbeat_says_how_long_there_was_nothing_and_how_the_feeds_are() {
+    let quiet = |audience: &Audience, occasion| compose(audience, &material(&[]), (occasion, "quiet"), ts(NOW));
+    let digest = quiet(&audience(), Occasion::Heartbeat).unwrap();
+    assert_eq!(digest.subject, "Nothing new this week — 40/41 feeds healthy");
+    let russian = Audience { language: Lang::Ru, ..audience() };
+    assert_eq!(quiet(&russian, Occasion::Heartbeat).unwrap().subject, "Ничего нового за неделю; исправных лент: 40/41");
+    assert!(quiet(&audience(), Occasion::Slot).is_none());
+}
+
+#[test]
+fn days_to_come_are_all_told_in_a_digest_and_only_those_of_its_stories_in_a_mail_on_developments() {
+    let planned = |id, title: &str| {
+        let mut brief = one(id, NASA, title);
+        let date = |value: &str| crate::domain::Fact {
+            field: crate::domain::Field::Title,
+            ..super::super::fixtures::fact("date", value, "Dec. 2")
+        };
+        brief.items[0].facts = vec![date("2026-12-02")];
+        brief
+    };
+    let briefs = [planned(1, "Launch on Dec. 2"), planned(2, "Talks on Dec. 2")];
+    let told = |occasion| {
+        let material = Material { ahead: &briefs, ..material(&briefs[..1]) };
+        compose(&audience(), &material, (occasion, "why"), ts(NOW)).unwrap().ahead
+    };
+    assert_eq!(told(Occasion::Slot).len(), 2);
+    let of_story = told(Occasion::Development);
+    assert_eq!(of_story.iter().map(|line| line.said.text.as_str()).collect::<Vec<_>>(), ["Launch on Dec. 2"]);
 }

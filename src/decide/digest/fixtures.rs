@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::digest::{Audience, DigestFooter};
+use crate::domain::audience::{Audience, Slots};
+use crate::domain::digest::DigestFooter;
 use crate::domain::fact::{Fact, FactKind, Quote, QuoteKind, Stance};
 use crate::domain::item::{ItemId, Lang};
 use crate::domain::outlet::OutletKind;
@@ -21,15 +22,18 @@ pub(super) fn audience() -> Audience {
         to: vec!["desk@example.org".to_owned()],
         topics: vec!["us-russia-space".to_owned()],
         on_development: true,
-        at: None,
-        days: vec![],
+        slots: Slots::default(),
         timezone: "Europe/Berlin".to_owned(),
         quiet: None,
+        urgent: vec![],
         wait: SignedDuration::from_mins(15),
         min_gap: SignedDuration::from_hours(4),
         max_per_day: 6,
+        heartbeat: None,
         stories_max: 25,
         per_outlet_max: 3,
+        ahead_days: 60,
+        charts: false,
         language: Lang::En,
     }
 }

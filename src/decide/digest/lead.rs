@@ -9,6 +9,7 @@ use crate::domain::story::{StoryBrief, StoryItem};
 use crate::domain::{Quote, QuoteKind};
 use crate::text::clean;
 use crate::text::fold::fold;
+use crate::text::lang;
 use crate::text::sentence::sentences;
 use crate::text::words::words;
 
@@ -55,8 +56,11 @@ pub(super) fn excerpts(items: &[&StoryItem], news: &[NewLine], quotes: &[DigestQ
     let mut told: Vec<BTreeSet<String>> = quotes.iter().map(|quote| word_set(&quote.quote.text)).collect();
     told.extend(news.iter().map(|line| word_set(&line.what)));
     let mut excerpts = Vec::new();
+    let of_line = |line: &NewLine| figures_of(lang::detect(&line.what, None), &line.what);
+    let mut figures: BTreeSet<(Lang, String)> = news.iter().flat_map(of_line).collect();
     for (nth, item) in items.iter().take(8).enumerate() {
         told.push(word_set(&item.title));
+        figures.extend(figures_of(item.lang, &item.title));
         let room = match nth {
             0 => EXCERPTS_OF_LEAD,
             _ => EXCERPTS_MAX.saturating_sub(excerpts.len()).min(1),
@@ -70,9 +74,11 @@ pub(super) fn excerpts(items: &[&StoryItem], news: &[NewLine], quotes: &[DigestQ
             if n_taken == room
                 || words.len() < EXCERPT_WORDS_MIN
                 || told.iter().any(|known| says_the_same(known, &words))
+                || repeats_figures(&figures, item.lang, sentence)
             {
                 continue;
             }
+            figures.extend(figures_of(item.lang, sentence));
             told.push(words);
             n_taken += 1;
             excerpts.push(Excerpt {
@@ -103,7 +109,8 @@ pub(super) fn quotes(items: &[&StoryItem]) -> Vec<DigestQuote> {
         }
         if speakers.insert(fold(&quote.speaker)) && said.insert(fold(&quote.text)) {
             let mut quote = quote.clone();
-            quote.text = clean::line(&quote.text, QUOTE_CHARS);
+            // "…,” said X" is how the sentence went on, not how the speaker did.
+            quote.text = clean::line(quote.text.trim_end_matches([',', ' ']), QUOTE_CHARS);
             quote.speaker = clean::line(&quote.speaker, 120);
             let (outlet, url) = (item.outlet_name.clone(), item.url.clone());
             quotes.push(DigestQuote { quote, outlet, url, lang: item.lang });
@@ -115,6 +122,23 @@ pub(super) fn quotes(items: &[&StoryItem]) -> Vec<DigestQuote> {
 fn word_set(text: &str) -> BTreeSet<String> {
     let folded = fold(text);
     words(&folded).map(|word| word.text.to_owned()).collect()
+}
+
+/// The figures of a text with its language.
+fn figures_of(lang: Lang, text: &str) -> impl Iterator<Item = (Lang, String)> + use<> {
+    let figures: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.contains(|c: char| c.is_ascii_digit()))
+        .map(fold)
+        .collect();
+    figures.into_iter().map(move |figure| (lang, figure))
+}
+
+/// Whether every figure of a sentence was told in another language: it says the same once more, for readers of both.
+fn repeats_figures(told: &BTreeSet<(Lang, String)>, lang: Lang, sentence: &str) -> bool {
+    let mut figures = figures_of(lang, sentence).map(|(_, figure)| figure).peekable();
+    figures.peek().is_some()
+        && figures.all(|figure| told.iter().any(|(other, known)| *other != lang && *known == figure))
 }
 
 /// Whether most words of the shorter text stand in the other; of a title of two words they would stand anywhere.
@@ -180,6 +204,16 @@ mod tests {
                 ("The deal was to run out next year, officials say.", "SpaceNews"),
             ]
         );
+    }
+
+    #[test]
+    fn the_same_figures_in_another_language_add_nothing_and_others_do() {
+        let a = item(1, NASA, NINE, "Agreement signed", "The old agreement ran through 2025 only.");
+        let lead = "Прежнее соглашение действовало до 2025 года. Новое охватывает 6 полётов каждой из сторон.";
+        let b = item(2, ROSCOSMOS, TEN, "Соглашение подписано", lead);
+        let found = excerpts(&[&a, &b], &[], &[]);
+        let texts: Vec<_> = found.iter().map(|e| e.text.as_str()).collect();
+        assert_eq!(texts, ["The old agreement ran through 2025 only.", "Новое охватывает 6 полётов каждой из сторон."]);
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! Digests: whether one is due, what it says, in which order, in which words of the frame.
 
+mod ahead;
 mod civil;
 mod compose;
+mod coverage;
 mod differences;
 mod lead;
 mod perspective;
 mod plan;
 mod rank;
 mod story;
+mod subject;
 mod words;
 
-pub use compose::compose;
+pub use compose::{Material, compose};
+pub use coverage::{COVERAGE_DAYS, days_ahead};
 pub use plan::{Plan, plan};
 
 use crate::domain::Lang;

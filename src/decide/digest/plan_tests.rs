@@ -1,16 +1,21 @@
 //! Both sides of every rule of the schedule.
 
-use jiff::civil::{Weekday, time};
+use jiff::civil::{Time, Weekday, time};
 
 use super::super::fixtures::{audience, ts};
 use super::*;
+use crate::domain::audience::{Slots, Urgency};
 
 fn state(oldest: &str) -> AudienceState {
     AudienceState { since: Some(ts("2026-01-01T00:00:00Z")), oldest_untold_at: Some(ts(oldest)), ..Default::default() }
 }
 
 fn daily() -> Audience {
-    Audience { on_development: false, at: Some(time(7, 30, 0, 0)), ..audience() }
+    Audience { on_development: false, slots: slots(&[time(7, 30, 0, 0)], &[]), ..audience() }
+}
+
+fn slots(times: &[Time], days: &[Weekday]) -> Slots {
+    Slots { times: times.to_vec(), days: days.to_vec(), cron: None }
 }
 
 fn check_wait(audience: &Audience, state: &AudienceState, now: &str, until: &str) {
@@ -22,7 +27,7 @@ fn check_wait(audience: &Audience, state: &AudienceState, now: &str, until: &str
 
 fn check_send(audience: &Audience, state: &AudienceState, now: &str, slot: Option<&str>) {
     match plan(audience, state, ts(now)) {
-        Plan::Send { slot: found, reason } => assert_eq!(found, slot.map(ts), "{now}: {reason}"),
+        Plan::Send { slot: found, reason, .. } => assert_eq!(found, slot.map(ts), "{now}: {reason}"),
         other => panic!("{now}: {other:?}"),
     }
 }
@@ -116,7 +121,7 @@ fn a_new_audience_has_not_missed_the_slots_before_it() {
 
 #[test]
 fn only_the_days_named_have_slots() {
-    let mondays = Audience { days: vec![Weekday::Monday], ..daily() };
+    let mondays = Audience { slots: slots(&[time(7, 30, 0, 0)], &[Weekday::Monday]), ..daily() };
     check_wait(&mondays, &state("2026-11-24T10:00:00Z"), "2026-11-25T10:00:00Z", "2026-11-30T06:30:00Z");
     let missed = AudienceState { last_slot_at: Some(ts("2026-11-16T06:30:00Z")), ..state("2026-11-20T10:00:00Z") };
     check_send(&mondays, &missed, "2026-11-25T10:00:00Z", Some("2026-11-23T06:30:00Z"));
@@ -137,8 +142,8 @@ fn a_clock_set_back_holds_nothing_for_ever() {
 }
 
 /// Lives minute by minute through three days around a change of the clock, with news all the time.
-fn slots_lived(zone: &str, at: jiff::civil::Time, from: &str) -> Vec<String> {
-    let audience = Audience { timezone: zone.to_owned(), at: Some(at), ..daily() };
+fn slots_lived(zone: &str, at: Time, from: &str) -> Vec<String> {
+    let audience = Audience { timezone: zone.to_owned(), slots: slots(&[at], &[]), ..daily() };
     let mut state = AudienceState { since: Some(ts(from)), oldest_untold_at: Some(ts(from)), ..Default::default() };
     let mut sent = Vec::new();
     for minute in 0..3 * 24 * 60 {
@@ -201,4 +206,79 @@ fn feeds_in_trouble_keep_quiet_hours() {
     let quiet = Audience { quiet: Some((time(22, 0, 0, 0), time(7, 0, 0, 0))), ..audience() };
     let state = troubled("2026-11-22T22:00:00Z");
     check_wait(&quiet, &state, "2026-11-23T22:30:00Z", "2026-11-24T06:00:00Z");
+}
+
+#[test]
+fn urgent_news_waits_neither_for_the_gap_nor_for_the_end_of_quiet_hours() {
+    let night = Some((time(22, 0, 0, 0), time(7, 0, 0, 0)));
+    let quiet = Audience { quiet: night, urgent: vec![Urgency::Denied], ..audience() };
+    let plain = AudienceState { recent: vec![ts("2026-11-23T21:00:00Z")], ..state("2026-11-23T22:30:00Z") };
+    check_wait(&quiet, &plain, "2026-11-23T22:50:00Z", "2026-11-24T06:00:00Z");
+    let urgent = AudienceState { oldest_urgent_at: plain.oldest_untold_at, ..plain };
+    check_wait(&quiet, &urgent, "2026-11-23T22:40:00Z", "2026-11-23T22:45:00Z");
+    check_send(&quiet, &urgent, "2026-11-23T22:45:00Z", None);
+    check_wait(&Audience { urgent: vec![], ..quiet }, &urgent, "2026-11-23T22:50:00Z", "2026-11-24T06:00:00Z");
+}
+
+#[test]
+fn urgent_news_keeps_the_cap_of_the_day() {
+    let capped = Audience { urgent: vec![Urgency::Denied], max_per_day: 1, ..audience() };
+    let at = ts("2026-11-23T10:00:00Z");
+    let state = AudienceState {
+        recent: vec![ts("2026-11-23T09:00:00Z")],
+        oldest_urgent_at: Some(at),
+        ..state("2026-11-23T10:00:00Z")
+    };
+    check_wait(&capped, &state, "2026-11-23T12:00:00Z", "2026-11-23T23:00:00Z");
+}
+
+fn silent_since(last: &str) -> AudienceState {
+    AudienceState { since: Some(ts("2026-01-01T00:00:00Z")), last_digest_at: Some(ts(last)), ..Default::default() }
+}
+
+#[test]
+fn a_heartbeat_comes_in_the_slot_nearest_to_its_time_and_stays_on_its_day() {
+    let weekly = Audience { heartbeat: Some(SignedDuration::from_hours(168)), ..daily() };
+    let state = silent_since("2026-11-16T06:30:05Z");
+    check_wait(&weekly, &state, "2026-11-20T10:00:00Z", "2026-11-23T06:30:00Z");
+    check_send(&weekly, &state, "2026-11-23T06:30:00Z", Some("2026-11-23T06:30:00Z"));
+    check_send(&weekly, &state, "2026-11-24T20:00:00Z", Some("2026-11-24T06:30:00Z"));
+    assert!(matches!(
+        plan(&weekly, &state, ts("2026-11-23T06:30:00Z")),
+        Plan::Send { occasion: Occasion::Heartbeat, .. }
+    ));
+}
+
+#[test]
+fn a_heartbeat_without_slots_comes_when_its_time_is_over_and_keeps_quiet_hours() {
+    let night = Some((time(22, 0, 0, 0), time(7, 0, 0, 0)));
+    let beating = Audience { heartbeat: Some(SignedDuration::from_hours(24)), quiet: night, ..audience() };
+    check_wait(&beating, &silent_since("2026-11-22T12:00:00Z"), "2026-11-23T10:00:00Z", "2026-11-23T12:00:00Z");
+    check_wait(&beating, &silent_since("2026-11-22T22:00:00Z"), "2026-11-23T22:30:00Z", "2026-11-24T06:00:00Z");
+}
+
+#[test]
+fn who_did_not_ask_for_a_heartbeat_gets_none_and_news_takes_its_place() {
+    assert!(matches!(
+        plan(&daily(), &silent_since("2026-01-02T00:00:00Z"), ts("2026-11-23T06:30:00Z")),
+        Plan::Wait { until: None, .. }
+    ));
+    let beating = Audience { heartbeat: Some(SignedDuration::from_hours(24)), ..daily() };
+    let news = AudienceState { last_digest_at: Some(ts("2026-11-01T06:30:00Z")), ..state("2026-11-23T06:00:00Z") };
+    assert!(matches!(plan(&beating, &news, ts("2026-11-23T06:30:00Z")), Plan::Send { occasion: Occasion::Slot, .. }));
+}
+
+#[test]
+fn each_time_of_day_is_a_slot_of_its_own_and_cron_is_one_more() {
+    let cron = Some("0 12 * * mon".parse().unwrap());
+    let twice = Audience { slots: Slots { cron, ..slots(&[time(7, 30, 0, 0), time(18, 0, 0, 0)], &[]) }, ..daily() };
+    let next = |last: &str| match plan(&twice, &AudienceState { last_slot_at: Some(ts(last)), ..state(last) }, ts(last))
+    {
+        Plan::Wait { until, .. } => until.unwrap().to_string(),
+        Plan::Send { .. } => panic!("{last}"),
+    };
+    assert_eq!(next("2026-11-23T06:30:00Z"), "2026-11-23T11:00:00Z");
+    assert_eq!(next("2026-11-23T11:00:00Z"), "2026-11-23T17:00:00Z");
+    assert_eq!(next("2026-11-23T17:00:00Z"), "2026-11-24T06:30:00Z");
+    assert_eq!(next("2026-11-24T06:30:00Z"), "2026-11-24T17:00:00Z");
 }

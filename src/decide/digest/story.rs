@@ -35,7 +35,7 @@ pub(super) fn story(brief: &StoryBrief, lang: Lang, words: &Words) -> Option<(Ra
         excerpts: lead::excerpts(&items, &news, &quotes),
         news,
         quotes,
-        also: also(brief, best),
+        also: also(brief, &items),
         perspective: perspective::in_words(&bar, words),
         note: perspective::note(&bar, n_independent, words),
         n_outlets: bar.iter().map(|part| part.n).sum(),
@@ -72,12 +72,16 @@ fn news(brief: &StoryBrief) -> Vec<NewLine> {
     news
 }
 
-/// The other outlets, each with its first report, by time.
-fn also(brief: &StoryBrief, best: &StoryItem) -> Vec<Coverer> {
+/// The other outlets, each once: those that report the news by the time of that report, then those that only reported
+/// before, the latest first.
+fn also(brief: &StoryBrief, fresh: &[&StoryItem]) -> Vec<Coverer> {
+    let Some(best) = fresh.first() else { return Vec::new() };
     let mut outlets = BTreeSet::from([best.outlet.as_str()]);
-    let mut items: Vec<&StoryItem> = brief.items.iter().collect();
-    items.sort_by_key(|item| (item.at, item.id));
-    items.into_iter().filter(|item| outlets.insert(&item.outlet)).map(coverer).collect()
+    let mut news = fresh.to_vec();
+    news.sort_by_key(|item| (item.at, item.id));
+    let mut before: Vec<&StoryItem> = brief.items.iter().collect();
+    before.sort_by_key(|item| std::cmp::Reverse((item.at, item.id)));
+    news.into_iter().chain(before).filter(|item| outlets.insert(&item.outlet)).map(coverer).collect()
 }
 
 fn coverer(item: &StoryItem) -> Coverer {
@@ -116,6 +120,22 @@ mod tests {
         assert_eq!(story.headline, "C");
         assert_eq!(story.also.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(), ["D", "A"]);
         assert_eq!((story.n_outlets, story.n_independent), (3, 3));
+    }
+
+    #[test]
+    fn outlets_that_report_the_news_come_before_those_that_reported_earlier() {
+        let items = vec![
+            item(1, TASS, "2026-11-20T09:00:00Z", "A", ""),
+            item(2, RT, "2026-11-20T10:00:00Z", "B", ""),
+            item(3, NASA, "2026-11-23T10:00:00Z", "C", ""),
+            item(4, TASS, "2026-11-23T11:00:00Z", "D", ""),
+            item(5, SPACENEWS, "2026-11-21T10:00:00Z", "E", ""),
+        ];
+        let mut brief = brief(1, items);
+        brief.untold = vec![brief.developments[2].id];
+        let story = told(&brief);
+        assert_eq!(story.headline, "C");
+        assert_eq!(story.also.iter().map(|c| c.title.as_str()).collect::<Vec<_>>(), ["D", "E", "B"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The words that composing adds around the outlets' own, in every language of the frame.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
@@ -25,6 +26,10 @@ pub(super) struct Words {
     /// Before the name of a feed in the subject of a mail that tells no news.
     pub(super) feed: &'static str,
     and_more: &'static str,
+    quiet: &'static str,
+    quiet_day: &'static str,
+    quiet_week: &'static str,
+    quiet_days: &'static str,
 }
 
 const EN: Words = Words {
@@ -43,6 +48,10 @@ const EN: Words = Words {
     latest: "latest first",
     feed: "Feed",
     and_more: "and {n} more",
+    quiet: "Nothing new {since} — {feeds} feeds healthy",
+    quiet_day: "today",
+    quiet_week: "this week",
+    quiet_days: "for {n} days",
 };
 
 const RU: Words = Words {
@@ -61,6 +70,10 @@ const RU: Words = Words {
     latest: "сначала новые",
     feed: "Лента",
     and_more: "и ещё {n}",
+    quiet: "Ничего нового {since}; исправных лент: {feeds}",
+    quiet_day: "за день",
+    quiet_week: "за неделю",
+    quiet_days: "за последние дни ({n})",
 };
 
 /// The table of a language; English for those that have none.
@@ -111,6 +124,35 @@ impl Words {
     }
 }
 
+impl Words {
+    /// `Wednesday, 2 December 2026`.
+    pub(super) fn day(&self, day: Date) -> String {
+        match self.lang {
+            Lang::Ru => day_ru(day),
+            Lang::En | Lang::Other => day.strftime("%A, %-d %B %Y").to_string(),
+        }
+    }
+
+    /// `December 2026`.
+    pub(super) fn month(&self, day: Date) -> String {
+        match self.lang {
+            Lang::Ru => format!("{} {}", nth(&MONTHS_RU_ALONE, day.month() - 1), day.year()),
+            Lang::En | Lang::Other => day.strftime("%B %Y").to_string(),
+        }
+    }
+
+    /// Subject of a mail that says that there is nothing else to say.
+    pub(super) fn quiet(&self, days: i64, n_healthy: usize, n_feeds: usize) -> String {
+        let feeds = if n_healthy == n_feeds { n_feeds.to_string() } else { format!("{n_healthy}/{n_feeds}") };
+        let since = match days {
+            1 => self.quiet_day.to_owned(),
+            7 => self.quiet_week.to_owned(),
+            days => self.quiet_days.replace("{n}", &days.to_string()),
+        };
+        self.quiet.replace("{since}", &since).replace("{feeds}", &feeds)
+    }
+}
+
 const DAYS_RU: [&str; 7] = ["понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"];
 
 #[rustfmt::skip]
@@ -119,11 +161,23 @@ const MONTHS_RU: [&str; 12] = [
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
 ];
 
+#[rustfmt::skip]
+const MONTHS_RU_ALONE: [&str; 12] = [
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+];
+
+fn nth<const N: usize>(names: &[&'static str; N], n: i8) -> &'static str {
+    usize::try_from(n).ok().and_then(|n| names.get(n)).copied().unwrap_or_default()
+}
+
+fn day_ru(day: Date) -> String {
+    let weekday = nth(&DAYS_RU, day.weekday().to_monday_zero_offset());
+    format!("{weekday}, {} {} {}", day.day(), nth(&MONTHS_RU, day.month() - 1), day.year())
+}
+
 fn moment_ru(at: &Zoned) -> String {
-    let nth = |n: i8| usize::try_from(n).unwrap_or_default();
-    let day = DAYS_RU.get(nth(at.weekday().to_monday_zero_offset())).copied().unwrap_or_default();
-    let month = MONTHS_RU.get(nth(at.month() - 1)).copied().unwrap_or_default();
-    format!("{day}, {} {month} {}, {}", at.day(), at.year(), at.strftime("%H:%M %Z"))
+    format!("{}, {}", day_ru(at.date()), at.strftime("%H:%M %Z"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::domain::digest::{
-    BarPart, Coverer, Digest, DigestFooter, DigestQuote, DigestStory, Excerpt, FeedTrouble, NewLine, RunningStory,
+    AheadLine, BarPart, CoverageDay, Coverer, Digest, DigestFooter, DigestQuote, DigestStory, Excerpt, FeedTrouble,
+    NewLine, Occasion, RunningStory,
 };
 use crate::domain::fact::{Quote, QuoteKind, Stance};
 use crate::domain::item::Lang;
@@ -219,6 +220,7 @@ pub(super) fn digest() -> Digest {
         timezone: "Europe/Vienna".into(),
         language: Lang::En,
         subject: "Station Partners Commit to Operations Through 2030 — and 2 more".into(),
+        thread: None,
         new: vec![extension(), leak()],
         developments: vec![seats()],
         running: vec![
@@ -235,6 +237,38 @@ pub(super) fn digest() -> Digest {
                 n_joined: 0,
             },
         ],
+        ahead: vec![
+            AheadLine {
+                day: "2026-12-02".parse().unwrap(),
+                when: "Wednesday, 2 December 2026".into(),
+                said: Excerpt {
+                    text: "Soyuz MS-31 is to lift off from Baikonur on Dec. 2 with one American aboard.".into(),
+                    outlet: "NASA".into(),
+                    url: Some("https://www.nasa.gov/missions/soyuz-ms-31".into()),
+                    lang: Lang::En,
+                },
+                story: StoryId(98),
+                n_others: 2,
+            },
+            AheadLine {
+                day: "2026-12-02".parse().unwrap(),
+                when: "Wednesday, 2 December 2026".into(),
+                said: Excerpt {
+                    text: "Госкомиссия соберётся 2 декабря на Байконуре.".into(),
+                    outlet: "Роскосмос".into(),
+                    url: Some("https://www.roscosmos.ru/41211/".into()),
+                    lang: Lang::Ru,
+                },
+                story: StoryId(91),
+                n_others: 0,
+            },
+        ],
+        coverage: [3, 1, 0, 4, 6, 2, 0, 0, 5, 9, 4, 3, 2, 7]
+            .into_iter()
+            .zip(10..)
+            .map(|(n, day)| CoverageDay { day: jiff::civil::date(2026, 11, day), n })
+            .collect(),
+        charts: false,
         n_more: 0,
         more: vec![],
         troubles: vec![FeedTrouble {
@@ -243,6 +277,7 @@ pub(super) fn digest() -> Digest {
         }],
         footer: DigestFooter { n_feeds: 41, n_failing: 1, n_items: 812, n_matched: 19 },
         told: (1..=4).map(DevelopmentId).collect(),
+        occasion: Occasion::Slot,
         reason: "keeping the gap to the last mail".into(),
     }
 }

@@ -3,7 +3,7 @@
 mod desk;
 
 use super::*;
-use crate::domain::digest::MoreStory;
+use crate::domain::digest::{MoreStory, Occasion};
 use crate::domain::item::Lang;
 use crate::domain::story::{Confirmation, StoryId};
 
@@ -134,6 +134,39 @@ fn the_preheader_adds_to_the_subject() {
 }
 
 #[test]
+fn the_preheader_of_a_thread_says_what_its_subject_keeps_to_itself() {
+    let mut digest = Digest { thread: Some(StoryId(98)), subject: "An older subject".into(), ..desk::digest() };
+    let preheader = rendered(&digest).preheader;
+    assert!(preheader.starts_with("Changed: seat swap runs “through 2028” (was “through 2027”)"), "{preheader}");
+    digest.developments[0].news[0].what = "launch on 5 October".into();
+    let preheader = rendered(&digest).preheader;
+    assert!(preheader.starts_with("Changed: launch on 5 October · and 2 more"), "{preheader}");
+}
+
+#[test]
+fn a_heartbeat_is_a_whole_mail() {
+    let mut digest = Digest { occasion: Occasion::Heartbeat, ..desk::digest() };
+    digest.subject = "Nothing new this week — 41 feeds healthy".into();
+    digest.new.clear();
+    digest.developments.clear();
+    digest.running.clear();
+    digest.troubles.clear();
+    let mail = rendered(&digest);
+    assert!(mail.text.contains("\nNothing new this week") && mail.html.contains("Nothing new this week"));
+    assert!((40..=110).contains(&mail.preheader.chars().count()), "{}", mail.preheader);
+}
+
+#[test]
+fn a_mail_on_developments_has_no_chart_and_a_digest_has_one() {
+    let digest = desk::digest();
+    assert!(
+        rendered(&digest).text.contains("reports in 14 days") && rendered(&digest).html.contains("reports in 14 days")
+    );
+    let instant = rendered(&Digest { occasion: Occasion::Development, ..digest });
+    assert!(!instant.text.contains("reports in 14 days") && !instant.html.contains("reports in 14 days"));
+}
+
+#[test]
 fn a_digest_of_one_plain_story_renders_too() {
     let mut digest = desk::digest();
     digest.new.truncate(1);
@@ -175,7 +208,7 @@ fn a_flood_stays_below_what_gmail_shows_and_loses_no_headline_in_silence() {
     digest.n_more = 400;
     let mail = rendered(&digest);
     assert!(mail.html.len() <= HTML_BYTES_MAX && mail.html.len() > HTML_BYTES_MAX / 2, "{}", mail.html.len());
-    let n_shown = mail.text.matches("orbitwire story ").count() - digest.running.len();
+    let n_shown = mail.text.matches("orbitwire story ").count() - digest.running.len() - digest.ahead.len();
     let n_counted = digest.new.len() + digest.developments.len() + 400 - n_shown;
     assert!(n_counted > 0 && mail.text.contains(&format!("and {n_counted} more: orbitwire stories")), "{n_counted}");
 }

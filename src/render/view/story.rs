@@ -70,6 +70,8 @@ struct Said {
     /// Empty for an excerpt.
     verb: String,
     is_direct: bool,
+    /// The speaker's stance, where the words say so; else empty.
+    stance: &'static str,
     outlet: String,
     lang: &'static str,
     link: Option<Link>,
@@ -101,7 +103,7 @@ impl StoryView {
         let time = |at: jiff::Timestamp| w.time(&at.to_zoned(zone.clone()));
         let link = links.add(story.lead.url.as_deref());
         let excerpts: Vec<_> = story.excerpts.iter().map(|e| Said::excerpt(e, links)).collect();
-        let quotes: Vec<_> = story.quotes.iter().map(|q| Said::quote(q, links)).collect();
+        let quotes: Vec<_> = story.quotes.iter().map(|q| Said::quote(q, w, links)).collect();
         let also: Vec<_> = story.also.iter().take(ALSO_MAX).map(|c| Also::of(c, time(c.at), w, links)).collect();
         let said = excerpts.iter().chain(&quotes).filter_map(|said| said.link.as_ref());
         let of_story = link.iter().chain(said).chain(also.iter().filter_map(|also| also.link.as_ref()));
@@ -129,7 +131,7 @@ impl StoryView {
             also_more: super::rest(story.also.len(), ALSO_MAX, w),
             matched: story.matched.clone(),
             rank: story.rank_reason.clone(),
-            command: format!("orbitwire story {}", story.id.0),
+            command: super::command(story.id),
             links: of_story,
             link,
             excerpts,
@@ -170,18 +172,20 @@ impl Said {
             speaker: String::new(),
             verb: String::new(),
             is_direct: false,
+            stance: "",
             outlet: clean::line(&excerpt.outlet, 80),
             lang: excerpt.lang.code(),
             link: links.add(excerpt.url.as_deref()),
         }
     }
 
-    fn quote(quote: &DigestQuote, links: &mut Links) -> Self {
+    fn quote(quote: &DigestQuote, w: &Words, links: &mut Links) -> Self {
         Self {
             text: quote.quote.text.clone(),
             speaker: quote.quote.speaker.clone(),
             verb: clean::line(&quote.quote.verb, 40),
             is_direct: quote.quote.kind == QuoteKind::Direct,
+            stance: w.stance(quote.quote.stance),
             outlet: clean::line(&quote.outlet, 80),
             lang: quote.lang.code(),
             link: links.add(quote.url.as_deref()),
