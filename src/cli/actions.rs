@@ -1,4 +1,6 @@
-//! What can be said on the command line behind `outbox` and `feeds`.
+//! What can be said on the command line behind `outbox`, `feeds`, `digest` and `templates`.
+
+use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
@@ -78,4 +80,41 @@ pub enum FeedsAction {
     },
     /// Print the configured feeds as OPML 2.0, a folder for each outlet
     Export,
+}
+
+/// What to do with templates.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum TemplatesAction {
+    /// Write the program's templates into a folder, to be changed there
+    Write {
+        /// The folder, made if it is not there; files in it are not overwritten
+        folder: PathBuf,
+    },
+    /// Show a made-up digest that has everything, by the templates of the configuration
+    Sample {
+        /// Show the HTML part instead of the text
+        #[arg(long)]
+        html: bool,
+        /// Language of the frame
+        #[arg(long, value_enum, default_value_t = FrameLanguage::En)]
+        language: FrameLanguage,
+    },
+}
+
+/// A language of the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FrameLanguage {
+    /// English
+    En,
+    /// Russian
+    Ru,
+}
+
+/// What to do with a digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DigestAction {
+    /// Compose and show; change nothing
+    Preview,
+    /// Compose, put into the outbox and deliver
+    Send,
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub use super::actions::{FeedsAction, OutboxAction, StateName};
+pub use super::actions::{DigestAction, FeedsAction, FrameLanguage, OutboxAction, StateName, TemplatesAction};
 use super::db::DbAction;
 pub(super) use parse::limit;
 use parse::story_number;
@@ -81,6 +81,14 @@ pub enum Command {
         /// Show the HTML part instead of the text
         #[arg(long)]
         html: bool,
+    },
+    /// Take the templates of the mail in hand, to give it another look
+    #[command(
+        after_help = "docs/templates.md of the source says what a template gets.\n\nExamples:\n  orbitwire templates write mail-templates\n  orbitwire templates sample --html > sample.html\n  orbitwire templates sample --language ru"
+    )]
+    Templates {
+        #[command(subcommand)]
+        action: TemplatesAction,
     },
     /// Hand over the mails that are due
     #[command(after_help = "Example:\n  orbitwire deliver --json")]
@@ -254,15 +262,6 @@ pub enum Command {
     /// Print the manual page
     #[command(after_help = "Example:\n  orbitwire man | man -l -")]
     Man,
-}
-
-/// What to do with a digest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DigestAction {
-    /// Compose and show; change nothing
-    Preview,
-    /// Compose, put into the outbox and deliver
-    Send,
 }
 
 /// Yes or no.

@@ -59,6 +59,9 @@ fn words(config: &Config) -> String {
             schedule::words(audience)
         );
     }
+    if let Some(folder) = &config.templates {
+        let _ = writeln!(shown, "  templates  {}", folder.display());
+    }
     let _ = writeln!(shown, "  store      {}", config.store.path.display());
     let _ = writeln!(shown, "  mail       {}", way_out(config));
     if let Some((name, record)) = dkim(config) {

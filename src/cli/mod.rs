@@ -25,6 +25,7 @@ mod poll;
 mod search;
 mod status;
 mod stories;
+mod templates;
 
 mod explain;
 mod learn;
@@ -72,6 +73,7 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Check { network } => check::run(arguments, *network).await,
         Command::Poll { feeds, all } => poll::run(arguments, feeds, *all).await,
         Command::Digest { action, audience, html } => digest::run(arguments, *action, audience.as_deref(), *html).await,
+        Command::Templates { action } => templates::run(arguments, action),
         Command::Deliver => deliver::run(arguments).await,
         Command::Outbox { action } => outbox::run(arguments, action).await,
         Command::Audit { message } => audit::run(arguments, message),

@@ -7,13 +7,13 @@ use super::args::Arguments;
 use super::output::{Failure, complain};
 use crate::clock::Clock;
 use crate::config::{self, Config, LogSettings};
-use crate::pipeline::{Opening, Service};
+use crate::pipeline::{self, Opening, Service};
 use crate::store::{Store, StoreError};
 
 /// The configuration named or found.
 pub fn config(arguments: &Arguments) -> Result<Config, Failure> {
     let file = config_file(arguments)?;
-    config::load(&file).map_err(Failure::Config)
+    pipeline::load(&file).map_err(Failure::Config)
 }
 
 /// The configuration, for commands that do without where there is none.

@@ -62,6 +62,7 @@ fn read(path: &Path, root: &mut Table<'_>, source: &mut Source, secrets: &Secret
     let config = Config {
         file: path.to_owned(),
         store: settings::read_store(root, source, &secrets.base),
+        templates: read_templates(root, source, &secrets.base),
         read: http::read_limits(root, source),
         mail: mail::read(root, source, secrets),
         audiences: audiences::read(root, source, keys.as_deref()),
@@ -172,6 +173,15 @@ fn read_outlets(
 fn hashed(path: PathBuf) -> Option<(PathBuf, String)> {
     let bytes = std::fs::read(&path).ok()?;
     Some((path, blake3::hash(&bytes).to_hex().chars().take(16).collect()))
+}
+
+/// The folder of templates; what is in it is proved by whoever renders.
+fn read_templates(root: &mut Table<'_>, source: &mut Source, base: &Path) -> Option<PathBuf> {
+    let folder = base.join(root.string(source, "templates")?);
+    if !folder.is_dir() {
+        root.wrong(source, "templates", format!("`{}` is no folder, expected one of templates", folder.display()));
+    }
+    Some(folder)
 }
 
 fn read_text(path: &Path) -> Result<String, String> {

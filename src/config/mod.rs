@@ -57,6 +57,8 @@ pub struct Config {
     pub read: ReadLimits,
     /// The numbers that decisions use.
     pub policy: Policy,
+    /// Folder of templates that take the place of the program's, if one.
+    pub templates: Option<PathBuf>,
     /// How digests leave.
     pub mail: MailSettings,
     /// What is polled, feeds that are switched off included.

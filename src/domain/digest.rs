@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::fact::Quote;
 use super::item::Lang;
@@ -10,7 +10,7 @@ use super::outlet::OutletKind;
 use super::story::{Confirmation, DevelopmentId, DevelopmentKind, StoryId};
 
 /// What makes a digest go out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Occasion {
     /// Its time of day has come.
@@ -26,7 +26,7 @@ pub enum Occasion {
 }
 
 /// One sentence with where it stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Excerpt {
     /// Verbatim.
     pub text: String,
@@ -39,7 +39,7 @@ pub struct Excerpt {
 }
 
 /// A quote with its outlet.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DigestQuote {
     /// The quote.
     #[serde(flatten)]
@@ -53,7 +53,7 @@ pub struct DigestQuote {
 }
 
 /// A link under a story.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Coverer {
     /// Outlet name.
     pub outlet: String,
@@ -76,7 +76,7 @@ pub struct Coverer {
 }
 
 /// One thing that is new in a story.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewLine {
     /// Row of the development.
     pub development: DevelopmentId,
@@ -89,7 +89,7 @@ pub struct NewLine {
 }
 
 /// Outlets of one kind (and country, where the kind belongs to a state) that carry a story.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BarPart {
     /// Kind.
     pub kind: OutletKind,
@@ -100,7 +100,7 @@ pub struct BarPart {
 }
 
 /// A story as a digest shows it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DigestStory {
     /// Row id.
     pub id: StoryId,
@@ -130,6 +130,8 @@ pub struct DigestStory {
     pub confirmation: Confirmation,
     /// What outlets contradict each other on, one line each.
     pub differences: Vec<String>,
+    /// Names of the audience's topics that it concerns; empty where the audience has only one.
+    pub topics: Vec<String>,
     /// Why it matched, one line.
     pub matched: String,
     /// Why it stands where it stands.
@@ -139,7 +141,7 @@ pub struct DigestStory {
 }
 
 /// A story that goes on without news.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunningStory {
     /// Row id.
     pub id: StoryId,
@@ -152,7 +154,7 @@ pub struct RunningStory {
 }
 
 /// A story told by its headline only, because the digest is full.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MoreStory {
     /// Row id.
     pub id: StoryId,
@@ -167,7 +169,7 @@ pub struct MoreStory {
 }
 
 /// A day to come, in the sentence that names it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AheadLine {
     /// The day, or the first day of the month that was named.
     pub day: Date,
@@ -182,7 +184,7 @@ pub struct AheadLine {
 }
 
 /// Reports of one civil day on the audience's topics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoverageDay {
     /// The day in the audience's zone.
     pub day: Date,
@@ -191,7 +193,7 @@ pub struct CoverageDay {
 }
 
 /// A feed in trouble, in words.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FeedTrouble {
     /// Name of the feed.
     pub feed: String,
@@ -200,7 +202,7 @@ pub struct FeedTrouble {
 }
 
 /// The numbers of the footer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DigestFooter {
     /// Feeds configured.
     pub n_feeds: usize,
@@ -213,7 +215,7 @@ pub struct DigestFooter {
 }
 
 /// A composed digest, not yet rendered.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Digest {
     /// Audience name.
     pub audience: String,
@@ -252,6 +254,9 @@ pub struct Digest {
     pub troubles: Vec<FeedTrouble>,
     /// Footer numbers.
     pub footer: DigestFooter,
+    /// The `mailto:` address by which a reader asks for no more, where the mail is to show one.
+    #[serde(default)]
+    pub unsubscribe: Option<String>,
     /// Every development this digest tells (those under "and N more" included).
     pub told: Vec<DevelopmentId>,
     /// What makes it go out.

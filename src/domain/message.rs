@@ -56,6 +56,15 @@ pub struct Rendered {
     pub html: String,
 }
 
+/// A picture inside a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// By which the HTML names it, without angle brackets.
+    pub content_id: String,
+    /// Its bytes.
+    pub png: Vec<u8>,
+}
+
 /// What became of one attempt to hand a message over.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]

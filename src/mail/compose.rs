@@ -3,12 +3,12 @@
 use std::time::SystemTime;
 
 use jiff::Timestamp;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 
 use super::unsubscribe::{self, Way};
 use super::{MailError, dkim, mailbox};
-use crate::domain::message::{NewMessage, Rendered};
+use crate::domain::message::{NewMessage, Picture, Rendered};
 use crate::domain::policy::MailSettings;
 use crate::text::clean;
 
@@ -52,9 +52,22 @@ impl<'a> Letter<'a> {
     /// # Errors
     /// A sender that is no usable mailbox.
     pub fn new(settings: &'a MailSettings, rendered: &Rendered, head: &'a Head<'a>) -> Result<Self, MailError> {
+        Self::with_picture(settings, rendered, None, head)
+    }
+
+    /// The same with a picture that the HTML shows.
+    ///
+    /// # Errors
+    /// A sender that is no usable mailbox.
+    pub fn with_picture(
+        settings: &'a MailSettings,
+        rendered: &Rendered,
+        picture: Option<&Picture>,
+        head: &'a Head<'a>,
+    ) -> Result<Self, MailError> {
         let from = mailbox::parse(&settings.from)?;
         let bounce = settings.bounce.as_deref().map(mailbox::parse).transpose()?.unwrap_or_else(|| from.clone());
-        let (content_type, body) = parts(rendered, head);
+        let (content_type, body) = parts(rendered, picture, head);
         let body_hash = settings.dkim.as_ref().map(|_| dkim::body_hash(&body)).unwrap_or_default();
         let subject = clean::line(&rendered.subject, SUBJECT_MAX);
         Ok(Self { settings, head, from, bounce, subject, content_type, body, body_hash })
@@ -124,6 +137,15 @@ impl<'a> Letter<'a> {
     }
 }
 
+/// Where a reader of an audience writes to get no more: shown in the mail, beside its headers.
+///
+/// # Errors
+/// A sender that is no usable mailbox.
+pub fn unsubscribe_by_mail(settings: &MailSettings, audience: &str) -> Result<String, MailError> {
+    let bounce = mailbox::parse(settings.bounce.as_deref().unwrap_or(&settings.from))?;
+    Ok(unsubscribe::by_mail(&settings.unsubscribe, audience, &bounce))
+}
+
 /// A Message-ID for a thread's root: that of a message which need not exist.
 pub fn root(settings: &MailSettings, instance: &str, audience: &str, thread: &str) -> Result<String, MailError> {
     let from = mailbox::parse(&settings.from)?;
@@ -132,12 +154,22 @@ pub fn root(settings: &MailSettings, instance: &str, audience: &str, thread: &st
 
 /// The header `Content-Type` and the body. Text comes first, HTML last: clients show the last part that they can (RFC
 /// 2046 section 5.1.4).
-fn parts(rendered: &Rendered, head: &Head<'_>) -> (String, Vec<u8>) {
-    let formatted = MultiPart::alternative()
-        .boundary(format!("orbitwire-{}", hash(&["boundary", head.instance, head.digest_id])))
-        .singlepart(SinglePart::plain(crlf(&rendered.text)))
-        .singlepart(SinglePart::html(crlf(&rendered.html)))
-        .formatted();
+fn parts(rendered: &Rendered, picture: Option<&Picture>, head: &Head<'_>) -> (String, Vec<u8>) {
+    let boundary = |of: &str| format!("orbitwire-{}", hash(&[of, head.instance, head.digest_id]));
+    let text = SinglePart::plain(crlf(&rendered.text));
+    let html = SinglePart::html(crlf(&rendered.html));
+    let parts = MultiPart::alternative().boundary(boundary("boundary")).singlepart(text);
+    let parts = match picture {
+        None => parts.singlepart(html),
+        // A picture belongs to the HTML alone, so that clients without HTML show no attachment (RFC 2387).
+        Some(Picture { content_id, png }) => {
+            let kind = ContentType::parse("image/png").unwrap_or(ContentType::TEXT_PLAIN);
+            let image = Attachment::new_inline(content_id.clone()).body(png.clone(), kind);
+            let related = MultiPart::related().boundary(boundary("related"));
+            parts.multipart(related.singlepart(html).singlepart(image))
+        }
+    };
+    let formatted = parts.formatted();
     let end = formatted.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(0);
     let (content_type, body) = formatted.split_at((end + 2).min(formatted.len()));
     (String::from_utf8_lossy(content_type).into_owned(), body.get(2..).unwrap_or_default().to_vec())

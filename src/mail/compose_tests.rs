@@ -256,3 +256,20 @@ fn a_bad_recipient_is_said_clearly() {
     let refused = whole(&settings("o@example.org"), &rendered("S", "T"), "desk@", &head(&[], None)).unwrap_err();
     assert_eq!(refused.to_string(), "`desk@` is no mailbox that can be used: the part after `@` is no host name");
 }
+
+#[test]
+fn a_picture_stands_beside_the_html_that_shows_it() {
+    let topics = ["Space".to_owned()];
+    let picture = Picture { content_id: "coverage@orbitwire".into(), png: b"\x89PNG".to_vec() };
+    let bytes = |picture: Option<Picture>| {
+        let (settings, head) = (settings("o@example.org"), head(&topics, None));
+        let letter = Letter::with_picture(&settings, &rendered("News", "x"), picture.as_ref(), &head).unwrap();
+        String::from_utf8([letter.to("d@example.org").unwrap().head.as_slice(), letter.body()].concat()).unwrap()
+    };
+    let mail = bytes(Some(picture.clone()));
+    let order = ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"];
+    let places: Vec<_> = order.iter().map(|part| mail.find(part).unwrap_or_else(|| panic!("{part}: {mail}"))).collect();
+    assert!(places.is_sorted() && mail.contains("Content-ID: <coverage@orbitwire>") && mail.contains("inline"));
+    assert_eq!(bytes(Some(picture)), mail, "the same bytes again");
+    assert!(!bytes(None).contains("related"));
+}

@@ -18,7 +18,7 @@ mod unsubscribe;
 
 use std::path::PathBuf;
 
-pub use compose::{Head, Letter, root};
+pub use compose::{Head, Letter, root, unsubscribe_by_mail};
 
 use crate::domain::message::{Attempt, Message};
 use crate::domain::policy::{MailSettings, Transport};

@@ -15,14 +15,18 @@ pub(super) struct Way {
 
 /// The ways for one recipient.
 pub(super) fn way(settings: &Unsubscribe, head: &Head<'_>, to: &Mailbox, bounce: &Mailbox) -> Way {
-    let mailbox = settings.to.clone().unwrap_or_else(|| bounce.email.to_string());
-    let subject = encoded(&format!("unsubscribe {}", head.audience));
-    let by_mail = format!("<mailto:{}?subject={subject}>", encoded(&mailbox));
+    let by_mail = format!("<{}>", by_mail(settings, head.audience, bounce));
     let url = settings.url.as_ref().map(|url| url.replace("{token}", &token(head.instance, head.audience, to)));
     match url {
         Some(url) => Way { header: format!("<{url}>, {by_mail}"), by_click: true },
         None => Way { header: by_mail, by_click: false },
     }
+}
+
+/// The address that opens a mail which asks for no more: the same for every reader of the audience.
+pub(super) fn by_mail(settings: &Unsubscribe, audience: &str, bounce: &Mailbox) -> String {
+    let mailbox = settings.to.clone().unwrap_or_else(|| bounce.email.to_string());
+    format!("mailto:{}?subject={}", encoded(&mailbox), encoded(&format!("unsubscribe {audience}")))
 }
 
 /// What stands for audience and recipient in the address: nobody can guess another one, and no address is in it.

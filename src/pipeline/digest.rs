@@ -11,6 +11,7 @@ use crate::decide::digest::{self as decide, Material, Plan};
 use crate::domain::audience::AudienceState;
 use crate::domain::digest::{Digest, DigestFooter, FeedTrouble, Occasion, RunningStory};
 use crate::domain::{Audience, StoryBrief, StoryId};
+use crate::mail;
 use crate::store::{NewDigest, Store};
 
 /// Days to come are taken from reports of so many days.
@@ -88,7 +89,7 @@ struct Known {
 }
 
 impl Known {
-    fn material<'a>(&'a self, topic_names: &'a [String]) -> Material<'a> {
+    fn material<'a>(&'a self, topics: &'a [(String, String)]) -> Material<'a> {
         Material {
             briefs: &self.briefs,
             running: self.running.clone(),
@@ -96,7 +97,7 @@ impl Known {
             reports: &self.reports,
             troubles: &self.troubles,
             footer: self.footer,
-            topic_names,
+            topics,
             threads: &self.threads,
             since: self.since,
         }
@@ -115,7 +116,9 @@ async fn one(service: &Service, audience: &Audience, mode: Mode) -> Result<Diges
     service.stops.pass("plan")?;
     let names = topic_names(service, audience);
     let composed = decide::compose(audience, &known.material(&names), (occasion, &reason), now);
-    let Some(composed) = composed else { return Ok(silent(audience, "nothing new to tell".to_owned(), None)) };
+    let Some(mut composed) = composed else { return Ok(silent(audience, "nothing new to tell".to_owned(), None)) };
+    composed.unsubscribe = Some(mail::unsubscribe_by_mail(&service.config.mail, &audience.name)?);
+    // Once for all recipients.
     let rendered = service.renderer.render(&composed)?;
     service.stops.pass("render")?;
     let mail = match mode {
@@ -177,7 +180,7 @@ async fn known(
         let stories: Vec<StoryId> = briefs.iter().map(|brief| brief.id).collect();
         let back = |days: i64| now.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
         Ok(Known {
-            running: store.running(name, topics, since)?,
+            running: store.running(name, topics, since, audience.language)?,
             ahead: store.briefs_ahead(
                 topics,
                 back(REPORTS_DAYS),
@@ -198,9 +201,9 @@ async fn known(
     Ok(done.await?)
 }
 
-pub(super) fn topic_names(service: &Service, audience: &Audience) -> Vec<String> {
+fn topic_names(service: &Service, audience: &Audience) -> Vec<(String, String)> {
     let wanted = service.config.topics.iter().filter(|topic| audience.topics.contains(&topic.key));
-    wanted.map(|topic| topic.name.clone()).collect()
+    wanted.map(|topic| (topic.key.clone(), topic.name.clone())).collect()
 }
 
 /// Puts the messages into the outbox, unless another process has told any of it meanwhile.

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::digest::topic_names;
 use super::service::{Service, StepError};
 use crate::domain::message::{NewMessage, Rendered};
 use crate::domain::{Audience, Digest};
 use crate::mail::{self, Head, Letter};
+use crate::render;
 
 /// A digest as it goes into the outbox.
 pub(super) struct Mail {
@@ -30,17 +30,19 @@ pub(super) fn write(
     instance: &str,
 ) -> Result<Mail, StepError> {
     let settings = &service.config.mail;
-    let thread = slot_at.map(|slot| week(slot, &audience.timezone));
+    let of_story = || digest.thread.map(|story| format!("story-{}", story.0));
+    let thread = slot_at.map(|slot| week(slot, &audience.timezone)).or_else(of_story);
     let root = thread.map(|thread| mail::root(settings, instance, &audience.name, &thread)).transpose()?;
     let head = Head {
         audience: &audience.name,
-        topics: &topic_names(service, audience),
+        topics: &digest.topics,
         digest_id: &digest_id(digest, instance),
         instance,
         at: digest.at,
         root: root.as_deref(),
     };
-    let letter = Letter::new(settings, rendered, &head)?;
+    let picture = render::picture(digest);
+    let letter = Letter::with_picture(settings, rendered, picture.as_ref(), &head)?;
     let messages = audience.to.iter().map(|to| Ok(letter.to(to)?)).collect::<Result<_, StepError>>()?;
     Ok(Mail { body: letter.body().to_vec(), messages, configuration: configuration(service, audience) })
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::desk::Desk;
+use super::load::renderer_or_first_fault;
 use super::pulse::Pulse;
 use super::stops::{Stopped, Stops};
 use super::unrecorded::Unrecorded;
@@ -41,6 +42,9 @@ pub enum StepError {
     /// The digest cannot be rendered.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// The templates of the configuration cannot be used.
+    #[error("{0}")]
+    Templates(String),
     /// Another process holds a lock.
     #[error("{0}")]
     Busy(String),
@@ -109,6 +113,7 @@ impl Service {
     /// # Errors
     /// When the store or the HTTP client cannot be set up.
     pub async fn open_as(config: Config, clock: Clock, opening: Opening) -> Result<Self, StepError> {
+        let renderer = Arc::new(renderer_or_first_fault(&config)?);
         let mut store = Store::open_with(&config.store.path, &config.store.backup_directory)?;
         let now = clock.now();
         let may_change = match opening {
@@ -131,7 +136,7 @@ impl Service {
             headers: Arc::new(headers(&config)),
             readers: Arc::new(Semaphore::new(READERS)),
             desk: Arc::new(Mutex::new(Desk::new(&config))),
-            renderer: Arc::new(Renderer::new()),
+            renderer,
             mailer: Arc::default(),
             store: Handle::start(store)?,
             stops: Stops::default(),
@@ -149,6 +154,11 @@ impl Service {
     #[must_use]
     pub fn counting(self) -> Self {
         Self { tells_items: false, ..self }
+    }
+
+    /// Digests rendered since the start: one for each that was composed, however many recipients it has.
+    pub fn n_rendered(&self) -> usize {
+        self.renderer.n_rendered()
     }
 
     /// Lets a delivery under way end behind the message in hand.

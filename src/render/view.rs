@@ -12,6 +12,7 @@ mod story;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::picture;
 use super::words::{Words, words};
 use crate::domain::digest::{Digest, DigestStory, MoreStory, Occasion, RunningStory};
 use crate::domain::story::StoryId;
@@ -52,6 +53,7 @@ pub(super) struct View {
     troubles: Vec<(String, String)>,
     troubles_more: Option<String>,
     because: String,
+    unsubscribe: Option<String>,
     footer: String,
 }
 
@@ -112,13 +114,14 @@ impl View {
             running_more: rest(digest.running.len(), RUNNING_MAX, w),
             ahead,
             ahead_more: rest(digest.ahead.len(), AHEAD_MAX, w),
-            picture: (digest.charts && chart.is_some()).then_some(super::PICTURE),
+            picture: picture::is_shown(digest).then_some(picture::CONTENT_ID),
             chart,
             quiet: (digest.occasion == Occasion::Heartbeat).then(|| digest.subject.clone()),
             more,
             more_more: rest(digest.more.len(), headlines_max, w),
             troubles: troubles(digest),
             troubles_more: rest(digest.troubles.len(), TROUBLES_MAX, w),
+            unsubscribe: digest.unsubscribe.clone().filter(|address| address.starts_with("mailto:")),
             because: w.because(&clean::line(&digest.audience, 80)),
             footer: w.footer(&digest.footer),
         }

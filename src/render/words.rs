@@ -41,6 +41,7 @@ pub(super) struct Words {
     pub(super) video: &'static str,
     pub(super) sources: &'static str,
     pub(super) verbatim: &'static str,
+    pub(super) unsubscribe: &'static str,
     #[serde(skip)]
     because: &'static str,
     #[serde(skip)]

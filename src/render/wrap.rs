@@ -33,6 +33,11 @@ pub(super) fn wrap(text: &str, first: &str, rest: &str) -> String {
     wrapped
 }
 
+/// A filter: a text whose blanks do not end a line.
+pub(super) fn unbroken(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}
+
 fn width(text: &str) -> usize {
     text.graphemes(true).count()
 }

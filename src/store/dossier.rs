@@ -10,7 +10,7 @@ use super::stories::development_of;
 use super::{Match, Store, StoreError};
 use crate::domain::digest::RunningStory;
 use crate::domain::story::{Development, StoryItem};
-use crate::domain::{DevelopmentId, Item, ItemId, Outlets, StoryBrief, StoryId};
+use crate::domain::{DevelopmentId, Item, ItemId, Lang, Outlets, StoryBrief, StoryId};
 
 /// Where an item stands in its story.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,7 +164,8 @@ impl Store {
         Ok(briefs)
     }
 
-    /// Stories that an audience was told of, that have nothing untold, and that outlets joined since `since`.
+    /// Stories that an audience was told of, that have nothing untold, and that outlets joined since `since`; each with
+    /// the title of its first own report in `lang`, where it has one.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -173,17 +174,21 @@ impl Store {
         audience: &str,
         topics: &[String],
         since: Timestamp,
+        lang: Lang,
     ) -> Result<Vec<RunningStory>, StoreError> {
         let untold: HashSet<StoryId> = self.untold(audience, topics)?.iter().map(|d| d.story).collect();
         let mut statement = self.connection.prepare_cached(
-            "SELECT s.id, s.title, count(DISTINCT i.outlet) AS n_outlets,
-                    count(DISTINCT CASE WHEN si.joined_at > ?2 THEN i.outlet END) AS n_joined
+            "SELECT s.id, count(DISTINCT i.outlet) AS n_outlets,
+                    count(DISTINCT CASE WHEN si.joined_at > ?2 THEN i.outlet END) AS n_joined,
+                    coalesce((SELECT o.title FROM story_items so JOIN items o ON o.id = so.item
+                              WHERE so.story = s.id AND so.copy_of IS NULL AND o.lang = ?3
+                              ORDER BY o.at, o.id LIMIT 1), s.title) AS title
              FROM stories s JOIN story_items si ON si.story = s.id JOIN items i ON i.id = si.item
              WHERE s.id IN (SELECT d.story FROM digest_developments t JOIN developments d ON d.id = t.development
                             WHERE t.audience = ?1)
              GROUP BY s.id HAVING n_joined > 0 ORDER BY s.last_at DESC",
         )?;
-        let rows = statement.query_map(params![audience, ms(since)], |row| {
+        let rows = statement.query_map(params![audience, ms(since), lang.code()], |row| {
             Ok(RunningStory {
                 id: StoryId(row.get("id")?),
                 headline: row.get("title")?,
@@ -258,7 +263,10 @@ impl Store {
 
     fn story_item(&self, item: Item, place: ItemStory, outlets: &Outlets) -> Result<StoryItem, StoreError> {
         let outlet = outlets.get_or_unknown(&item.outlet);
-        let matched: Vec<String> = self.matches(item.id)?.into_iter().map(|Match { line, .. }| line).collect();
+        let matches = self.matches(item.id)?;
+        let is_one = matches.len() == 1;
+        let line = |Match { topic, line, .. }: Match| if is_one { line } else { format!("{topic}: {line}") };
+        let matched: Vec<String> = matches.into_iter().map(line).collect();
         Ok(StoryItem {
             id: item.id,
             facts: self.facts(item.id)?,

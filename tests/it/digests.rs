@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 use orbitwire::domain::digest::{Digest, Occasion};
-use orbitwire::pipeline::{self, Round};
+use orbitwire::domain::{Audience, Lang};
+use orbitwire::pipeline::{self, Mode, Round};
 
 use crate::harness::{World, entry};
 
@@ -82,4 +83,71 @@ async fn a_topic_that_an_audience_gets_later_brings_no_archive() {
     assert_eq!(digests(&pipeline::round(&service).await.unwrap()).len(), 0, "found before it had the topic");
     world.feeds.show("agency", &[entry("b", MOVED.0, MOVED.1, "2026-03-02T07:20:00Z")]);
     assert_eq!(digests(&world.next_round(&service).await).len(), 1);
+}
+
+#[tokio::test]
+async fn five_thousand_recipients_of_an_audience_get_one_rendering_and_a_mail_each() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    world.feeds.show("agency", &[entry("a", SIGNED.0, SIGNED.1, "2026-03-02T05:30:00Z")]);
+    let mut config = world.config();
+    config.audiences[0].to = (0..5000).map(|n| format!("reader-{n}@example.org")).collect();
+    config.audiences.push(Audience {
+        name: "few".to_owned(),
+        to: vec!["one@example.org".to_owned()],
+        ..config.audiences[0].clone()
+    });
+    let service = pipeline::Service::open(config, world.clock.clone()).await.unwrap();
+    let due = service
+        .store
+        .with({
+            let now = world.now();
+            move |store| store.feeds_due(now)
+        })
+        .await
+        .unwrap();
+    pipeline::poll(&service, due, |_| {}).await.unwrap();
+    let before = service.n_rendered();
+    let reports = pipeline::digest(&service, None, Mode::Scheduled).await.unwrap();
+    assert_eq!(reports.iter().map(|report| report.n_messages).collect::<Vec<_>>(), [5000, 1]);
+    assert_eq!(service.n_rendered() - before, 2, "one for each audience");
+    let waiting = service.store.with(|store| store.status()).await.unwrap().outbox.n_waiting;
+    assert_eq!(waiting, 5001);
+}
+
+#[tokio::test]
+async fn a_service_does_not_start_with_templates_that_lose_news() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    let folder = world.folder.path().join("own");
+    orbitwire::render::write_templates(&folder).unwrap();
+    let text = folder.join("digest.txt.j2");
+    std::fs::write(&text, "{{ title }}\n").unwrap();
+    let mut config = world.config();
+    config.templates = Some(folder);
+    let refused = pipeline::Service::open(config.clone(), world.clock.clone()).await.err().unwrap().to_string();
+    assert!(refused.contains("digest.txt.j2") && refused.contains("expected every headline"), "{refused}");
+    std::fs::remove_file(&text).unwrap();
+    let service = pipeline::Service::open(config, world.clock.clone()).await.unwrap();
+    world.feeds.show("agency", &[entry("a", SIGNED.0, SIGNED.1, "2026-03-02T05:30:00Z")]);
+    assert_eq!(
+        digests(&pipeline::round(&service).await.unwrap()).len(),
+        1,
+        "the program's take the missing one's place"
+    );
+}
+
+#[tokio::test]
+async fn a_story_that_goes_on_is_named_in_the_audiences_language() {
+    let world = World::with(&[("agency", "nasa"), ("wire", "tass"), ("ministry", "roscosmos")]).await;
+    let mut config = world.config();
+    config.audiences[0].language = Lang::Ru;
+    let service = pipeline::Service::open(config, world.clock.clone()).await.unwrap();
+    let first = "Roscosmos and NASA extend seat-swap agreement on cross-flights through 2027";
+    world.feeds.show("agency", &[entry("a", first, "The agreement was signed.", "2026-03-02T05:30:00Z")]);
+    assert_eq!(digests(&pipeline::round(&service).await.unwrap()).len(), 1);
+    let russian = "Роскосмос и НАСА продлили соглашение о перекрёстных полётах до 2027 года";
+    world.feeds.show("ministry", &[entry("b", russian, "Соглашение подписано.", "2026-03-02T06:00:00Z")]);
+    world.feeds.show("wire", &[entry("c", SIGNED.0, SIGNED.1, "2026-03-02T06:20:00Z")]);
+    let digest = digests(&world.next_round(&service).await).remove(0);
+    let running: Vec<&str> = digest.running.iter().map(|story| story.headline.as_str()).collect();
+    assert_eq!(running, [russian], "{:?}", digest.developments);
 }

@@ -28,8 +28,8 @@ pub struct Material<'a> {
     pub troubles: &'a [FeedTrouble],
     /// The footer's numbers.
     pub footer: DigestFooter,
-    /// Names of the audience's topics.
-    pub topic_names: &'a [String],
+    /// Keys and names of the audience's topics.
+    pub topics: &'a [(String, String)],
     /// Subjects of the first mails on developments by the story that led them.
     pub threads: &'a BTreeMap<StoryId, String>,
     /// When the audience had its last mail, or has existed since.
@@ -50,7 +50,7 @@ pub fn compose(
 ) -> Option<Digest> {
     let words = words(audience.language);
     let zone = civil::zone(&audience.timezone);
-    let ranked = ranked(audience, material.briefs, words);
+    let ranked = ranked(audience, material, words);
     let thread = ranked.first().map(|(_, story)| story.id).filter(|_| occasion == Occasion::Development);
     let subject = subject(audience, &ranked, (thread, occasion), material, now)?;
     let told: Vec<DevelopmentId> = ranked.iter().flat_map(|(_, s)| s.news.iter().map(|n| n.development)).collect();
@@ -64,7 +64,7 @@ pub fn compose(
     let (developments, new) = kept.into_iter().partition(|story| known.contains(&story.id));
     Some(Digest {
         audience: audience.name.clone(),
-        topics: material.topic_names.to_vec(),
+        topics: material.topics.iter().map(|(_, name)| name.clone()).collect(),
         at: now,
         at_words: words.moment(now, &zone),
         timezone: audience.timezone.clone(),
@@ -81,6 +81,7 @@ pub fn compose(
         more,
         troubles: material.troubles.to_vec(),
         footer: material.footer,
+        unsubscribe: None,
         told,
         occasion,
         reason: reason.to_owned(),
@@ -113,8 +114,9 @@ fn quiet(material: &Material<'_>, words: &Words, now: Timestamp) -> String {
 }
 
 /// Best first; of equals the one with the latest news.
-fn ranked(audience: &Audience, briefs: &[StoryBrief], words: &Words) -> Vec<(Rank, DigestStory)> {
-    let mut ranked: Vec<_> = briefs.iter().filter_map(|brief| story(brief, audience.language, words)).collect();
+fn ranked(audience: &Audience, material: &Material<'_>, words: &Words) -> Vec<(Rank, DigestStory)> {
+    let of_brief = |brief| story(brief, material.topics, audience.language, words);
+    let mut ranked: Vec<_> = material.briefs.iter().filter_map(of_brief).collect();
     ranked.sort_by_key(|(rank, story)| (Reverse(rank.score), Reverse(story.news.first().map(|n| n.at)), story.id));
     ranked
 }

@@ -19,7 +19,7 @@ fn material(briefs: &[StoryBrief]) -> Material<'_> {
         reports: &[],
         troubles: &[],
         footer: FOOTER,
-        topic_names: &[],
+        topics: &[],
         threads: &NO_THREADS,
         since: ts("2026-11-16T12:00:00Z"),
     }

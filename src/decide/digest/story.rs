@@ -17,7 +17,12 @@ const LINE_CHARS: usize = 400;
 const EVIDENCE_MAX: usize = 4;
 
 /// The story with its weight in the order; `None` when the brief has no items or nothing untold.
-pub(super) fn story(brief: &StoryBrief, lang: Lang, words: &Words) -> Option<(Rank, DigestStory)> {
+pub(super) fn story(
+    brief: &StoryBrief,
+    topics: &[(String, String)],
+    lang: Lang,
+    words: &Words,
+) -> Option<(Rank, DigestStory)> {
     let items = lead::by_merit(brief, lang);
     let best = *items.first()?;
     let news = news(brief);
@@ -43,11 +48,30 @@ pub(super) fn story(brief: &StoryBrief, lang: Lang, words: &Words) -> Option<(Ra
         n_independent,
         confirmation: brief.confirmation,
         differences: differences(&brief.items),
-        matched: clean::line(&shortened(&best.matched), LINE_CHARS),
+        topics: concerned(brief, topics),
+        matched: clean::line(&matched(&best.matched, topics), LINE_CHARS),
         rank_reason: rank.reason.clone(),
         first_at: brief.first_at,
     };
     Some((rank, story))
+}
+
+/// Names of the audience's topics that a story concerns, where the audience has several.
+fn concerned(brief: &StoryBrief, topics: &[(String, String)]) -> Vec<String> {
+    let of_story: BTreeSet<&String> = brief.developments.iter().flat_map(|development| &development.topics).collect();
+    let named = topics.iter().filter(|(key, _)| topics.len() > 1 && of_story.contains(key));
+    named.map(|(_, name)| name.clone()).collect()
+}
+
+/// Why it was kept, of an item that concerns several topics only for those of the audience: `red: A = 7 ≥ 6; blue: …`.
+fn matched(evidence: &str, topics: &[(String, String)]) -> String {
+    let is_others = |part: &&str| {
+        part.split_once(": ").is_some_and(|(key, _)| !key.contains(' ') && topics.iter().all(|(own, _)| own != key))
+    };
+    let parts: Vec<&str> = evidence.split("; ").collect();
+    let own: Vec<String> =
+        parts.iter().filter(|part| parts.len() < 2 || !is_others(part)).map(|part| shortened(part)).collect();
+    own.join("; ")
 }
 
 /// The strongest evidence and the sum; `orbitwire explain` shows the rest.
@@ -105,7 +129,7 @@ mod tests {
     use super::*;
 
     fn told(brief: &StoryBrief) -> DigestStory {
-        story(brief, Lang::En, words(Lang::En)).unwrap().1
+        story(brief, &[], Lang::En, words(Lang::En)).unwrap().1
     }
 
     #[test]
@@ -153,12 +177,27 @@ mod tests {
         assert_eq!(shortened("A + B + C + D + E + F = 12 ≥ 6"), "A + B + C + D + 2 more = 12 ≥ 6");
     }
 
+    fn topics(keys: &[&str]) -> Vec<(String, String)> {
+        keys.iter().map(|key| ((*key).to_owned(), key.to_uppercase())).collect()
+    }
+
+    #[test]
+    fn of_several_topics_those_of_the_audience_are_named() {
+        let mut both = brief(1, vec![item(1, TASS, "2026-11-23T09:00:00Z", "A", "")]);
+        both.developments[0].topics = vec!["red".into(), "blue".into()];
+        assert_eq!(concerned(&both, &topics(&["red", "green"])), ["RED"]);
+        assert!(concerned(&both, &topics(&["red"])).is_empty(), "nothing else could it be");
+        let evidence = "red: A + B = 7 ≥ 6; blue: C = 9 ≥ 6";
+        assert_eq!(matched(evidence, &topics(&["blue", "green"])), "blue: C = 9 ≥ 6");
+        assert_eq!(matched("A: B + C = 7 ≥ 6", &topics(&["red"])), "A: B + C = 7 ≥ 6");
+    }
+
     #[test]
     fn a_story_without_news_or_items_is_not_told() {
         let mut silent = brief(1, vec![item(1, TASS, "2026-11-23T09:00:00Z", "A", "")]);
         silent.untold.clear();
-        assert!(story(&silent, Lang::En, words(Lang::En)).is_none());
+        assert!(story(&silent, &[], Lang::En, words(Lang::En)).is_none());
         silent.items.clear();
-        assert!(story(&silent, Lang::En, words(Lang::En)).is_none());
+        assert!(story(&silent, &[], Lang::En, words(Lang::En)).is_none());
     }
 }

@@ -1,11 +1,13 @@
 //! The two parts of a mail as a reader gets them.
 
-mod desk;
-
 use super::*;
 use crate::domain::digest::{MoreStory, Occasion};
 use crate::domain::item::Lang;
 use crate::domain::story::{Confirmation, StoryId};
+
+fn desk() -> Digest {
+    sample(Lang::En).unwrap()
+}
 
 fn rendered(digest: &Digest) -> Rendered {
     Renderer::new().render(digest).unwrap_or_else(|e| panic!("{e}: {:?}", std::error::Error::source(&e)))
@@ -18,10 +20,10 @@ fn check_golden(found: &str, expected: &str, file: &str) {
 
 #[test]
 fn the_mail_of_the_desk_is_as_kept() {
-    let mail = rendered(&desk::digest());
+    let mail = rendered(&desk());
     check_golden(&mail.text, include_str!("desk.txt"), "desk.txt");
     check_golden(&mail.html, include_str!("desk.html"), "desk.html");
-    let russian = rendered(&Digest { language: Lang::Ru, ..desk::digest() });
+    let russian = rendered(&Digest { language: Lang::Ru, ..desk() });
     check_golden(&russian.text, include_str!("desk-ru.txt"), "desk-ru.txt");
 }
 
@@ -29,8 +31,8 @@ fn the_mail_of_the_desk_is_as_kept() {
 #[ignore = "writes the files that the test above compares with; look at them before keeping them"]
 fn bless() {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/src/render/tests");
-    let mail = rendered(&desk::digest());
-    let russian = rendered(&Digest { language: Lang::Ru, ..desk::digest() });
+    let mail = rendered(&desk());
+    let russian = rendered(&Digest { language: Lang::Ru, ..desk() });
     for (file, content) in [("desk.txt", mail.text), ("desk.html", mail.html), ("desk-ru.txt", russian.text)] {
         std::fs::write(format!("{dir}/{file}"), content).unwrap();
     }
@@ -38,7 +40,7 @@ fn bless() {
 
 #[test]
 fn both_parts_list_the_same_stories_with_the_same_links() {
-    let mail = rendered(&desk::digest());
+    let mail = rendered(&desk());
     let links_of_text: Vec<String> =
         mail.text.lines().filter_map(|l| l.trim().split_once("] http")).map(|(_, l)| format!("http{l}")).collect();
     assert!(links_of_text.len() >= 10);
@@ -46,7 +48,7 @@ fn both_parts_list_the_same_stories_with_the_same_links() {
         assert!(mail.html.contains(&format!("href=\"{}\"", link.replace('&', "&amp;"))), "{link}");
     }
     let mut at = (0, 0);
-    for story in desk::digest().new.iter().chain(&desk::digest().developments) {
+    for story in desk().new.iter().chain(&desk().developments) {
         let next = (place(&mail.text, story.id), place(&mail.html, story.id));
         assert!(next > at && next.1 > at.1, "{:?}", story.id);
         at = next;
@@ -60,7 +62,7 @@ fn place(part: &str, id: StoryId) -> usize {
 #[test]
 fn text_keeps_to_72_columns_but_for_links() {
     for language in [Lang::En, Lang::Ru] {
-        let mail = rendered(&Digest { language, ..desk::digest() });
+        let mail = rendered(&Digest { language, ..desk() });
         for line in mail.text.lines().filter(|line| !line.contains("://")) {
             assert!(line.chars().count() <= 72, "{line}");
         }
@@ -70,7 +72,7 @@ fn text_keeps_to_72_columns_but_for_links() {
 
 #[test]
 fn html_holds_nothing_that_loads_runs_or_tracks() {
-    let html = rendered(&desk::digest()).html;
+    let html = rendered(&desk()).html;
     for banned in
         ["<script", "<img", "<link", "<form", "<iframe", "<svg", "url(", "@import", "position:", "javascript:"]
     {
@@ -84,16 +86,16 @@ fn html_holds_nothing_that_loads_runs_or_tracks() {
 
 #[test]
 fn every_text_says_its_own_language() {
-    let html = rendered(&desk::digest()).html;
+    let html = rendered(&desk()).html;
     assert!(html.contains("lang=\"ru\" dir=\"auto\""));
-    let russian = rendered(&Digest { language: Lang::Ru, ..desk::digest() }).html;
+    let russian = rendered(&Digest { language: Lang::Ru, ..desk() }).html;
     assert!(russian.contains("<html lang=\"ru\"") && russian.contains("lang=\"en\" dir=\"auto\""));
     assert!(russian.contains("Развитие") && !russian.contains("Also covered"));
 }
 
 #[test]
 fn hostile_fields_stay_text() {
-    let mut digest = desk::digest();
+    let mut digest = desk();
     let evil = "<script>alert(1)</script> \"><img src=x onerror=y> {{ subject }}";
     digest.topics = vec![evil.into()];
     digest.audience = evil.into();
@@ -111,7 +113,7 @@ fn hostile_fields_stay_text() {
     story.perspective = evil.into();
     let mail = rendered(&digest);
     for banned in ["<script", "<img", "javascript:"] {
-        let allowed = rendered(&desk::digest()).html.matches(banned).count();
+        let allowed = rendered(&desk()).html.matches(banned).count();
         assert_eq!(mail.html.matches(banned).count(), allowed, "{banned}");
     }
     assert!(mail.html.contains("href=\"https://a.example/%22%3E%3Cscript%3E\""));
@@ -119,13 +121,64 @@ fn hostile_fields_stay_text() {
 }
 
 #[test]
+fn a_word_without_end_may_be_broken_in_html_and_is_in_text() {
+    let mut digest = desk();
+    digest.new[0].headline = "я".repeat(200);
+    let mail = rendered(&digest);
+    assert!(!mail.html.contains(&"я".repeat(29)) && mail.text.lines().all(|line| !line.contains(&"я".repeat(73))));
+    assert!(!mail.text.contains('\u{200B}'));
+}
+
+#[test]
+fn the_topics_of_a_story_are_named_where_there_are_several() {
+    let mut digest = desk();
+    assert!(digest.new[0].topics.is_empty());
+    digest.new[0].topics = vec!["Space law".into()];
+    let mail = rendered(&digest);
+    assert!(mail.text.contains("   Space law · official · 5 outlets") && mail.html.contains("Space law ·"));
+}
+
+#[test]
+fn a_picture_comes_for_those_who_want_it_and_is_named_by_the_html() {
+    let digest = Digest { charts: true, ..desk() };
+    let mail = rendered(&digest);
+    let picture = picture(&digest).unwrap();
+    assert!(
+        mail.html.contains(&format!("<img src=\"cid:{}\"", picture.content_id))
+            && mail.html.contains("alt=\"46 reports")
+    );
+    assert!(picture.png.starts_with(b"\x89PNG"));
+    let has_none = |digest: &Digest| super::picture(digest).is_none() && !rendered(digest).html.contains("<img");
+    assert!(has_none(&desk()));
+    assert!(has_none(&Digest { charts: true, occasion: Occasion::Development, ..desk() }));
+}
+
+#[test]
+fn the_context_of_templates_is_documented() {
+    fn check(value: &serde_json::Value, manual: &str) {
+        match value {
+            serde_json::Value::Object(fields) => {
+                for (key, value) in fields {
+                    assert!(manual.contains(&format!("`{key}`")), "docs/templates.md does not name `{key}`");
+                    check(value, manual);
+                }
+            }
+            serde_json::Value::Array(values) => values.iter().for_each(|value| check(value, manual)),
+            _ => {}
+        }
+    }
+    let view = view::View::of(&desk(), 10);
+    check(&serde_json::to_value(&view).unwrap(), include_str!("../../../docs/templates.md"));
+}
+
+#[test]
 fn the_same_digest_gives_the_same_bytes() {
-    assert_eq!(rendered(&desk::digest()), rendered(&desk::digest()));
+    assert_eq!(rendered(&desk()), rendered(&desk()));
 }
 
 #[test]
 fn the_preheader_adds_to_the_subject() {
-    let mail = rendered(&desk::digest());
+    let mail = rendered(&desk());
     let n = mail.preheader.chars().count();
     assert!((40..=110).contains(&n), "{n}: {}", mail.preheader);
     assert_ne!(mail.preheader, mail.subject);
@@ -135,7 +188,7 @@ fn the_preheader_adds_to_the_subject() {
 
 #[test]
 fn the_preheader_of_a_thread_says_what_its_subject_keeps_to_itself() {
-    let mut digest = Digest { thread: Some(StoryId(98)), subject: "An older subject".into(), ..desk::digest() };
+    let mut digest = Digest { thread: Some(StoryId(98)), subject: "An older subject".into(), ..desk() };
     let preheader = rendered(&digest).preheader;
     assert!(preheader.starts_with("Changed: seat swap runs “through 2028” (was “through 2027”)"), "{preheader}");
     digest.developments[0].news[0].what = "launch on 5 October".into();
@@ -145,7 +198,7 @@ fn the_preheader_of_a_thread_says_what_its_subject_keeps_to_itself() {
 
 #[test]
 fn a_heartbeat_is_a_whole_mail() {
-    let mut digest = Digest { occasion: Occasion::Heartbeat, ..desk::digest() };
+    let mut digest = Digest { occasion: Occasion::Heartbeat, ..desk() };
     digest.subject = "Nothing new this week — 41 feeds healthy".into();
     digest.new.clear();
     digest.developments.clear();
@@ -158,7 +211,7 @@ fn a_heartbeat_is_a_whole_mail() {
 
 #[test]
 fn a_mail_on_developments_has_no_chart_and_a_digest_has_one() {
-    let digest = desk::digest();
+    let digest = desk();
     assert!(
         rendered(&digest).text.contains("reports in 14 days") && rendered(&digest).html.contains("reports in 14 days")
     );
@@ -168,7 +221,7 @@ fn a_mail_on_developments_has_no_chart_and_a_digest_has_one() {
 
 #[test]
 fn a_digest_of_one_plain_story_renders_too() {
-    let mut digest = desk::digest();
+    let mut digest = desk();
     digest.new.truncate(1);
     digest.developments.clear();
     digest.running.clear();
@@ -189,7 +242,7 @@ fn a_digest_of_one_plain_story_renders_too() {
 
 #[test]
 fn a_flood_stays_below_what_gmail_shows_and_loses_no_headline_in_silence() {
-    let mut digest = desk::digest();
+    let mut digest = desk();
     let story = digest.new[0].clone();
     digest.new = (1000..1025).map(|id| crate::domain::DigestStory { id: StoryId(id), ..story.clone() }).collect();
     for story in &mut digest.new {

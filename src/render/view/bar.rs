@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::super::wrap;
 use crate::domain::digest::BarPart;
 use crate::domain::outlet::OutletKind;
 
@@ -48,7 +49,7 @@ fn shade(kind: OutletKind) -> &'static str {
 
 /// A count stays beside its kind when the line is wrapped.
 pub(super) fn unbroken(perspective: &str) -> String {
-    perspective.split(" · ").map(|part| part.replace(' ', "\u{a0}")).collect::<Vec<_>>().join(" · ")
+    perspective.split(" · ").map(wrap::unbroken).collect::<Vec<_>>().join(" · ")
 }
 
 #[cfg(test)]

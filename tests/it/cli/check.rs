@@ -120,3 +120,22 @@ async fn the_network_is_asked_without_a_trace() {
     world.ask(&["check", "--network"]).failed(1, &["cannot be used"]).says(&["FAIL", "404"]);
     assert!(!world.folder.path().join("news.db").exists());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn templates_are_written_changed_and_proved_before_they_are_taken() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    let folder = world.folder.path().join("own");
+    let name = folder.display().to_string();
+    world.ask(&["templates", "write", &name]).done().says(&["digest.html.j2", "templates = "]);
+    world.ask(&["templates", "write", &name]).failed(1, &["failed to write templates", "exists"]);
+    let file = changed(&world, "[store]", "templates = \"own\"\n[store]");
+    with_config(&file, &["check"], "").done().says(&["is in order", "templates  "]);
+    let page = folder.join("digest.html.j2");
+    let source = std::fs::read_to_string(&page).unwrap();
+    std::fs::write(&page, source.replace("ORBITWIRE", "THE DESK")).unwrap();
+    with_config(&file, &["templates", "sample", "--html", "--language", "ru"], "")
+        .done()
+        .says(&["THE DESK", "lang=\"ru\""]);
+    std::fs::write(&page, source.replace("{{ title }}", "{{ titel }}")).unwrap();
+    with_config(&file, &["check"], "").failed(78, &["digest.html.j2:", "undefined value"]);
+}
