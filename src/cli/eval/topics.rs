@@ -150,6 +150,12 @@ fn three_of_a_crew_may_be_of_both_nations_in_russian_and_three_russians_are_not(
 }
 
 #[test]
+fn space_goods_smuggled_to_russia_are_a_matter_between_the_two_and_other_goods_are_not() {
+    check(&space(), true, &[("Engineer admits smuggling satellite parts to Russia", "")]);
+    check(&space(), false, &[("Engineer admits smuggling car parts to Russia", "")]);
+}
+
+#[test]
 fn a_ministry_is_the_russian_one_unless_its_country_is_told() {
     check(&space(), true, &[("МИД вызвал посла США из-за оружия в космосе", "")]);
     check(&space(), false, &[("МИД Китая ответил США на обвинения в милитаризации космоса", "")]);
