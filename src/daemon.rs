@@ -99,11 +99,11 @@ impl<L: Fn() -> Result<Config, Vec<Fault>>> Daemon<L> {
                 },
                 Err(error) => match self.before.take() {
                     Some(old) => {
-                        self.refuse(&format!("it cannot be put to work, the old one comes back: {error}"));
+                        self.refuse(&format!("the old one comes back, this one cannot be put to work: {error}"));
                         self.config = old;
                         continue;
                     }
-                    None if self.pause.is_some() => error,
+                    None if self.pause.is_some() || is_shortage(&error) => error,
                     None => return Err(error),
                 },
             };
@@ -177,7 +177,10 @@ impl<L: Fn() -> Result<Config, Vec<Fault>>> Daemon<L> {
             };
             match (asked, self.pause.take()) {
                 (End::Sound, Some(pause)) => {
-                    pause.end(&self.board);
+                    if let Some(words) = pause.end(&self.board) {
+                        let now = self.clock.now();
+                        service.store.with(move |store| store.add_own_notice(&words, now)).await?;
+                    }
                     systemd::publish(&self.board, self.lock.as_ref());
                 }
                 (End::Sound, None) => {}
@@ -209,7 +212,8 @@ impl<L: Fn() -> Result<Config, Vec<Fault>>> Daemon<L> {
     async fn wait(&mut self, error: &StepError) -> bool {
         let pause = Pause::go_on(self.pause.take(), error, &self.board);
         systemd::publish(&self.board, self.lock.as_ref());
-        systemd::status(&self.board.words());
+        // Ready as far as it can be: systemd must not end a start that only waits.
+        systemd::ready(&self.board.words());
         let until = tokio::time::Instant::now() + pause.wait();
         self.pause = Some(pause);
         tokio::select! {
@@ -250,7 +254,7 @@ impl<L: Fn() -> Result<Config, Vec<Fault>>> Daemon<L> {
             Err(faults) => {
                 faults.iter().for_each(|fault| tracing::error!("{fault}"));
                 let first = faults.first().map(ToString::to_string).unwrap_or_default();
-                self.refuse(&format!("it has {} faults, the old one stays; the first: {first}", faults.len()));
+                self.refuse(&format!("the old one stays; faults: {}, the first: {first}", faults.len()));
                 None
             }
         }
@@ -267,6 +271,10 @@ impl<L: Fn() -> Result<Config, Vec<Fault>>> Daemon<L> {
 
 fn is_passing(error: &StepError) -> bool {
     matches!(error, StepError::Store(error) if error.is_passing())
+}
+
+fn is_shortage(error: &StepError) -> bool {
+    matches!(error, StepError::Store(error) if error.is_shortage())
 }
 
 fn with_way_back(error: StepError, config: &Config) -> StepError {

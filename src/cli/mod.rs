@@ -2,6 +2,7 @@
 
 mod actions;
 mod args;
+mod journal;
 mod open;
 mod output;
 mod present;

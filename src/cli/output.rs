@@ -6,9 +6,11 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Arguments, Command};
+use super::journal::{self, WithPriority};
 use crate::config::{Fault, LogFormat};
 use crate::pipeline::StepError;
 use crate::store::StoreError;
+use crate::text::fold;
 
 /// Exit code of a configuration fault (`EX_CONFIG` of sysexits.h); systemd does not restart on it.
 const EXIT_CONFIG: u8 = 78;
@@ -91,13 +93,15 @@ pub fn start_log(arguments: &Arguments) {
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    if configured.is_some_and(|log| log.format == LogFormat::Json) {
-        log.json().flatten_event(true).init();
-    } else if is_service && !std::io::stderr().is_terminal() {
+    let is_json = configured.is_some_and(|log| log.format == LogFormat::Json);
+    let plain = tracing_subscriber::fmt::format().with_target(false);
+    match (is_json, is_service && journal::is_journal()) {
+        (true, true) => log.json().flatten_event(true).map_event_format(WithPriority).init(),
+        (true, false) => log.json().flatten_event(true).init(),
         // journald writes its own time beside each line.
-        log.without_time().init();
-    } else {
-        log.init();
+        (false, true) => log.event_format(WithPriority(plain.with_ansi(false).without_time())).init(),
+        (false, false) if is_service && !std::io::stderr().is_terminal() => log.without_time().init(),
+        (false, false) => log.init(),
     }
 }
 
@@ -117,10 +121,46 @@ pub fn complain(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// JSON in which whatever turns a terminal or the direction of its text is written as `\u…`: the same values, and safe to
+/// look at. In JSON such characters stand inside strings only.
+pub fn visible(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n'
+            && (c.is_control() || (fold::is_invisible(c) && !is_mark(c)) || matches!(c, '\u{2028}' | '\u{2029}'))
+        {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| shown.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// A mark on the letter before it, which belongs to the text.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036f}' | '\u{fe00}'..='\u{fe0f}')
+}
+
 /// Prints one JSON value on a line of its own.
 pub fn print_json<T: serde::Serialize>(value: &T) {
     match serde_json::to_string(value) {
-        Ok(text) => print(&format!("{text}\n")),
+        Ok(text) => print(&format!("{}\n", visible(&text))),
         Err(error) => complain(&format!("orbitwire: cannot write JSON: {error}\n")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_turns_a_terminal_is_spelled_out_and_means_the_same() {
+        let value =
+            serde_json::json!({ "a": "x\u{9b}2J\u{202e}\u{e0041}й\u{301}\u{2028}", "b": ["Союз", "\u{1b}[31m"] });
+        let shown = visible(&value.to_string());
+        assert!(!shown.contains(['\u{9b}', '\u{202e}', '\u{e0041}', '\u{2028}']), "{shown}");
+        assert!(shown.contains("\\u202e") && shown.contains("Союз") && shown.contains("й\u{301}"), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
     }
 }

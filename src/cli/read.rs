@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::args::Arguments;
 use super::open;
-use super::output::{Failure, print};
+use super::output::{Failure, print, visible};
 use crate::domain::entry::{Entry, FeedDocument};
 use crate::domain::policy::ReadLimits;
 use crate::fetch::{FetchRequest, Fetched, Fetcher, Response};
@@ -56,7 +56,7 @@ async fn fetch(arguments: &Arguments, url: &str) -> Result<Response, Failure> {
 /// of the feed: in JSON they are escaped, in the listing they are gone.
 pub fn present(document: &FeedDocument, json: bool) -> String {
     if json {
-        let mut text = serde_json::to_string_pretty(&as_json(document)).unwrap_or_default();
+        let mut text = visible(&serde_json::to_string_pretty(&as_json(document)).unwrap_or_default());
         text.push('\n');
         return text;
     }

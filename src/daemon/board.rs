@@ -8,7 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Clock;
 use crate::decide::health::{self, Surroundings};
 use crate::domain::vitals::{Health, Tally, Vitals};
+use crate::text::clean;
 use crate::web::Snapshot;
+
+/// Longest words for systemd, characters.
+const WORDS_MAX: usize = 400;
 
 /// What the service writes of itself where other processes can read it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -97,7 +101,9 @@ impl Board {
     /// For `systemctl status`: the trouble, or what is going on.
     pub(super) fn words(&self) -> String {
         let health = self.health();
-        if health.level.code() == 0 { health.reasons.join("; ") } else { health.line() }
+        let words = if health.level.code() == 0 { health.reasons.join("; ") } else { health.line() };
+        // A second line would be another word to systemd.
+        clean::line(&words, WORDS_MAX)
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

@@ -123,6 +123,9 @@ impl Copies {
             Some(Err(error)) => {
                 if !was_faulty {
                     tracing::error!(%error, "the store cannot be copied; it is tried again every hour");
+                    let words = format!("no copy of the store can be made: {error}");
+                    // A store that cannot be written either is told by the loops.
+                    let _ = service.store.with(move |store| store.add_own_notice(&words, now)).await;
                 }
                 bell.board.change(|state| state.backup_fault = Some(error.to_string()));
                 self.again_at = now.checked_add(BACKUP_AGAIN).unwrap_or(Timestamp::MAX);

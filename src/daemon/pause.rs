@@ -6,13 +6,19 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
+
 use super::board::Board;
 use crate::pipeline::StepError;
+use crate::text::span;
 
 /// The first wait; each further one is twice as long.
 const FIRST: Duration = Duration::from_secs(5);
 /// The longest wait.
 const LONGEST: Duration = Duration::from_secs(300);
+
+/// Readers are told of a trouble that held up their news for this long.
+const TOLD_AFTER: SignedDuration = SignedDuration::from_mins(30);
 
 /// A trouble with the store that lasts.
 #[derive(Debug)]
@@ -26,7 +32,7 @@ pub(super) struct Pause {
 impl Pause {
     /// The trouble began, or is not over: told once, however often it is met again.
     pub(super) fn go_on(pause: Option<Self>, error: &StepError, board: &Board) -> Self {
-        let words = words(error);
+        let words = error.to_string();
         let mut pause = pause.unwrap_or_else(|| {
             tracing::error!(error = %words, "the store cannot be written; the service waits and goes on when it can");
             board.count(|tally| tally.n_pauses += 1);
@@ -54,14 +60,16 @@ impl Pause {
         self.opened.map_or(self.wait(), |opened| self.wait().saturating_sub(opened.elapsed()))
     }
 
-    /// It has lasted.
-    pub(super) fn end(self, board: &Board) {
-        let seconds = self.begun.elapsed().as_secs();
-        tracing::info!(seconds, "the store can be written again; the service goes on");
+    /// It has lasted. What readers are to be told of it, if anything.
+    pub(super) fn end(self, board: &Board) -> Option<String> {
+        let took = self.begun.elapsed();
+        tracing::info!(seconds = took.as_secs(), "the store can be written again; the service goes on");
+        let why = board.state().paused.unwrap_or_default();
         board.change(|state| state.paused = None);
+        let took = SignedDuration::try_from(took).unwrap_or_default();
+        (took >= TOLD_AFTER).then(|| {
+            let minutes = SignedDuration::from_mins(took.as_mins());
+            format!("nothing could be polled or told for {}: {why}; nothing is lost", span::show(minutes))
+        })
     }
-}
-
-fn words(error: &StepError) -> String {
-    error.to_string()
 }

@@ -1,5 +1,7 @@
 //! Word to systemd; without it there is nobody to tell, and that is no fault.
 
+use std::sync::LazyLock;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
 use sd_notify::NotifyState;
@@ -8,6 +10,8 @@ use super::board::Board;
 use super::lock::Lock;
 use crate::pipeline::Pulse;
 
+/// Words that wait for a systemd that does not listen.
+const WAITING_MAX: usize = 32;
 /// Without a watchdog nobody waits for a sign of life; the words are still kept fresh.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 
@@ -52,7 +56,8 @@ pub(super) async fn watch(board: &Board, pulse: &Pulse) {
         tokio::time::sleep(nap_max()).await;
         let silent = span.and_then(|span| pulse.silent(span));
         match silent {
-            None => alive(),
+            None if span.is_some() => alive(),
+            None => {}
             Some((part, silent)) if !is_silent => {
                 let seconds = silent.as_secs();
                 tracing::error!(part, seconds, "a loop does not move; systemd will start the service again");
@@ -73,8 +78,22 @@ fn alive() {
     tell(&[NotifyState::Watchdog]);
 }
 
+/// Never waits: a systemd that does not listen just then must hold up nothing, so that the words go by way of a thread.
+/// What it cannot take is dropped; the next sign of life comes soon.
 fn tell(states: &[NotifyState<'_>]) {
-    let _ = sd_notify::notify(states);
+    static WAY: LazyLock<SyncSender<String>> = LazyLock::new(|| {
+        let (way, words) = sync_channel::<String>(WAITING_MAX);
+        let told = move || {
+            for words in words {
+                let _ = sd_notify::notify(&[NotifyState::Custom(&words)]);
+            }
+        };
+        // Without a thread to be had nobody is told, and the channel says so.
+        let _ = std::thread::Builder::new().name("systemd".to_owned()).spawn(told);
+        way
+    });
+    let words: Vec<String> = states.iter().map(ToString::to_string).collect();
+    let _ = WAY.try_send(words.join("\n"));
 }
 
 /// Writes the state where other processes find it.

@@ -45,14 +45,23 @@ pub async fn prune_some(service: &Service) -> Result<(Pruned, bool), StepError> 
 pub async fn check(service: &Service, since: Timestamp) -> Result<Option<LastCheck>, StepError> {
     let now = service.clock.now();
     let last = service.store.with(|store| store.last_check()).await?;
-    if !is_due(last.map(|check| check.at), service.config.store.check_every, since, now) {
+    if !is_due(last.as_ref().map(|check| check.at), service.config.store.check_every, since, now) {
         return Ok(None);
     }
     let path = service.config.store.path.clone();
     let faults = blocking(move || store::check_file(&path)).await?;
     let check = LastCheck { at: now, fault: faults.into_iter().next() };
     let note = check.clone();
-    service.store.with(move |store| store.note_check(&note)).await?;
+    let was_whole = last.is_none_or(|last| last.fault.is_none());
+    let done = service.store.with(move |store| {
+        store.note_check(&note)?;
+        // Told once, however often it is found again.
+        match note.fault.filter(|_| was_whole) {
+            Some(fault) => store.add_own_notice(&format!("the store is damaged and must be restored: {fault}"), now),
+            None => Ok(()),
+        }
+    });
+    done.await?;
     Ok(Some(check))
 }
 

@@ -160,6 +160,20 @@ impl Store {
         Ok((page * pragma("page_count")?, page * pragma("freelist_count")?))
     }
 
+    /// Tells every audience of the service itself, beside what is told of feeds.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_own_notice(&mut self, words: &str, now: Timestamp) -> Result<(), StoreError> {
+        // The service stands among the feeds as one that nobody has configured, so that it is never polled.
+        let sql = "INSERT INTO feeds (url, effective_url, outlet, name, configured)
+                   VALUES ('orbitwire:', 'orbitwire:', 'orbitwire', 'orbitwire', 0) ON CONFLICT (url) DO NOTHING";
+        self.connection.execute(sql, [])?;
+        let sql = "INSERT INTO notices (feed, at, words) SELECT id, ?1, ?2 FROM feeds WHERE url = 'orbitwire:'";
+        self.connection.execute(sql, params![ms(now), words])?;
+        Ok(())
+    }
+
     /// Writes a row: whether the disk takes it is what is asked.
     ///
     /// # Errors

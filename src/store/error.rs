@@ -136,6 +136,17 @@ impl StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether it is worth waiting for at the start too: nobody has to change the configuration or a mode for it.
+    pub fn is_shortage(&self) -> bool {
+        match self {
+            Self::At { fault, .. } | Self::Backup { fault, .. } => fault.is_shortage(),
+            Self::Full | Self::Disk(_) | Self::Locked => true,
+            _ => false,
+        }
+    }
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         let Some(code) = error.sqlite_error_code() else { return Self::Sqlite(error) };

@@ -68,6 +68,9 @@ pub fn canonical(link: &str) -> Option<String> {
     }
     let url = Url::parse(link).ok().filter(|u| matches!(u.scheme(), "http" | "https"))?;
     let host = url.host_str()?.trim_end_matches('.');
+    if host.is_empty() {
+        return None;
+    }
     Some(key(host, url.path(), url.query_pairs().collect()))
 }
 
@@ -219,7 +222,7 @@ mod tests {
 
     #[test]
     fn what_is_no_web_link_has_none() {
-        for link in ["javascript:alert(1)", "mailto:a@b", "urn:uuid:1", "/a", ""] {
+        for link in ["javascript:alert(1)", "mailto:a@b", "urn:uuid:1", "http:.//a", "/a", ""] {
             assert_eq!(canonical(link), None, "{link}");
         }
     }

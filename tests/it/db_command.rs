@@ -139,6 +139,14 @@ async fn a_damage_that_a_check_finds_is_told_everywhere() {
     let said = get(&listen, "/healthz");
     assert!(said.starts_with("HTTP/1.1 503 ") && said.contains("CRITICAL: the store is damaged"), "{said}");
     service.stops("-TERM");
+    // Readers are told too, once.
+    let told = with_config(&config, &["digest", "preview"], "").done();
+    told.says(&["the store is damaged and must be restored"]);
+    let mut again = Running::ready(&config);
+    again.says(&["ready"]);
+    again.stops("-TERM");
+    let own = "notices WHERE words LIKE 'the store is damaged%'";
+    assert_eq!(count(&store(&world), own), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,6 +14,7 @@ use crate::program::{DEAL, recent, with_config};
 use crate::running::{PATIENCE, Running, STOPS_WITHIN, changed, get, smtp};
 
 const PACE: &str = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n[retry]\nwaits = [\"1s\"]\n";
+const FILES: &str = "transport = \"file\"\ndirectory = \"outbox\"\n";
 const WAITS: &str = "the store cannot be written; the service waits";
 const GOES_ON: &str = "the store can be written again; the service goes on";
 
@@ -64,8 +65,7 @@ fn said_once(service: &Running, words: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_fills_up_during_a_poll_pauses_the_service_and_costs_no_item() {
-    let file = "transport = \"file\"\ndirectory = \"outbox\"\n";
-    let Some((world, disk, config)) = on_small_disk("1m", file).await else {
+    let Some((world, disk, config)) = on_small_disk("1m", FILES).await else {
         println!("skipped: no file system can be mounted here");
         return;
     };
@@ -132,7 +132,7 @@ async fn a_disk_that_fills_up_while_a_digest_leaves_makes_no_second_mail() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_that_another_program_holds_pauses_the_service_until_it_lets_go() {
-    let world = World::with_pace(&[("agency", "nasa")], "transport = \"file\"\ndirectory = \"outbox\"\n", PACE).await;
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
     let mut service = Running::ready(&world.write_config());
     service.says(&["polled", "/agency"]);
     let store = world.folder.path().join("news.db");
@@ -150,13 +150,38 @@ async fn a_store_that_another_program_holds_pauses_the_service_until_it_lets_go(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_that_another_program_holds_at_the_start_is_waited_for() {
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
+    world.ask(&["poll", "--all"]).done();
+    let other = Connection::open(world.folder.path().join("news.db")).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let mut service = Running::ready(&world.write_config());
+    service.says(&[WAITS, "is locked by another program"]);
+    other.execute_batch("ROLLBACK").unwrap();
+    service.says(&["polled", "/agency"]);
+    service.stops("-TERM");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_stops_in_time_while_another_program_holds_the_store() {
-    let world = World::with_pace(&[("agency", "nasa")], "transport = \"file\"\ndirectory = \"outbox\"\n", PACE).await;
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
     let mut service = Running::ready(&world.write_config());
     service.says(&["polled", "/agency"]);
     let other = Connection::open(world.folder.path().join("news.db")).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
+    service.stops("-TERM");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_systemd_that_does_not_listen_holds_nothing_up() {
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
+    let mut service = Running::start(&world.write_config(), Some(Duration::from_millis(800)));
+    service.says(&["polled"]);
+    // Far more signs of life than a socket takes that nobody reads.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    world.feeds.show("agency", &[recent("a", "Weather of the week", "", 1)]);
+    service.says(&["polled", "n_new=1"]);
     service.stops("-TERM");
 }
 
@@ -209,7 +234,7 @@ async fn a_refused_reload_is_told_until_a_sound_one_comes() {
     service.says(&["the new configuration is refused", "min_gpa"]);
     service.is_told("READY=1", 2);
     let told = service.told.iter().rfind(|told| told.contains("READY=1")).unwrap();
-    assert!(told.contains("STATUS=WARNING: the last reload was refused: it has 1 faults"), "{told}");
+    assert!(told.contains("STATUS=WARNING: the last reload was refused: the old one stays; faults: 1"), "{told}");
     let told = service.told.iter().find(|told| told.contains("RELOADING=1")).unwrap();
     assert!(told.lines().any(|line| line.strip_prefix("MONOTONIC_USEC=").is_some_and(|n| n.parse::<u64>().is_ok())));
     std::fs::write(&config, &sound).unwrap();
@@ -255,7 +280,7 @@ impl Drop for Faulty {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_fails_or_becomes_read_only_for_a_while_is_outlived() {
-    let world = World::with_pace(&[("agency", "nasa")], "transport = \"file\"\ndirectory = \"outbox\"\n", PACE).await;
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
     let store = world.folder.path().join("news.db");
     let mut service = Running::ready(&world.write_config());
     service.says(&["polled", "/agency"]);

@@ -212,7 +212,7 @@ fn nothing_is_left_over() {
     let words = [["TO", "DO"], ["FIX", "ME"], ["XX", "X:"], ["/wo", "rk/"], ["/ro", "ot/"], ["/ho", "me/"]]
         .map(|halves| halves.concat());
     let mut faults = Vec::new();
-    let places = ["src", "tests", "config", "migrations", "systemd", "benches", ".ci"];
+    let places = ["src", "tests", "config", "migrations", "systemd", "benches", ".ci", "packaging", "fuzz/targets"];
     let deep = places.iter().flat_map(|place| files_below(&root().join(place)));
     let top = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "Cargo.toml", "clippy.toml", "deny.toml", "LICENSE"];
     for path in deep.chain(top.iter().map(|name| root().join(name))) {
@@ -220,6 +220,36 @@ fn nothing_is_left_over() {
         for (i, line) in text.lines().enumerate() {
             let found = words.iter().filter(|word| line.contains(word.as_str()));
             faults.extend(found.map(|word| format!("{}:{}: `{word}`", shown(&path), i + 1)));
+        }
+    }
+    none(faults);
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    // Named for its features alone, which it turns on for the others.
+    let used_by_build = ["flate2"];
+    let mut faults = Vec::new();
+    for (section, places) in
+        [("dependencies", &["src"][..]), ("dev-dependencies", &["src", "tests", "benches", "examples"])]
+    {
+        let text: String = places
+            .iter()
+            .flat_map(|place| files_below(&root().join(place)))
+            .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+            .map(|path| fs::read_to_string(path).unwrap())
+            .collect();
+        let part = manifest.split(&format!("\n[{section}]\n")).nth(1).unwrap().split("\n[").next().unwrap();
+        let names = part.lines().filter_map(|line| line.split_once(" = ").map(|(name, _)| name));
+        for name in names.filter(|name| !name.starts_with('#') && !used_by_build.contains(name)) {
+            let module = name.replace('-', "_");
+            if ![format!("{module}::"), format!("use {module};"), format!("{module}!")]
+                .iter()
+                .any(|use_| text.contains(use_))
+            {
+                faults.push(format!("Cargo.toml: `{name}` in [{section}] is not used"));
+            }
         }
     }
     none(faults);
