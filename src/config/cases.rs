@@ -188,6 +188,23 @@ fn a_feed_behind_a_login_gets_its_header_and_no_debug_print_shows_it() {
 }
 
 #[test]
+fn a_feed_behind_a_token_gets_it_in_the_header_that_it_asks_for() {
+    let feed = "[[feed]]\nurl = \"https://nasa.gov/x\"\n";
+    let headers = |text: &str| load_text(&format!("{feed}{text}")).unwrap().feeds[0].headers.clone();
+    let pair = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+    assert_eq!(headers("token_file = \"secret\"\n"), pair("Authorization", "Bearer correct horse"));
+    let own = "token_file = \"secret\"\ntoken_header = \"X-Api-Key\"\n";
+    assert_eq!(headers(own), pair("X-Api-Key", "correct horse"));
+    faulty(&format!("{feed}token_header = \"X-Api-Key\"\n"), &["4 feed[1].token_header: a header without a token"]);
+    faulty(
+        &format!("{feed}{}", own.replace("X-Api-Key", "Host")),
+        &["5 feed[1].token_header: expected the name of an HTTP header"],
+    );
+    let both = "user = \"desk\"\npassword_file = \"secret\"\ntoken_file = \"secret\"\n";
+    faulty(&format!("{feed}{both}"), &["6 feed[1].token_file: a token beside `user`"]);
+}
+
+#[test]
 fn a_mail_server_is_checked_and_its_password_never_shown() {
     let smtp = "[mail]\ntransport = \"smtp\"\nfrom = \"a@example.org\"\nhost = \"mail.example.org\"\n";
     let config = fine(&format!("{smtp}user = \"desk\"\npassword_file = \"secret\"\n"));

@@ -77,6 +77,7 @@ fn feed(
     let every = every(table, source, context.floor);
     let mut headers = headers(table, source);
     headers.extend(basic_auth(table, source, context.secrets));
+    headers.extend(token(table, source, context.secrets));
     let aggregator = table.boolean(source, "aggregator").unwrap_or(false);
     let enabled = table.boolean(source, "enabled").unwrap_or(true);
     let url = url?;
@@ -142,11 +143,10 @@ fn headers(table: &mut Table<'_>, source: &mut Source) -> Vec<(String, String)> 
     let place = table.key("headers");
     let mut headers = Vec::new();
     for (name, value, at) in own.named_texts(source) {
-        let is_token = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
         let key = format!("{place}.{name}");
-        if !is_token {
+        if !is_header_name(&name) {
             source.fault(at, &key, "expected the name of an HTTP header, such as `Accept-Language`".to_owned());
-        } else if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+        } else if is_our_header(&name) {
             source.fault(at, &key, "orbitwire sets this header itself, expected another".to_owned());
         } else if !value.bytes().all(|b| (b' '..=b'~').contains(&b)) {
             source.fault(at, &key, "expected printable ASCII characters".to_owned());
@@ -173,6 +173,35 @@ fn basic_auth(table: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> 
     let password = secrets.resolve(table, source)?;
     let login = format!("{}:{}", user?, password.expose_secret());
     Some(("Authorization".to_owned(), format!("Basic {}", BASE64.encode(login))))
+}
+
+/// A token in a header of its own, or after `Bearer` in `Authorization` (RFC 6750, section 2.1).
+fn token(table: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> Option<(String, String)> {
+    let expected = "the name of an HTTP header, such as \"X-Api-Key\"";
+    let header = table.parsed(source, "token_header", expected, |name| {
+        (is_header_name(name) && !is_our_header(name)).then(|| name.to_owned())
+    });
+    let given = secret::tokens_given(table);
+    if given.is_empty() && table.has("token_header") {
+        table.wrong(source, "token_header", "a header without a token, expected `token_file` beside it".to_owned());
+    }
+    if let (Some(key), None, true) = (given.first(), &header, table.has("user")) {
+        table.wrong(source, key, "a token beside `user`, expected one of them: both are `Authorization`".to_owned());
+    }
+    let token = secrets.token(table, source)?;
+    let token = token.expose_secret();
+    Some(match header {
+        Some(header) => (header, token.to_owned()),
+        None => ("Authorization".to_owned(), format!("Bearer {token}")),
+    })
+}
+
+fn is_header_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+}
+
+fn is_our_header(name: &str) -> bool {
+    OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 fn default_name(url: &Url) -> String {

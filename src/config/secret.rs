@@ -17,6 +17,7 @@ const BYTES_MAX: u64 = 4096;
 /// Longest wait for a password command; one that asks a person would hold up the start for ever.
 const COMMAND_WAIT: Duration = Duration::from_secs(10);
 const KEYS: [&str; 3] = ["password_file", "password_command", "password_credential"];
+const TOKEN_KEYS: [&str; 3] = ["token_file", "token_command", "token_credential"];
 /// Keys of one secret: where it may stand.
 type Keys = [&'static str];
 
@@ -38,7 +39,16 @@ impl Secrets {
 
     /// Resolves the password of `table`, if it names one; whatever goes wrong is a fault that does not tell it.
     pub fn resolve(&self, table: &mut Table<'_>, source: &mut Source) -> Option<SecretString> {
-        let (key, text) = self.place(table, source, &KEYS)?;
+        self.resolved(table, source, &KEYS)
+    }
+
+    /// Resolves the token of `table`, if it names one, in the same way.
+    pub fn token(&self, table: &mut Table<'_>, source: &mut Source) -> Option<SecretString> {
+        self.resolved(table, source, &TOKEN_KEYS)
+    }
+
+    fn resolved(&self, table: &mut Table<'_>, source: &mut Source, keys: &Keys) -> Option<SecretString> {
+        let (key, text) = self.place(table, source, keys)?;
         match self.read(key, &text).and_then(trimmed) {
             Ok(secret) => Some(secret),
             Err(message) => {
@@ -86,7 +96,7 @@ impl Secrets {
         let key = *given.first()?;
         let text = table.string(source, key)?;
         if key.ends_with("_credential") && self.credentials.is_none() {
-            let message = "$CREDENTIALS_DIRECTORY is not set, so that no mail can be sent by this process: only a \
+            let message = "$CREDENTIALS_DIRECTORY is not set, so that this process works without the secret: only a \
                            service that systemd starts with `LoadCredential=` has credentials";
             source.warn(table.place(key), &table.key(key), message.to_owned());
             return None;
@@ -114,6 +124,11 @@ impl Secrets {
 /// The keys of `table` that give a password, asking for each.
 pub fn given(table: &mut Table<'_>) -> Vec<&'static str> {
     given_of(table, &KEYS)
+}
+
+/// The same of a token.
+pub fn tokens_given(table: &mut Table<'_>) -> Vec<&'static str> {
+    given_of(table, &TOKEN_KEYS)
 }
 
 fn given_of(table: &mut Table<'_>, keys: &Keys) -> Vec<&'static str> {

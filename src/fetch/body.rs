@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 
+use super::hop::short;
+use super::unpack::{KNOWN_CODINGS, Packed, unpack};
 use super::{Rules, fault};
 use crate::domain::feed::{FailureClass, PollFailure};
 
@@ -21,8 +23,9 @@ const PAGE_BYTES_MAX: usize = 64 * 1024;
 
 /// Reads the whole body; reading stops at the first byte over the limit, counted after decompression.
 pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Result<Vec<u8>, PollFailure> {
-    if let Some(coding) = undecoded(answer) {
-        return Err(PollFailure::new(FailureClass::Decompress, format!("unknown Content-Encoding `{coding}`")));
+    let coding = undecoded(answer);
+    if let Some(coding) = coding.as_deref().filter(|coding| !KNOWN_CODINGS.contains(coding)) {
+        return Err(not_unpacked(coding, Packed::Unknown, rules));
     }
     let announced = announced(answer);
     if announced > rules.body_bytes_max as u64 {
@@ -38,6 +41,9 @@ pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Resul
             place = rules.large_bodies.acquire().await.ok();
         }
         bytes.extend_from_slice(&chunk);
+    }
+    if let Some(coding) = coding {
+        bytes = unpack(&coding, &bytes, rules.body_bytes_max).map_err(|packed| not_unpacked(&coding, packed, rules))?;
     }
     match still_packed(&bytes) {
         true => Err(PollFailure::new(FailureClass::Decompress, "body is still compressed after decompression")),
@@ -66,7 +72,19 @@ pub(super) async fn page_start(answer: &mut reqwest::Response) -> Vec<u8> {
 fn undecoded(answer: &reqwest::Response) -> Option<String> {
     let values = answer.headers().get_all(CONTENT_ENCODING).iter();
     let mut codings = values.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase());
-    codings.find(|coding| !matches!(coding.as_str(), "" | "identity")).map(|coding| super::hop::short(&coding))
+    codings.find(|coding| !matches!(coding.as_str(), "" | "identity"))
+}
+
+fn not_unpacked(coding: &str, packed: Packed, rules: &Rules) -> PollFailure {
+    match packed {
+        Packed::TooLarge => too_large(rules),
+        Packed::Damaged => {
+            PollFailure::new(FailureClass::Decompress, format!("body cannot be decompressed: damaged `{coding}`"))
+        }
+        Packed::Unknown => {
+            PollFailure::new(FailureClass::Decompress, format!("unknown Content-Encoding `{}`", short(coding)))
+        }
+    }
 }
 
 fn announced(answer: &reqwest::Response) -> u64 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::{Client, Proxy, Url};
 
 use super::address::AddressGuard;
@@ -13,6 +13,9 @@ use crate::domain::policy::HttpPolicy;
 /// Feed types first; some servers answer 406 to a list without `*/*`.
 const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, \
                         application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5";
+
+/// The client undoes the first three, `unpack` the last.
+const CODINGS: &str = "gzip, br, zstd, deflate";
 
 /// Header lines of an answer; a real one has about thirty.
 const HEADERS_MAX: usize = 128;
@@ -45,7 +48,10 @@ pub(super) fn build(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Client,
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
         .user_agent(user_agent(policy.contact.as_deref())?)
-        .default_headers(HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(ACCEPTED))]))
+        .default_headers(HeaderMap::from_iter([
+            (ACCEPT, HeaderValue::from_static(ACCEPTED)),
+            (ACCEPT_ENCODING, HeaderValue::from_static(CODINGS)),
+        ]))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .no_proxy()

@@ -5,7 +5,7 @@
 //! | `client` | the one `reqwest` client: limits, TLS, proxy, User-Agent |
 //! | `address`, `resolve` | which addresses may be dialled, checked on literals and on every DNS answer |
 //! | `visit`, `hop` | the exchange and its redirects, followed by hand so that every hop is checked |
-//! | `body` | the decoded body up to its limit |
+//! | `body`, `unpack` | the decoded body up to its limit |
 //! | `headers` | validators and hints |
 //! | `status`, `wall`, `fault` | what went wrong, as a class and one line |
 //! | `hosts` | how many fetches at once, and how close together on one host |
@@ -21,6 +21,7 @@ mod fault;
 mod headers;
 mod hop;
 mod status;
+mod unpack;
 mod wall;
 
 pub mod hosts;

@@ -101,7 +101,9 @@ fn own_headers(headers: &[(String, String)]) -> Result<HeaderMap, PollFailure> {
     let unusable =
         |name: &str| PollFailure::new(FailureClass::BadUrl, format!("header `{name}` of the feed cannot be sent"));
     let parse = |(name, value): &(String, String)| {
-        let parsed = (HeaderName::from_bytes(name.as_bytes()).ok()).zip(HeaderValue::from_str(value).ok());
+        let mut parsed = (HeaderName::from_bytes(name.as_bytes()).ok()).zip(HeaderValue::from_str(value).ok());
+        // Never shown by whatever prints a request.
+        parsed.iter_mut().for_each(|(_, value)| value.set_sensitive(true));
         parsed.ok_or_else(|| unusable(&super::hop::short(name)))
     };
     headers.iter().map(parse).collect()

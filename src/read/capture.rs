@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::text::clean::beginning;
 use crate::text::html::attr::raw_attr;
 use crate::text::html::entity::{decode, decode_into, escape_into};
 use crate::text::html::token::Token;
@@ -72,13 +73,19 @@ impl<'a> Capture<'a> {
                 self.n_same += usize::from(!empty && name.eq_ignore_ascii_case(self.name));
                 self.tag("<", name, attrs, empty);
             }
-            Token::Text(_) | Token::Cdata(_) if self.text.len() > CAPTURE_BYTES_MAX => {}
-            Token::Text(raw) if self.is_markup => self.text.push_str(raw),
-            Token::Text(raw) => self.n_stray += decode_into(raw, &mut self.text),
-            Token::Cdata(raw) if self.is_markup && self.kind != Kind::Html => escape_into(raw, &mut self.text),
-            Token::Cdata(raw) => self.text.push_str(raw),
+            Token::Text(raw) if self.is_markup => self.text.push_str(self.fitting(raw)),
+            Token::Text(raw) => self.n_stray += decode_into(self.fitting(raw), &mut self.text),
+            Token::Cdata(raw) if self.is_markup && self.kind != Kind::Html => {
+                escape_into(self.fitting(raw), &mut self.text);
+            }
+            Token::Cdata(raw) => self.text.push_str(self.fitting(raw)),
         }
         false
+    }
+
+    /// As much of `raw` as there is room for.
+    fn fitting<'t>(&self, raw: &'t str) -> &'t str {
+        beginning(raw, CAPTURE_BYTES_MAX.saturating_sub(self.text.len()))
     }
 
     /// An attribute, decoded.

@@ -1,5 +1,9 @@
-//! JSON Feed 1.0 and 1.1, taken as it comes: one bad item costs no other, an id may be a number.
+//! JSON Feed 1.0 and 1.1, taken as it comes: one bad item costs no other, an id may be a number, and of a document that
+//! breaks off the items before the break are read.
+//!
+//! Items are taken one by one, so that a document of a million empty ones needs no room for them.
 
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::date;
@@ -7,24 +11,126 @@ use super::finish::bare_link;
 use super::raw::{RawEntry, RawFeed, RawLink, RawMedia, RawText};
 
 /// Reads a JSON document; `None` when it is JSON but no feed.
+///
+/// # Errors
+/// When it is broken before its first item.
 pub fn read(text: &str, entries_max: usize) -> Result<Option<RawFeed>, serde_json::Error> {
-    let value: Value = serde_json::from_str(text)?;
-    let Some(items) = value.get("items").and_then(Value::as_array) else { return Ok(None) };
-    let mut feed = RawFeed {
-        format: "json",
-        title: text_of(&value, "title", false),
-        link: link_of(&value, "home_page_url"),
-        description: text_of(&value, "description", false),
-        language: string(&value, "language"),
-        ..RawFeed::default()
-    };
-    let n_bad = items.iter().filter(|i| !i.is_object()).count();
-    feed.repairs.note("# items that are no objects dropped", n_bad);
-    if items.len() > entries_max {
-        feed.repairs.note("entries beyond the limit of # left out", entries_max);
+    let mut found = Found { entries_max, ..Found::default() };
+    let mut source = serde_json::Deserializer::from_str(text);
+    let read = Document(&mut found).deserialize(&mut source).and_then(|()| source.end());
+    let mut feed = found.feed;
+    if let Err(fault) = read {
+        if feed.entries.is_empty() {
+            return Err(fault);
+        }
+        feed.is_cut = true;
+        feed.repairs.note("the JSON breaks off or is broken behind its first # entries", feed.entries.len());
     }
-    feed.entries = items.iter().filter(|i| i.is_object()).take(entries_max).map(entry).collect();
-    Ok(Some(feed))
+    feed.format = "json";
+    feed.repairs.note("# items that are no objects dropped", found.n_bad);
+    feed.repairs.note("entries beyond the limit of # left out", if found.is_over { entries_max } else { 0 });
+    Ok(found.has_items.then_some(feed))
+}
+
+#[derive(Default)]
+struct Found {
+    feed: RawFeed,
+    entries_max: usize,
+    has_items: bool,
+    n_bad: usize,
+    is_over: bool,
+}
+
+impl Found {
+    fn take(&mut self, key: &str, value: &Value) {
+        match key {
+            "title" => self.feed.title = text(value, false),
+            "description" => self.feed.description = text(value, false),
+            "home_page_url" => self.feed.link = string(value).map(bare_link),
+            _ => self.feed.language = string(value),
+        }
+    }
+}
+
+/// The document as a whole.
+struct Document<'f>(&'f mut Found);
+
+impl<'de> DeserializeSeed<'de> for Document<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<(), D::Error> {
+        source.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object with `items`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "items" => map.next_value_seed(Items(self.0))?,
+                "title" | "description" | "home_page_url" | "language" => self.0.take(&key, &map.next_value()?),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        IgnoredAny.visit_seq(seq).map(drop)
+    }
+}
+
+/// The list of items; what else stands there is none.
+struct Items<'f>(&'f mut Found);
+
+impl<'de> DeserializeSeed<'de> for Items<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<(), D::Error> {
+        source.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Items<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list of items")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let found = self.0;
+        found.has_items = true;
+        while found.feed.entries.len() < found.entries_max {
+            match seq.next_element::<Value>()? {
+                Some(item) if item.is_object() => found.feed.entries.push(entry(&item)),
+                Some(_) => found.n_bad += 1,
+                None => return Ok(()),
+            }
+        }
+        while seq.next_element::<IgnoredAny>()?.is_some() {
+            found.is_over = true;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        IgnoredAny.visit_map(map).map(drop)
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
 }
 
 fn entry(item: &Value) -> RawEntry {
@@ -39,37 +145,79 @@ fn entry(item: &Value) -> RawEntry {
         title: text_of(item, "title", false),
         summary: text_of(item, "summary", false),
         content: text_of(item, "content_html", true).or_else(|| text_of(item, "content_text", false)),
-        authors: authors.filter_map(|a| string(a, "name").or_else(|| a.as_str().map(str::to_owned))).take(32).collect(),
+        authors: authors
+            .filter_map(|a| string_of(a, "name").or_else(|| a.as_str().map(str::to_owned)))
+            .take(32)
+            .collect(),
         categories: list(item, "tags").iter().filter_map(Value::as_str).map(str::to_owned).take(32).collect(),
         published: scalar(item, "date_published").and_then(|d| date::parse(&d)),
         updated: scalar(item, "date_modified").and_then(|d| date::parse(&d)),
-        language: string(item, "language"),
+        language: string_of(item, "language"),
         media,
         ..RawEntry::default()
     }
 }
 
 fn attachment(value: &Value) -> Option<RawMedia> {
-    Some(RawMedia { link: link_of(value, "url")?, mime: string(value, "mime_type"), medium: None })
+    Some(RawMedia { link: link_of(value, "url")?, mime: string_of(value, "mime_type"), medium: None })
 }
 
 fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-fn string(value: &Value, key: &str) -> Option<String> {
-    value.get(key).and_then(Value::as_str).map(|s| s.trim().to_owned()).filter(|s| !s.is_empty())
+fn string(value: &Value) -> Option<String> {
+    value.as_str().map(|s| s.trim().to_owned()).filter(|s| !s.is_empty())
+}
+
+fn string_of(value: &Value, key: &str) -> Option<String> {
+    value.get(key).and_then(string)
 }
 
 /// A string or a number, as written.
 fn scalar(value: &Value, key: &str) -> Option<String> {
-    string(value, key).or_else(|| value.get(key).filter(|v| v.is_number()).map(Value::to_string))
+    string_of(value, key).or_else(|| value.get(key).filter(|v| v.is_number()).map(Value::to_string))
 }
 
 fn link_of(value: &Value, key: &str) -> Option<RawLink> {
-    string(value, key).map(bare_link)
+    string_of(value, key).map(bare_link)
+}
+
+fn text(value: &Value, is_html: bool) -> Option<RawText> {
+    string(value).map(|value| RawText { value, is_html, base: None })
 }
 
 fn text_of(value: &Value, key: &str, is_html: bool) -> Option<RawText> {
-    string(value, key).map(|value| RawText { value, is_html, base: None })
+    value.get(key).and_then(|value| text(value, is_html))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, titles: &[&str], is_cut: bool) {
+        let feed = read(text, 3).unwrap().unwrap();
+        let found: Vec<_> = feed.entries.iter().filter_map(|e| e.title.as_ref()).map(|t| t.value.as_str()).collect();
+        assert_eq!((found.as_slice(), feed.is_cut), (titles, is_cut), "{text}");
+    }
+
+    #[test]
+    fn items_before_a_break_are_read() {
+        check(r#"{"items":[{"title":"a"},{"title":"b"},{"tit"#, &["a", "b"], true);
+        check(r#"{"items":[{"title":"a"},7,{"title":"b"}],"title":"t"} x"#, &["a", "b"], true);
+        check(r#"{"items":[{"title":"a"}],"hubs":[{}]}"#, &["a"], false);
+    }
+
+    #[test]
+    fn items_beyond_the_limit_are_passed_over() {
+        check(r#"{"items":[{"title":"a"},{"title":"b"},{"title":"c"},{"title":"d"}]}"#, &["a", "b", "c"], false);
+    }
+
+    #[test]
+    fn what_is_no_feed_or_broken_from_the_start_is_told() {
+        for text in ["[]", "{}", r#"{"items":{}}"#, r#"{"items":"x"}"#, r#"{"items":null}"#] {
+            assert!(read(text, 3).unwrap().is_none(), "{text}");
+        }
+        assert!(read("{\"items\":[{", 3).is_err());
+    }
 }

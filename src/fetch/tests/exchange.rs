@@ -108,7 +108,12 @@ async fn the_bytes_we_had_are_not_modified_and_other_bytes_are() {
 
 #[tokio::test]
 async fn every_content_coding_is_undone() {
-    for (coding, packed) in [("gzip", GZIP), ("br", BROTLI), ("deflate", DEFLATE), ("zstd", ZSTD)] {
+    // Some servers leave out the wrapper of zlib: two bytes in front and four behind.
+    let zlib: String = DEFLATE.split_whitespace().collect();
+    let bare = &zlib[4..zlib.len() - 8];
+    let known =
+        [("gzip", GZIP), ("x-gzip", GZIP), ("br", BROTLI), ("deflate", DEFLATE), ("deflate", bare), ("zstd", ZSTD)];
+    for (coding, packed) in known {
         let server = Server::bytes(answer("200 OK", &[&format!("Content-Encoding: {coding}")], &unhex(packed))).await;
         assert_eq!(body(&server.url).await.bytes, FEED, "{coding}");
     }
