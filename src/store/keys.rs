@@ -1,17 +1,17 @@
 //! Identity keys: how an item is found again, for ever.
 //!
-//! Keys are hashes, so that those of one document lie all over the table. They are held back until the transaction
-//! ends and written in their order: each page is touched once a transaction, not once a key, and SQLite need not copy
-//! it for every savepoint.
+//! Keys are held back until the transaction ends and written in their order: each page of the table is touched once a
+//! transaction, not once a key, and SQLite need not copy it for every savepoint.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::{moment, ms};
 use super::{Store, StoreError};
-use crate::domain::ItemId;
+use crate::decide::identity::{Shape, keys_of};
+use crate::domain::{Entry, FeedId, ItemId};
 
 /// An item that answers to a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,25 @@ pub struct KeyHit {
     pub item: ItemId,
     /// When the key was given to it.
     pub seen_at: Timestamp,
+}
+
+/// Gives every item the keys that its link and title make.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub(super) fn make_anew(connection: &Connection) -> Result<(), StoreError> {
+    let mut items = connection.prepare("SELECT id, outlet, url, title, first_seen_at FROM items")?;
+    let mut give = connection
+        .prepare("INSERT INTO identity_keys (key, item, seen_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
+    let mut rows = items.query([])?;
+    while let Some(row) = rows.next()? {
+        let (item, outlet, seen_at): (i64, String, i64) = (row.get(0)?, row.get(1)?, row.get(4)?);
+        let entry = Entry { url: row.get(2)?, title: row.get(3)?, ..Entry::default() };
+        for key in keys_of(&entry, FeedId(0), &outlet, &Shape::default(), false).all() {
+            give.execute(params![key, item, seen_at])?;
+        }
+    }
+    Ok(())
 }
 
 /// Keys given in this transaction and not written yet.

@@ -2,18 +2,22 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::{StoreError, keys};
 
 /// `ORBW`: marks the file as ours.
 const APPLICATION_ID: i64 = 0x4F52_4257;
 
 /// Every step ever shipped; the position is the version. Never edited, only appended to.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("../../migrations/0001_the_store.sql"),
     include_str!("../../migrations/0002_verdicts.sql"),
     include_str!("../../migrations/0003_outbox.sql"),
     include_str!("../../migrations/0004_threads.sql"),
+    include_str!("../../migrations/0005_keys_by_scope.sql"),
 ];
+
+/// The version behind which keys lie by their scope.
+const KEYS_BY_SCOPE: i64 = 5;
 
 /// Refuses a database that is not ours before anything is written to it.
 pub(super) fn refuse_foreign(connection: &Connection) -> Result<(), StoreError> {
@@ -65,6 +69,9 @@ fn apply_step(connection: &mut Connection, from: i64, step: &str) -> Result<(), 
         if from == 0 {
             step_tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             step_tx.execute("INSERT INTO meta (name, value) VALUES ('instance', lower(hex(randomblob(8))))", [])?;
+        }
+        if from + 1 == KEYS_BY_SCOPE {
+            keys::make_anew(&step_tx)?;
         }
         step_tx.pragma_update(None, "user_version", from + 1)?;
     }
