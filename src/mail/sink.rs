@@ -38,6 +38,7 @@ pub struct Sink {
 pub(crate) struct Shared {
     script: Mutex<Script>,
     accepted: Mutex<Vec<Accepted>>,
+    n_accepted: AtomicUsize,
     n_connections: AtomicUsize,
     is_stopped: AtomicBool,
 }
@@ -53,6 +54,7 @@ impl Sink {
         let shared = Arc::new(Shared {
             script: Mutex::new(script),
             accepted: Mutex::default(),
+            n_accepted: AtomicUsize::new(0),
             n_connections: AtomicUsize::new(0),
             is_stopped: AtomicBool::new(false),
         });
@@ -69,6 +71,11 @@ impl Sink {
     /// What it accepted so far, in order.
     pub fn accepted(&self) -> Vec<Accepted> {
         lock(&self.shared.accepted).clone()
+    }
+
+    /// Messages accepted so far, those that were counted only included.
+    pub fn n_accepted(&self) -> usize {
+        self.shared.n_accepted.load(Ordering::SeqCst)
     }
 
     /// Connections so far.
@@ -94,7 +101,12 @@ impl Shared {
         self.is_stopped.load(Ordering::SeqCst)
     }
 
+    fn count(&self, n: usize) {
+        self.n_accepted.fetch_add(n, Ordering::SeqCst);
+    }
+
     fn accept(&self, accepted: Accepted) {
+        self.count(1);
         lock(&self.accepted).push(accepted);
     }
 }

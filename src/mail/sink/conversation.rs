@@ -20,6 +20,8 @@ struct Conversation<'a> {
     buffer: Vec<u8>,
     sender: String,
     recipients: Vec<String>,
+    /// Whether the good reply was given already, in its own way.
+    is_answered: bool,
 }
 
 /// Serves until one side leaves.
@@ -36,8 +38,14 @@ pub(super) fn serve(tcp: TcpStream, shared: &Shared) {
         },
         _ => Box::new(tcp),
     };
-    let mut conversation =
-        Conversation { wire, shared, buffer: Vec::new(), sender: String::new(), recipients: Vec::new() };
+    let mut conversation = Conversation {
+        wire,
+        shared,
+        buffer: Vec::new(),
+        sender: String::new(),
+        recipients: Vec::new(),
+        is_answered: false,
+    };
     let _ = conversation.run(upgrade);
 }
 
@@ -92,6 +100,11 @@ impl Conversation<'_> {
         if self.act(Step::Body, line)? {
             return Ok(());
         }
+        if lock(&self.shared.script).is_counting {
+            self.shared.count(self.recipients.len());
+            self.answer(Step::Ack, line, "250 2.0.0 counted")?;
+            return Ok(());
+        }
         let message_id = header(&bytes, "message-id").trim_matches(['<', '>', ' ']).to_owned();
         for recipient in &self.recipients {
             self.shared.accept(Accepted {
@@ -129,8 +142,18 @@ impl Conversation<'_> {
                 said_user.trim_end() == BASE64.encode(user) && said_password.trim_end() == BASE64.encode(password);
             return self.answer(Step::Auth, line, verdict(is_right)).map(|_| ());
         }
-        let said = line.rsplit(' ').next().unwrap_or_default();
-        let is_right = said.trim_end() == BASE64.encode(format!("\0{user}\0{password}"));
+        let said = line.rsplit(' ').next().unwrap_or_default().trim_end();
+        let is_token = line.to_ascii_uppercase().starts_with("AUTH XOAUTH2");
+        let right = if is_token {
+            format!("user={user}\u{1}auth=Bearer {password}\u{1}\u{1}")
+        } else {
+            format!("\0{user}\0{password}")
+        };
+        let is_right = said == BASE64.encode(right);
+        if is_token && !is_right {
+            // The error comes as a challenge, which wants an empty answer before the refusal.
+            return self.say("334 eyJzdGF0dXMiOiI0MDAifQ==");
+        }
         self.answer(Step::Auth, line, verdict(is_right)).map(|_| ())
     }
 
@@ -156,7 +179,9 @@ impl Conversation<'_> {
         if self.act_or(step, command, good)? {
             return Ok(false);
         }
-        self.say(good)?;
+        if !std::mem::take(&mut self.is_answered) {
+            self.say(good)?;
+        }
         Ok(true)
     }
 
@@ -175,6 +200,29 @@ impl Conversation<'_> {
             }
             Act::Wait(span) => {
                 std::thread::sleep(span);
+                return Ok(false);
+            }
+            Act::Bytes(bytes) => self.write(&bytes)?,
+            Act::ReplyAndSilence(reply) => {
+                self.say(&reply)?;
+                self.endless(b"", Duration::from_millis(20))?;
+            }
+            Act::RefuseMidway(reply) => {
+                self.say(good)?;
+                for _ in 0..100 {
+                    self.raw_line()?;
+                }
+                self.say(&reply)?;
+                // What is said is to arrive before the connection breaks.
+                std::thread::sleep(Duration::from_millis(200));
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            Act::Bytewise => {
+                for byte in format!("{good}\r\n").bytes() {
+                    self.write(&[byte])?;
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                self.is_answered = true;
                 return Ok(false);
             }
             Act::Drop => return Err(io::ErrorKind::ConnectionAborted.into()),

@@ -39,6 +39,14 @@ pub enum Act {
     Reply(String),
     /// This reply, then the connection closes.
     ReplyAndDrop(String),
+    /// These bytes instead of the good reply, and nothing else.
+    Bytes(Vec<u8>),
+    /// This reply, then nothing more is said or read.
+    ReplyAndSilence(String),
+    /// The good reply to DATA, and in the middle of the message this one; then the connection closes.
+    RefuseMidway(String),
+    /// The good reply, byte by byte.
+    Bytewise,
     /// Nothing more is said, the connection stays.
     Silence,
     /// The good reply, after so long.
@@ -73,6 +81,7 @@ pub struct Script {
     pub(super) login: Option<(String, String)>,
     pub(super) tls: Option<Arc<ServerConfig>>,
     pub(super) is_implicit: bool,
+    pub(super) is_counting: bool,
 }
 
 impl Script {
@@ -113,6 +122,11 @@ impl Script {
         self.login = Some((user.to_owned(), password.to_owned()));
         self.extensions.push("AUTH PLAIN LOGIN".to_owned());
         self
+    }
+
+    /// Counts messages and keeps none: a hundred thousand of them would fill the memory.
+    pub fn counting(self) -> Self {
+        Self { is_counting: true, ..self }
     }
 
     /// Offers STARTTLS.

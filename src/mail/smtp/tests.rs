@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use jiff::SignedDuration;
 
+mod hostile;
 mod secured;
 
 use super::*;
