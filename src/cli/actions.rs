@@ -1,4 +1,4 @@
-//! What can be said on the command line behind `outbox`, `feeds`, `digest` and `templates`.
+//! What can be said on the command line behind `digest`, `outbox`, `feeds`, `templates` and `verdict`.
 
 use std::path::PathBuf;
 
@@ -117,4 +117,13 @@ pub enum DigestAction {
     Preview,
     /// Compose, put into the outbox and deliver
     Send,
+}
+
+/// Yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum YesNo {
+    /// It concerns the topic
+    Yes,
+    /// It does not
+    No,
 }

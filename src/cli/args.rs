@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub use super::actions::{DigestAction, FeedsAction, FrameLanguage, OutboxAction, StateName, TemplatesAction};
+pub use super::actions::{
+    DigestAction, FeedsAction, FrameLanguage, OutboxAction, StateName, TemplatesAction, YesNo,
+};
 use super::db::DbAction;
 pub(super) use parse::limit;
 use parse::story_number;
@@ -70,7 +72,7 @@ pub enum Command {
     },
     /// Compose a digest now
     #[command(
-        after_help = "Examples:\n  orbitwire digest preview\n  orbitwire digest preview --audience desk --html > digest.html\n  orbitwire digest send --audience desk"
+        after_help = "Examples:\n  orbitwire digest preview\n  orbitwire digest preview --audience desk --html > digest.html\n  orbitwire digest send --audience desk\n  orbitwire digest send --test you@example.org"
     )]
     Digest {
         /// preview changes nothing; send puts it into the outbox and delivers
@@ -81,6 +83,9 @@ pub enum Command {
         /// Show the HTML part instead of the text
         #[arg(long)]
         html: bool,
+        /// With send: one mail to this address, marked as a test; nothing counts as told
+        #[arg(long, value_name = "ADDRESS", conflicts_with = "html")]
+        test: Option<String>,
     },
     /// Take the templates of the mail in hand, to give it another look
     #[command(
@@ -105,6 +110,19 @@ pub enum Command {
         /// What to do
         #[command(subcommand)]
         action: OutboxAction,
+    },
+    /// Take a recipient out of the mails they asked to get no more, or list who is out
+    #[command(
+        after_help = "For the program behind `[mail] unsubscribe_url`, and for those who write a mail instead. Mails that \
+                      wait are given up.\n\nExamples:\n  orbitwire unsubscribe 6f1c0d5be2a94c7788d3e0b1f2a4c6d8\n  \
+                      orbitwire unsubscribe desk@example.org\n  orbitwire unsubscribe --undo desk@example.org"
+    )]
+    Unsubscribe {
+        /// Token of the address that was clicked, or an address (out of every audience)
+        who: Option<String>,
+        /// Take it back
+        #[arg(long, requires = "who")]
+        undo: bool,
     },
     /// Account for a mail: what was told to whom, when, why, and from which configuration
     #[command(
@@ -262,15 +280,6 @@ pub enum Command {
     /// Print the manual page
     #[command(after_help = "Example:\n  orbitwire man | man -l -")]
     Man,
-}
-
-/// Yes or no.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum YesNo {
-    /// It concerns the topic
-    Yes,
-    /// It does not
-    No,
 }
 
 /// How figures are broken down.

@@ -3,7 +3,7 @@
 use super::args::{Arguments, DigestAction};
 use super::output::{Failure, print, print_json};
 use super::{deliver, open};
-use crate::pipeline::{self, DigestReport, Mode, Opening};
+use crate::pipeline::{self, DigestReport, Mode, Opening, Service};
 
 pub async fn run(
     arguments: &Arguments,
@@ -13,10 +13,7 @@ pub async fn run(
 ) -> Result<(), Failure> {
     let opening = if action == DigestAction::Preview { Opening::Looker } else { Opening::Guest };
     let service = open::service(arguments, opening).await?;
-    if let Some(name) = audience.filter(|name| service.config.audiences.iter().all(|a| a.name != *name)) {
-        let known: Vec<&str> = service.config.audiences.iter().map(|a| a.name.as_str()).collect();
-        return Err(Failure::words(format!("no audience is named `{name}`; there are: {}", known.join(", "))));
-    }
+    check_name(&service, audience)?;
     let mode = if action == DigestAction::Preview { Mode::Preview } else { Mode::Now };
     let reports = pipeline::digest(&service, audience, mode).await?;
     if arguments.json {
@@ -31,6 +28,40 @@ pub async fn run(
         deliver::deliver(&service, arguments).await?;
     }
     Ok(())
+}
+
+/// One mail to `to` by the real way out, which nobody else gets and which counts for nothing.
+pub async fn test(
+    arguments: &Arguments,
+    action: DigestAction,
+    audience: Option<&str>,
+    to: &str,
+) -> Result<(), Failure> {
+    if action == DigestAction::Preview {
+        return Err(Failure::words("a preview goes to nobody; `digest send --test ADDRESS` sends a test"));
+    }
+    let service = open::service(arguments, Opening::Looker).await?;
+    check_name(&service, audience)?;
+    let named = service.config.audiences.iter().find(|a| audience.is_none_or(|name| a.name == name));
+    let audience = named.ok_or_else(|| Failure::words("there is no `[[audience]]` in the configuration"))?;
+    let trial = pipeline::try_mail(&service, audience, to).await?;
+    let (outcome, words) = (trial.attempt.name(), trial.attempt.words());
+    if arguments.json {
+        print_json(&serde_json::json!({
+            "to": to, "subject": trial.subject, "outcome": outcome, "answer": words,
+        }));
+    } else {
+        print(&format!("\"{}\" to {to}: {outcome}, {}\n", trial.subject, super::present::safe(words)));
+    }
+    if outcome == "sent" { Ok(()) } else { Err(Failure::Said) }
+}
+
+fn check_name(service: &Service, audience: Option<&str>) -> Result<(), Failure> {
+    let Some(name) = audience.filter(|name| service.config.audiences.iter().all(|a| a.name != *name)) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = service.config.audiences.iter().map(|a| a.name.as_str()).collect();
+    Err(Failure::words(format!("no audience is named `{name}`; there are: {}", known.join(", "))))
 }
 
 fn words(report: &DigestReport, mode: Mode, html: bool) -> String {

@@ -27,6 +27,7 @@ mod search;
 mod status;
 mod stories;
 mod templates;
+mod unsubscribe;
 
 mod explain;
 mod learn;
@@ -73,10 +74,16 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Run => daemon::run(arguments).await,
         Command::Check { network } => check::run(arguments, *network).await,
         Command::Poll { feeds, all } => poll::run(arguments, feeds, *all).await,
-        Command::Digest { action, audience, html } => digest::run(arguments, *action, audience.as_deref(), *html).await,
         Command::Templates { action } => templates::run(arguments, action),
+        Command::Digest { action, audience, test: Some(to), .. } => {
+            digest::test(arguments, *action, audience.as_deref(), to).await
+        }
+        Command::Digest { action, audience, html, test: None } => {
+            digest::run(arguments, *action, audience.as_deref(), *html).await
+        }
         Command::Deliver => deliver::run(arguments).await,
         Command::Outbox { action } => outbox::run(arguments, action).await,
+        Command::Unsubscribe { who, undo } => unsubscribe::run(arguments, who.as_deref(), *undo).await,
         Command::Audit { message } => audit::run(arguments, message),
         Command::Read { source } => read::run(arguments, source).await,
         Command::Judge { topic, assume_relevant, given_stories } => {

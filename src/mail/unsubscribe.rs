@@ -30,7 +30,7 @@ pub(super) fn by_mail(settings: &Unsubscribe, audience: &str, bounce: &Mailbox) 
 }
 
 /// What stands for audience and recipient in the address: nobody can guess another one, and no address is in it.
-fn token(instance: &str, audience: &str, to: &Mailbox) -> String {
+pub fn token(instance: &str, audience: &str, to: &Mailbox) -> String {
     hash(&["unsubscribe", instance, audience, &to.email.to_string().to_ascii_lowercase()])
 }
 

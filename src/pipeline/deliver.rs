@@ -16,6 +16,7 @@ use crate::domain::message::MessageState;
 use crate::domain::{Attempt, Message, MessageId};
 use crate::mail::Mailer;
 use crate::store::{Ended, Store, StoreError, lock};
+use crate::text::mailbox;
 
 /// Attempts counted in one commit, at most. The first commit counts one: when the way out is down, only that one has
 /// tried it.
@@ -50,6 +51,7 @@ pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
     // Ends that are known first: what has none afterwards was an attempt of a process that is gone.
     service.unrecorded.clone().record(service.store.clone()).await?;
     reopen(service).await?;
+    drop_strangers(service).await?;
     let mut round = Round { service, mailer, recording: None, summary: DeliverySummary::default() };
     let mut n_max = 1;
     loop {
@@ -82,6 +84,21 @@ async fn reopen(service: &Service) -> Result<(), StepError> {
         Ok(())
     });
     Ok(done.await?)
+}
+
+/// Gives up what waits for addresses that nobody configures any more: they were taken out, or wrong.
+async fn drop_strangers(service: &Service) -> Result<(), StepError> {
+    let written = service.config.audiences.iter().flat_map(|audience| &audience.to);
+    let addresses: Vec<String> = written
+        .filter_map(|to| mailbox::parse(to).ok())
+        .map(|mailbox| mailbox.email.to_string().to_lowercase())
+        .collect();
+    let now = service.clock.now();
+    let n = service.store.with(move |store| store.drop_mail_for_strangers(&addresses, now)).await?;
+    if n > 0 {
+        tracing::warn!(n, "mails are given up whose recipients are in no audience any more");
+    }
+    Ok(())
 }
 
 struct Round<'a> {

@@ -123,7 +123,7 @@ async fn one(service: &Service, audience: &Audience, mode: Mode) -> Result<Diges
     service.stops.pass("render")?;
     let mail = match mode {
         Mode::Preview => None,
-        _ => Some(mailing::write(service, audience, &composed, slot_at, &rendered, &known.instance)?),
+        _ => Some(mailing::write(service, audience, &composed, slot_at, &rendered, &known.instance).await?),
     };
     let mut report = DigestReport {
         audience: audience.name.clone(),

@@ -20,8 +20,8 @@ pub(super) struct Mail {
     pub(super) configuration: String,
 }
 
-/// Writes the mails of a digest.
-pub(super) fn write(
+/// Writes the mails of a digest, one for each recipient who still wants them.
+pub(super) async fn write(
     service: &Service,
     audience: &Audience,
     digest: &Digest,
@@ -43,7 +43,15 @@ pub(super) fn write(
     };
     let picture = render::picture(digest);
     let letter = Letter::with_picture(settings, rendered, picture.as_ref(), &head)?;
-    let messages = audience.to.iter().map(|to| Ok(letter.to(to)?)).collect::<Result<_, StepError>>()?;
+    let out = service.store.with(|store| store.unsubscribed()).await?;
+    let is_out = |address: &str| out.iter().any(|one| one.audience == audience.name && one.address == address);
+    let mut messages = Vec::new();
+    for to in &audience.to {
+        let message = letter.to(to)?;
+        if !is_out(&message.envelope_to.to_lowercase()) {
+            messages.push(message);
+        }
+    }
     Ok(Mail { body: letter.body().to_vec(), messages, configuration: configuration(service, audience) })
 }
 

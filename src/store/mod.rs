@@ -31,6 +31,7 @@ mod status;
 mod stories;
 mod told;
 mod transaction;
+mod unsubscribed;
 mod verdicts;
 mod vitals;
 
@@ -55,6 +56,7 @@ pub use search::Found;
 pub use status::{AudienceStatus, OutboxCounts, Status};
 pub use stories::{NewDevelopment, NewStoryItem, StoryRow, WindowItem};
 pub use told::NewDigest;
+pub use unsubscribed::Unsubscribed;
 pub use verdicts::VerdictRow;
 
 /// Waits this long for another process to finish its write before giving up.

@@ -77,7 +77,7 @@ fn smtp(port: u16) -> String {
 }
 
 /// The world's service with these recipients, and another mail port if it moved.
-async fn service(world: &World, to: &[&str], port: Option<(u16, u16)>) -> Service {
+pub async fn service(world: &World, to: &[&str], port: Option<(u16, u16)>) -> Service {
     let mut text = std::fs::read_to_string(world.write_config()).unwrap();
     text = text.replace("to = [\"desk@example.org\"]", &format!("to = {to:?}"));
     if let Some((old, new)) = port {

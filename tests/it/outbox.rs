@@ -153,3 +153,50 @@ async fn a_thousand_mails_wait_for_a_server_that_is_down_and_leave_when_it_is_up
     assert_eq!(recipients.len(), 1000);
     assert_eq!(post.sink.accepted().len(), 1000, "each once");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_test_mail_goes_to_one_address_and_counts_for_nothing() {
+    let post = Post::with(Script::good(), &TWO).await;
+    let before = post.world.rows();
+    let said = post.world.ask(&["digest", "send", "--test", "Me <me@example.org>"]).done();
+    said.says(&["[test] orbitwire, desk", "sent, 250"]);
+    assert_eq!(post.world.rows(), before, "the store learns nothing of it");
+    let mail = post.sink.accepted().remove(0);
+    assert_eq!(mail.recipient, "me@example.org");
+    assert!(String::from_utf8_lossy(&mail.bytes).contains("Subject: [test] "));
+    post.sink.set_script(Script::good().at(Step::Rcpt, Act::Reply("550 no".into())));
+    let refused = post.world.ask(&["digest", "send", "--test", "me@example.org", "--json"]);
+    assert_eq!((refused.code, refused.json()["outcome"].as_str()), (Some(1), Some("never")));
+    post.world.ask(&["digest", "send", "--test", "nobody"]).failed(1, &["no `@`"]);
+    post.world.ask(&["digest", "preview", "--test", "me@example.org"]).failed(1, &["goes to nobody"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_clicks_gets_no_more_mail_and_the_others_do() {
+    let post = Post::with(Script::good(), &TWO).await;
+    let config = post.world.folder.path().join("post.toml");
+    let ask = |arguments: &[&str]| crate::program::with_config(&config, arguments, "");
+    let (instance, audience) = (post.service.store.with(|store| store.instance()).await.unwrap(), "desk");
+    let to = orbitwire::text::mailbox::parse(TWO[0]).unwrap();
+    let token = orbitwire::mail::token(&instance, audience, &to);
+    ask(&["unsubscribe", &token]).done().says(&["first@example.org gets no more mails for desk, 1 waiting given up"]);
+    assert_eq!(post.deliver().await.n_sent, 1);
+    ask(&["unsubscribe"]).done().says(&["desk  first@example.org  since"]);
+    let (title, lead) = crate::harness::happening(2);
+    post.world.feeds.show("agency", &[crate::harness::entry("b", &title, &lead, "2026-03-02T06:10:00Z")]);
+    post.world.next_round(&post.service).await;
+    assert_eq!(post.recipients(), [TWO[1], TWO[1]]);
+    ask(&["unsubscribe", "--undo", TWO[0]]).done().says(&["again"]);
+    ask(&["unsubscribe"]).done().says(&["everybody gets their mails"]);
+    ask(&["unsubscribe", "0123456789abcdef"]).failed(1, &["nobody"]);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_an_address_that_was_taken_out_of_the_configuration() {
+    let post = Post::with(Script::good(), &TWO).await;
+    let service = crate::bad_mail::service(&post.world, &TWO[1..], None).await;
+    let post = Post { service, ..post };
+    assert_eq!(post.deliver().await.n_sent, 1);
+    assert_eq!(post.recipients(), TWO[1..]);
+    assert!(post.outbox().await[0].reason.contains("in no audience any more"), "{:?}", post.outbox().await);
+}

@@ -2,7 +2,7 @@
 
 use crate::program::{program, run};
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "demo",
     "run",
     "check",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 21] = [
     "db",
     "outbox",
     "audit",
+    "unsubscribe",
     "completions",
     "man",
     "help",
