@@ -56,7 +56,8 @@ cat > postfix/main.cf <<CONF
 compatibility_level = 3.6
 queue_directory = $dir/queue
 data_directory = $dir/data
-maillog_file = /var/log/orbitwire-mail-test.log
+maillog_file = $dir/postfix.log
+maillog_file_prefixes = $dir
 myhostname = mx.example.test
 mydestination =
 inet_interfaces = 127.0.0.1

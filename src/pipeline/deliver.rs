@@ -76,6 +76,7 @@ pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
 async fn reopen(service: &Service) -> Result<(), StepError> {
     let (now, policy) = (service.clock.now(), service.config.policy.retry.clone());
     let done = service.store.with(move |store| {
+        store.forget_future_mail(now)?;
         for open in store.open_attempts()? {
             let again_at = retry::after_crash(open.n_tries, open.begun_at, &policy, now);
             store.reopen_attempt(open, again_at)?;

@@ -55,7 +55,8 @@ pub(super) async fn write(
     Ok(Mail { body: letter.body().to_vec(), messages, configuration: configuration(service, audience) })
 }
 
-/// The week of a slot in its own zone: its digests are one thread.
+/// The week of a slot in its own zone: its digests are one thread. Mails on developments thread by the story that leads
+/// them.
 fn week(slot: Timestamp, timezone: &str) -> String {
     let zone = TimeZone::get(timezone).unwrap_or(TimeZone::UTC);
     let date = slot.to_zoned(zone).date().iso_week_date();

@@ -106,13 +106,28 @@ impl Store {
     }
 
     fn messages_due(&self, n_max: usize, now: Timestamp) -> Result<Vec<i64>, StoreError> {
-        // One that was put in by a clock that ran ahead is due as well.
-        let mut due = self.connection.prepare_cached(
-            "SELECT id FROM messages WHERE state IN ('pending', 'uncertain') AND (next_at <= ?1 OR enqueued_at > ?1)
-             ORDER BY next_at, id LIMIT ?2",
-        )?;
-        let ids = due.query_map(params![ms(now), n_max], |row| row.get(0))?;
+        // A question for each state, answered from the index in its order: asked together they would sort all that waits.
+        let due = |state| {
+            format!(
+                "SELECT * FROM (SELECT next_at, id FROM messages WHERE state = '{state}' AND next_at <= ?1
+                                ORDER BY next_at, id LIMIT ?2)"
+            )
+        };
+        let sql = format!("{} UNION ALL {} ORDER BY next_at, id LIMIT ?2", due("pending"), due("uncertain"));
+        let mut due = self.connection.prepare_cached(&sql)?;
+        let ids = due.query_map(params![ms(now), n_max], |row| row.get("id"))?;
         Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// Makes due what was put in by a clock that ran ahead.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn forget_future_mail(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE messages SET next_at = ?1, enqueued_at = ?1
+                   WHERE state IN ('pending', 'uncertain') AND enqueued_at > ?1";
+        self.connection.prepare_cached(sql)?.execute([ms(now)])?;
+        Ok(())
     }
 
     fn claim(&mut self, id: i64, now: Timestamp) -> Result<Message, StoreError> {

@@ -34,6 +34,8 @@ async fn mails_are_listed_by_state_and_shown_with_every_attempt() {
     let rows = json(&world.ask(&["outbox", "list", "--json"]).done().out);
     assert_eq!((rows[0]["state"].as_str(), rows[0]["audience"].as_str()), (Some("sent"), Some("desk")));
     let shown = world.ask(&["outbox", "show", "M-1"]).done();
+    let root = |mail: &str| mail.split("References: ").nth(1).map(|rest| rest.lines().next().unwrap().to_owned());
+    assert!(root(&shown.out).is_some(), "a mail on a story stands in its thread: {}", shown.out);
     shown.says(&["later: RCPT: 451 busy", "To: first@example.org", "List-Unsubscribe:", "bytes in all"]);
     let mut raw = program();
     raw.arg("--config").arg(world.write_config()).args(["outbox", "show", "2", "--raw"]);
