@@ -29,10 +29,11 @@ async fn run() {
     let text = format!(
         "topics = [{:?}]\noutlets = {:?}\n[mail]\ntransport = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\ntls = \"none\"\n\
          from = \"orbitwire <orbitwire@example.org>\"\n[[feed]]\nurl = \"https://example.org/\"\noutlet = \"nasa\"\n\
-         [[audience]]\nname = \"desk\"\nto = [\"desk@example.org\"]\n",
+         [[audience]]\nname = \"desk\"\nto = {:?}\non = \"development\"\n",
         shipped.join("topics/us-russia-space.toml"),
         shipped.join("outlets.toml"),
-        sink.address().port()
+        sink.address().port(),
+        (0..RECIPIENTS).map(|n| format!("r{n}@example.org")).collect::<Vec<_>>()
     );
     std::fs::write(&file, text).unwrap();
     let config = config::load(&file).unwrap_or_else(|faults| panic!("{faults:?}"));

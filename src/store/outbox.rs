@@ -227,3 +227,7 @@ fn message_of(row: &Row<'_>) -> rusqlite::Result<Message> {
         n_attempts_before: row.get("n_attempts_before")?,
     })
 }
+
+#[cfg(test)]
+#[path = "outbox_tests.rs"]
+mod tests;

@@ -1,0 +1,105 @@
+//! Claims, ends, rests and crashes of the outbox.
+
+use super::*;
+use crate::store::NewDigest;
+
+fn at(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + 60 * minute).unwrap()
+}
+
+/// An outbox with so many messages, put in at minute 0.
+fn outbox(n: usize) -> Store {
+    let mut store = Store::in_memory().unwrap();
+    store.connection.execute("INSERT INTO audiences (name, since) VALUES ('desk', 0)", []).unwrap();
+    let digest = NewDigest {
+        audience: "desk".to_owned(),
+        at: at(0),
+        slot_at: None,
+        reason: String::new(),
+        subject: String::new(),
+        json: "{}".to_owned(),
+        told: Vec::new(),
+        notice: 1,
+        configuration: "{}".to_owned(),
+        body: b"body\r\n".to_vec(),
+    };
+    let message = |n| NewMessage {
+        message_id: format!("{n}@example.org"),
+        envelope_from: "o@example.org".to_owned(),
+        envelope_to: format!("r{n}@example.org"),
+        subject: String::new(),
+        head: b"A: b\r\n\r\n".to_vec(),
+    };
+    store.enqueue(&digest, &(0..n).map(message).collect::<Vec<_>>()).unwrap();
+    store
+}
+
+fn state(store: &Store, id: i64) -> (String, u32, Option<Timestamp>) {
+    let row = store.outbox_row(MessageId(id)).unwrap().unwrap();
+    (row.state, row.n_attempts, row.next_at)
+}
+
+fn ended(id: i64, attempt: Attempt, state: MessageState, again: Option<i64>) -> Ended {
+    let reason = attempt.words().to_owned();
+    Ended { message: MessageId(id), attempt, state, again_at: again.map(at), reason, at: at(1) }
+}
+
+#[test]
+fn a_claim_counts_the_attempt_and_has_head_and_body() {
+    let mut store = outbox(3);
+    let claimed = store.claim_messages(2, at(0)).unwrap();
+    assert_eq!(claimed.iter().map(|message| message.id.0).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!((claimed[0].bytes.as_slice(), claimed[0].n_attempts), (b"A: b\r\n\r\nbody\r\n".as_slice(), 1));
+    assert_eq!(state(&store, 1), ("sending".to_owned(), 1, Some(at(0))));
+    assert_eq!(store.claim_messages(9, at(0)).unwrap().len(), 1, "nobody claims it twice");
+}
+
+#[test]
+fn what_was_claimed_and_not_tried_goes_back_as_it_was() {
+    let mut store = outbox(2);
+    store.claim_messages(2, at(0)).unwrap();
+    let lost = Attempt::Uncertain { reason: "lost".into() };
+    store.record_delivery(&ended(1, lost, MessageState::Uncertain, Some(2))).unwrap();
+    store.release_message(MessageId(2)).unwrap();
+    assert_eq!(state(&store, 2), ("pending".to_owned(), 0, Some(at(0))));
+    store.claim_messages(2, at(5)).unwrap();
+    store.release_message(MessageId(1)).unwrap();
+    assert_eq!(state(&store, 1), ("uncertain".to_owned(), 1, Some(at(2))), "it still may have arrived");
+}
+
+#[test]
+fn an_attempt_without_an_end_is_uncertain_and_on_record() {
+    let mut store = outbox(1);
+    store.claim_messages(1, at(3)).unwrap();
+    let open = store.open_attempts().unwrap();
+    assert_eq!(open, [OpenAttempt { message: MessageId(1), n_tries: 1, begun_at: at(3) }]);
+    store.reopen_attempt(open[0], at(4)).unwrap();
+    assert_eq!(state(&store, 1), ("uncertain".to_owned(), 1, Some(at(4))));
+    assert_eq!(store.attempts(MessageId(1)).unwrap()[0].outcome, "uncertain");
+    assert!(store.open_attempts().unwrap().is_empty());
+}
+
+#[test]
+fn what_rests_for_the_way_out_wakes_with_the_first_success_and_the_rest_keeps_its_time() {
+    let mut store = outbox(3);
+    store.claim_messages(2, at(0)).unwrap();
+    let busy = Attempt::Later { reason: "451".into() };
+    store.record_delivery(&ended(1, busy, MessageState::Pending, Some(50))).unwrap();
+    let gone = Attempt::Unreachable { reason: "refused".into() };
+    store.record_delivery(&ended(2, gone, MessageState::Pending, Some(20))).unwrap();
+    assert_eq!(store.rest_outbox(at(20), "refused").unwrap(), 1);
+    assert_eq!(store.next_delivery_at().unwrap(), Some(at(20)));
+    store.wake_outbox(at(2)).unwrap();
+    assert_eq!(state(&store, 3).2, Some(at(2)));
+    assert_eq!((state(&store, 1).2, state(&store, 2).2), (Some(at(50)), Some(at(20))));
+}
+
+#[test]
+fn what_is_due_is_found_in_the_index_without_sorting_what_waits() {
+    let store = outbox(0);
+    let sql = "EXPLAIN QUERY PLAN SELECT next_at, id FROM messages WHERE state = 'pending' AND next_at <= 0
+               ORDER BY next_at, id LIMIT 9";
+    let mut plan = store.connection.prepare(sql).unwrap();
+    let steps: Vec<String> = plan.query_map([], |row| row.get(3)).unwrap().collect::<Result<_, _>>().unwrap();
+    assert!(steps.len() == 1 && steps[0].contains("COVERING INDEX messages_by_due"), "{steps:?}");
+}
