@@ -75,6 +75,7 @@ async fn enqueue(service: &Service, name: &str, key: Option<&str>) {
         audience: "desk".to_owned(),
         at,
         slot_at: None,
+        thread: None,
         reason: String::new(),
         subject: rendered.subject.clone(),
         json: "{}".to_owned(),

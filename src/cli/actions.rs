@@ -1,4 +1,4 @@
-//! What can be said on the command line behind `digest`, `outbox`, `feeds`, `templates` and `verdict`.
+//! What can be said on the command line behind `digest`, `eval`, `outbox`, `feeds`, `templates` and `verdict`.
 
 use std::path::PathBuf;
 
@@ -126,4 +126,15 @@ pub enum YesNo {
     Yes,
     /// It does not
     No,
+}
+
+/// How figures are broken down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EvalBy {
+    /// By language
+    Lang,
+    /// By group
+    Group,
+    /// By language and by group
+    Both,
 }

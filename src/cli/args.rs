@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use super::actions::{
-    DigestAction, FeedsAction, FrameLanguage, OutboxAction, StateName, TemplatesAction, YesNo,
+    DigestAction, EvalBy, FeedsAction, FrameLanguage, OutboxAction, StateName, TemplatesAction, YesNo,
 };
 use super::db::DbAction;
 pub(super) use parse::limit;
@@ -280,17 +280,6 @@ pub enum Command {
     /// Print the manual page
     #[command(after_help = "Example:\n  orbitwire man | man -l -")]
     Man,
-}
-
-/// How figures are broken down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum EvalBy {
-    /// By language
-    Lang,
-    /// By group
-    Group,
-    /// By language and by group
-    Both,
 }
 
 /// What to measure.

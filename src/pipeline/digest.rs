@@ -114,6 +114,8 @@ async fn one(service: &Service, audience: &Audience, mode: Mode) -> Result<Diges
     };
     let known = known(service, audience, state, now).await?;
     service.stops.pass("plan")?;
+    // Not before what it tells was found, or the next digest would take that for something that joined since.
+    let now = service.clock.now().max(now);
     let names = topic_names(service, audience);
     let composed = decide::compose(audience, &known.material(&names), (occasion, &reason), now);
     let Some(mut composed) = composed else { return Ok(silent(audience, "nothing new to tell".to_owned(), None)) };
@@ -201,7 +203,7 @@ async fn known(
     Ok(done.await?)
 }
 
-fn topic_names(service: &Service, audience: &Audience) -> Vec<(String, String)> {
+pub(super) fn topic_names(service: &Service, audience: &Audience) -> Vec<(String, String)> {
     let wanted = service.config.topics.iter().filter(|topic| audience.topics.contains(&topic.key));
     wanted.map(|topic| (topic.key.clone(), topic.name.clone())).collect()
 }

@@ -25,7 +25,8 @@ pub async fn try_mail(service: &Service, audience: &Audience, to: &str) -> Resul
     let composed = report.and_then(|report| Some((report.subject?, report.text?, report.html?)));
     let (subject, text, html) = composed.unwrap_or_else(|| without_news(audience));
     let rendered = Rendered { subject: format!("[test] {subject}"), preheader: String::new(), text, html };
-    let (now, topics) = (service.clock.now(), topic_names(service, audience));
+    let now = service.clock.now();
+    let topics: Vec<String> = topic_names(service, audience).into_iter().map(|(_, name)| name).collect();
     let instance = service.store.with(|store| store.instance()).await?;
     let head = Head {
         audience: &audience.name,

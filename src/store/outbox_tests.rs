@@ -15,6 +15,7 @@ fn outbox(n: usize) -> Store {
         audience: "desk".to_owned(),
         at: at(0),
         slot_at: None,
+        thread: None,
         reason: String::new(),
         subject: String::new(),
         json: "{}".to_owned(),
