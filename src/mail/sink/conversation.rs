@@ -18,6 +18,8 @@ struct Conversation<'a> {
     wire: Box<dyn Wire>,
     shared: &'a Shared,
     buffer: Vec<u8>,
+    /// Bytes of the buffer that were read already: taking each line out at once would move all behind it.
+    n_read: usize,
     sender: String,
     recipients: Vec<String>,
     /// Whether the good reply was given already, in its own way.
@@ -42,6 +44,7 @@ pub(super) fn serve(tcp: TcpStream, shared: &Shared) {
         wire,
         shared,
         buffer: Vec::new(),
+        n_read: 0,
         sender: String::new(),
         recipients: Vec::new(),
         is_answered: false,
@@ -163,6 +166,7 @@ impl Conversation<'_> {
         let tls = ServerConnection::new(config).map_err(io::Error::other)?;
         self.wire = Box::new(StreamOwned::new(tls, tcp));
         self.buffer.clear();
+        self.n_read = 0;
         Ok(())
     }
 
@@ -264,9 +268,14 @@ impl Conversation<'_> {
 
     fn raw_line(&mut self) -> io::Result<Vec<u8>> {
         loop {
-            if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
-                return Ok(self.buffer.drain(..=end).collect());
+            let unread = self.buffer.get(self.n_read..).unwrap_or_default();
+            if let Some(end) = unread.iter().position(|byte| *byte == b'\n') {
+                let line = unread.get(..=end).unwrap_or_default().to_vec();
+                self.n_read += line.len();
+                return Ok(line);
             }
+            self.buffer.drain(..self.n_read);
+            self.n_read = 0;
             if self.buffer.len() > BYTES_MAX || self.shared.is_stopped() {
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
