@@ -14,6 +14,7 @@
 //! edge is called while a transaction is open.
 
 mod arrival;
+mod by_hand;
 pub mod care;
 pub mod deliver;
 pub mod desk;
@@ -25,6 +26,7 @@ mod mailing;
 pub mod poll;
 mod pulse;
 mod record;
+pub mod replay;
 mod report;
 pub mod round;
 mod service;
@@ -34,6 +36,7 @@ mod turns;
 mod unrecorded;
 mod verdict;
 
+pub use by_hand::Released;
 pub use deliver::{DeliverySummary, deliver};
 pub use desk::Desk;
 pub use digest::{DigestReport, Mode, digest};

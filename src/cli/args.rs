@@ -1,10 +1,14 @@
 //! What can be said on the command line.
 
+mod help;
 mod parse;
+mod values;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
+
+pub use values::{EvalWhat, Muted, StoriesAction};
 
 pub use super::actions::{
     DigestAction, EvalBy, FeedsAction, FrameLanguage, OutboxAction, StateName, TemplatesAction, YesNo,
@@ -51,18 +55,14 @@ pub enum Command {
     #[command(after_help = "Example:\n  orbitwire run --config config/orbitwire.toml")]
     Run,
     /// Name every fault of the configuration, with file, line and key
-    #[command(
-        after_help = "Examples:\n  orbitwire check\n  orbitwire check --network    also fetch each feed and greet the mail server"
-    )]
+    #[command(after_help = help::CHECK)]
     Check {
         /// Also fetch each feed and greet the mail server
         #[arg(long)]
         network: bool,
     },
     /// Poll once: the feeds that are due, those named, or all
-    #[command(
-        after_help = "Examples:\n  orbitwire poll\n  orbitwire poll --all --json\n  orbitwire poll nasa https://example.org/feed"
-    )]
+    #[command(after_help = help::POLL)]
     Poll {
         /// Feeds by URL, name or outlet
         feeds: Vec<String>,
@@ -71,9 +71,7 @@ pub enum Command {
         all: bool,
     },
     /// Compose a digest now
-    #[command(
-        after_help = "Examples:\n  orbitwire digest preview\n  orbitwire digest preview --audience desk --html > digest.html\n  orbitwire digest send --audience desk\n  orbitwire digest send --test you@example.org"
-    )]
+    #[command(after_help = help::DIGEST)]
     Digest {
         /// preview changes nothing; send puts it into the outbox and delivers
         action: DigestAction,
@@ -88,9 +86,7 @@ pub enum Command {
         test: Option<String>,
     },
     /// Take the templates of the mail in hand, to give it another look
-    #[command(
-        after_help = "docs/templates.md of the source says what a template gets.\n\nExamples:\n  orbitwire templates write mail-templates\n  orbitwire templates sample --html > sample.html\n  orbitwire templates sample --language ru"
-    )]
+    #[command(after_help = help::TEMPLATES)]
     Templates {
         #[command(subcommand)]
         action: TemplatesAction,
@@ -99,24 +95,14 @@ pub enum Command {
     #[command(after_help = "Example:\n  orbitwire deliver --json")]
     Deliver,
     /// Show, retry or drop mails
-    #[command(
-        after_help = "States: pending (waits), sending, sent, uncertain (handed over without an answer: the same bytes go \
-                      again), failed (refused for good, or dropped), expired (nobody took it in time).\n\nExamples:\n  \
-                      orbitwire outbox list\n  orbitwire outbox list --state failed --state expired\n  \
-                      orbitwire outbox show 17\n  orbitwire outbox show 17 --raw > mail.eml\n  \
-                      orbitwire outbox retry 17\n  orbitwire outbox retry --given-up\n  orbitwire outbox drop 17"
-    )]
+    #[command(after_help = help::OUTBOX)]
     Outbox {
         /// What to do
         #[command(subcommand)]
         action: OutboxAction,
     },
     /// Take a recipient out of the mails they asked to get no more, or list who is out
-    #[command(
-        after_help = "For the program behind `[mail] unsubscribe_url`, and for those who write a mail instead. Mails that \
-                      wait are given up.\n\nExamples:\n  orbitwire unsubscribe 6f1c0d5be2a94c7788d3e0b1f2a4c6d8\n  \
-                      orbitwire unsubscribe desk@example.org\n  orbitwire unsubscribe --undo desk@example.org"
-    )]
+    #[command(after_help = help::UNSUBSCRIBE)]
     Unsubscribe {
         /// Token of the address that was clicked, or an address (out of every audience)
         who: Option<String>,
@@ -125,27 +111,19 @@ pub enum Command {
         undo: bool,
     },
     /// Account for a mail: what was told to whom, when, why, and from which configuration
-    #[command(
-        after_help = "MESSAGE is its number in `outbox list`, its Message-ID, or the X-Orbitwire-Digest that all mails of \
-                      a digest carry. Mails are accounted for as long as `[store] keep_audit_days` says.\n\nExamples:\n  \
-                      orbitwire audit 17\n  orbitwire audit '<4f0c….1b2a…@example.org>' --json"
-    )]
+    #[command(after_help = help::AUDIT)]
     Audit {
         /// Number, Message-ID or digest
         message: String,
     },
     /// Show what the reader makes of a feed document
-    #[command(
-        after_help = "Examples:\n  orbitwire read https://www.nasa.gov/feed/\n  orbitwire read feed.xml --json\n  curl -s https://example.org/feed | orbitwire read -"
-    )]
+    #[command(after_help = help::READ)]
     Read {
         /// URL, file, or - for standard input
         source: String,
     },
     /// Put JSON Lines of entries through the decisions, over an empty store
-    #[command(
-        after_help = "Each line of standard input: {\"id\", \"title\", \"summary\"?, \"content\"?, \"url\"?, \"date\"?, \"publisher\"?, \"lang\"?}\n\nExample:\n  orbitwire judge < entries.jsonl > verdicts.jsonl"
-    )]
+    #[command(after_help = help::JUDGE)]
     Judge {
         /// Topic, by key [default: the first configured]
         #[arg(long, value_name = "TOPIC")]
@@ -172,20 +150,13 @@ pub enum Command {
         by: EvalBy,
     },
     /// Say why an item was (not) kept, grouped and told
-    #[command(
-        after_help = "Examples:\n  orbitwire explain 4711\n  orbitwire explain https://www.nasa.gov/some/article/"
-    )]
+    #[command(after_help = help::EXPLAIN)]
     Explain {
         /// Item number or the article's URL
         item: String,
     },
     /// Say whether an item concerns the topic
-    #[command(
-        after_help = "`no` takes the item back: what it brought and nobody was told yet is not told. `yes` follows it: \
-                      it joins a story and is told like any other. Either is final for the item and becomes a label for \
-                      `orbitwire learn`.\n\nExamples:\n  orbitwire verdict 4711 no\n  \
-                      orbitwire verdict https://www.nasa.gov/some/article/ yes"
-    )]
+    #[command(after_help = help::VERDICT)]
     Verdict {
         /// Item number or the article's URL
         item: String,
@@ -198,12 +169,7 @@ pub enum Command {
     /// Print all verdicts as labelled JSON Lines, for `eval relevance` and `learn`
     Verdicts,
     /// Learn small corrections of a topic's scores from labels, and write them where they help
-    #[command(
-        after_help = "Labels are the rows of FILE ({\"title\", \"summary\"?, \"date\"?, \"relevant\"}) and your own \
-                      verdicts. The corrections are tried on months that they were not learned from, and are written to \
-                      TOPIC.weights.toml beside the topic file only when they do better there than the rules alone; \
-                      from then on they are used.\n\nExample:\n  orbitwire learn labels.jsonl"
-    )]
+    #[command(after_help = help::LEARN)]
     Learn {
         /// Labelled rows [default: your verdicts alone]
         file: Option<PathBuf>,
@@ -214,9 +180,16 @@ pub enum Command {
         #[arg(long)]
         anyway: bool,
     },
-    /// List stories, the latest first
-    #[command(after_help = "Examples:\n  orbitwire stories\n  orbitwire stories --days 90 --json")]
+    /// List stories, the latest first; put them together or take them apart
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Examples:\n  orbitwire stories\n  orbitwire stories --days 90 --json\n  \
+                      orbitwire stories merge S-12 S-15\n  orbitwire stories split S-12 4711"
+    )]
     Stories {
+        /// What to do [default: list them]
+        #[command(subcommand)]
+        action: Option<StoriesAction>,
         /// Stories with an item in the last N days
         #[arg(long, default_value_t = 14, value_name = "N")]
         days: u16,
@@ -224,17 +197,55 @@ pub enum Command {
         #[arg(long, default_value_t = 50, value_name = "N", value_parser = limit)]
         limit: usize,
     },
-    /// Show one story: timeline, facts, quotes, outlets, differences
-    #[command(after_help = "Examples:\n  orbitwire story S-12\n  orbitwire story 12 --json")]
+    /// Show one story: what happened, who says what, what comes next, who reports it, where outlets differ
+    #[command(after_help = help::STORY)]
     Story {
         /// Number, as in `stories` and in the mails (`12` or `S-12`)
         #[arg(value_parser = story_number)]
         id: i64,
+        /// A page of its own instead of text
+        #[arg(long)]
+        html: bool,
+    },
+    /// Hear no more of a story: it triggers no mail and stands in none
+    #[command(after_help = help::MUTE)]
+    Mute {
+        /// What
+        what: Muted,
+        /// Its number
+        #[arg(value_parser = story_number)]
+        id: i64,
+    },
+    /// Hear of a muted story again
+    #[command(after_help = help::UNMUTE)]
+    Unmute {
+        /// What
+        what: Muted,
+        /// Its number
+        #[arg(value_parser = story_number)]
+        id: i64,
+        /// Tell nothing of what came while it was muted
+        #[arg(long)]
+        from_now: bool,
+    },
+    /// Tell the old entries that a feed brought all at once and that are held back
+    #[command(after_help = help::RELEASE)]
+    Release {
+        /// Feed by URL, name or outlet
+        feed: String,
+    },
+    /// Judge the stored items once more, and say what another configuration would have kept, told and grouped
+    #[command(after_help = help::REPLAY)]
+    Replay {
+        /// From then on: 2026-03-01, 2026-03-01T06:00:00Z, 14d or 36h
+        #[arg(long, value_name = "D", value_parser = super::replay::since)]
+        since: jiff::Timestamp,
+        /// The other configuration file [default: the present one]
+        #[arg(long, value_name = "FILE")]
+        with: Option<PathBuf>,
     },
     /// Show the feeds and how they are; find, import and export feeds
-    #[command(
-        after_help = "Examples:\n  orbitwire feeds list\n  orbitwire feeds discover https://www.nasa.gov/\n  orbitwire feeds import subscriptions.opml >> orbitwire.toml\n  orbitwire feeds export > feeds.opml"
-    )]
+    #[command(after_help = help::FEEDS)]
     Feeds {
         /// What to do
         #[command(subcommand)]
@@ -254,18 +265,14 @@ pub enum Command {
         limit: usize,
     },
     /// Show the state of the service
-    #[command(
-        after_help = "Examples:\n  orbitwire status --json\n  orbitwire status --check    for monitoring programs"
-    )]
+    #[command(after_help = help::STATUS)]
     Status {
         /// One line and an exit code for monitoring: 0 ok, 1 warning, 2 critical, 3 unknown
         #[arg(long)]
         check: bool,
     },
     /// Take care of the store: check it, copy it, restore a copy, let go what is no longer needed
-    #[command(
-        after_help = "Examples:\n  orbitwire db check\n  orbitwire db backup /var/backups/orbitwire.db\n  orbitwire db prune --dry-run\n  orbitwire db restore /var/backups/orbitwire.db    the service must be stopped"
-    )]
+    #[command(after_help = help::DB)]
     Db {
         /// What to do
         #[command(subcommand)]
@@ -280,17 +287,4 @@ pub enum Command {
     /// Print the manual page
     #[command(after_help = "Example:\n  orbitwire man | man -l -")]
     Man,
-}
-
-/// What to measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum EvalWhat {
-    /// Kept or not: precision, recall, F1
-    Relevance,
-    /// Grouping: B-cubed precision, recall, F1
-    Stories,
-    /// Developments and facts, stories given
-    Novelty,
-    /// Statements: who said what
-    Quotes,
 }

@@ -8,7 +8,7 @@ use super::{open, present};
 use crate::config::Config;
 use crate::decide::identity::{Shape, keys_of};
 use crate::decide::relevance::CompiledTopic;
-use crate::domain::{Entry, FeedId, ItemId};
+use crate::domain::{Entry, FeedId, ItemId, WhyQuiet};
 use crate::store::{Store, StoredItem, Telling, Told};
 
 /// The whole explanation.
@@ -23,6 +23,8 @@ struct Explanation {
     first_seen_at: jiff::Timestamp,
     seen_in: Vec<String>,
     quiet: bool,
+    why_quiet: Option<&'static str>,
+    muted: bool,
     kept: bool,
     relevance: Vec<String>,
     story: Option<i64>,
@@ -69,6 +71,9 @@ fn explain(config: &Config, store: &Store, stored: &StoredItem) -> Result<Explan
     let item = &stored.item;
     let place = store.item_story(item.id)?;
     let tellings = store.tellings(item.id)?;
+    let why_quiet = tellings.iter().find_map(|telling| telling.why_quiet).or(stored.why_quiet());
+    let story = place.as_ref().map(|place| store.story(place.story)).transpose()?.flatten();
+    let muted = story.is_some_and(|story| story.muted_at.is_some());
     Ok(Explanation {
         item: item.id.0,
         title: present::safe(&item.title),
@@ -79,6 +84,8 @@ fn explain(config: &Config, store: &Store, stored: &StoredItem) -> Result<Explan
         first_seen_at: item.first_seen_at,
         seen_in: seen_in(store, item.id)?,
         quiet: stored.quiet,
+        why_quiet: why_quiet.map(WhyQuiet::words),
+        muted,
         kept: stored.kept,
         relevance: relevance(config, store, stored)?,
         story: place.as_ref().map(|place| place.story.0),
@@ -169,11 +176,12 @@ fn words(e: &Explanation) -> String {
     for revision in &e.revisions {
         line("headline", revision);
     }
-    match (e.told.is_empty(), e.quiet, e.developments.is_empty()) {
+    match (e.told.is_empty(), &e.why_quiet, e.developments.is_empty()) {
         (false, ..) => line("told", &e.told.join(", ")),
-        (true, true, _) => line("told", "no: it belongs to the silent baseline or to a flood of old entries"),
-        (true, false, true) => line("told", "no: it brings no development"),
-        (true, false, false) => line("told", "not yet"),
+        (true, Some(why), _) => line("told", &format!("no: {why}")),
+        (true, None, true) => line("told", "no: it brings no development"),
+        (true, None, false) if e.muted => line("told", "no: its story is muted"),
+        (true, None, false) => line("told", "not yet"),
     }
     text
 }

@@ -18,6 +18,7 @@ mod terms;
 mod manual;
 
 mod audit;
+mod by_hand;
 mod deliver;
 mod digest;
 mod feeds;
@@ -26,11 +27,13 @@ mod poll;
 mod search;
 mod status;
 mod stories;
+mod story;
 mod templates;
 mod unsubscribe;
 
 mod explain;
 mod learn;
+mod replay;
 mod verdict;
 
 pub mod eval;
@@ -42,7 +45,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, Muted, StoriesAction};
 pub use output::Failure;
 
 /// Runs the program and answers its exit code: 0 done, 1 failed, 2 usage, 78 configuration fault.
@@ -94,8 +97,18 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Verdict { item, verdict, topic } => verdict::run(arguments, item, *verdict, topic.as_deref()).await,
         Command::Verdicts => verdict::list(arguments),
         Command::Explain { item } => explain::run(arguments, item),
-        Command::Stories { days, limit } => stories::list(arguments, *days, *limit),
-        Command::Story { id } => stories::one(arguments, *id),
+        Command::Stories { action: None, days, limit } => stories::list(arguments, *days, *limit),
+        Command::Stories { action: Some(StoriesAction::Merge { into, others }), .. } => {
+            by_hand::merge(arguments, *into, others).await
+        }
+        Command::Stories { action: Some(StoriesAction::Split { story, items }), .. } => {
+            by_hand::split(arguments, *story, items).await
+        }
+        Command::Mute { what: Muted::Story, id } => by_hand::mute(arguments, *id).await,
+        Command::Unmute { what: Muted::Story, id, from_now } => by_hand::unmute(arguments, *id, *from_now).await,
+        Command::Replay { since, with } => replay::run(arguments, *since, with.as_deref()),
+        Command::Release { feed } => by_hand::release(arguments, feed).await,
+        Command::Story { id, html } => story::run(arguments, *id, *html),
         Command::Feeds { action } => feeds::run(arguments, action).await,
         Command::Search { words, all, limit } => search::run(arguments, &words.join(" "), *all, *limit),
         Command::Status { check: false } => status::run(arguments),

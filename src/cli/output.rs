@@ -15,6 +15,9 @@ use crate::text::fold;
 /// Exit code of a configuration fault (`EX_CONFIG` of sysexits.h); systemd does not restart on it.
 const EXIT_CONFIG: u8 = 78;
 
+/// Exit code of a comparison that could not be made, as of `diff` and `cmp`.
+const EXIT_TROUBLE: u8 = 2;
+
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
 pub enum Failure {
@@ -32,6 +35,18 @@ impl Failure {
     /// A failure in words.
     pub fn words(words: impl std::fmt::Display) -> Self {
         Self::Other(anyhow::anyhow!("{words}"))
+    }
+
+    /// The same of a command whose exit code 1 is an answer: a fault is told and does not look like one.
+    #[must_use]
+    pub fn trouble(self) -> Self {
+        match self {
+            Self::Other(error) => {
+                complain(&format!("orbitwire: {error:#}\n"));
+                Self::SaidWith(EXIT_TROUBLE)
+            }
+            other => other,
+        }
     }
 
     /// Tells the user and answers the exit code.

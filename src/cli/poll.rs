@@ -38,9 +38,11 @@ async fn chosen(service: &Service, names: &[String], all: bool) -> Result<Vec<Fe
         return Ok(service.store.with(move |store| store.feeds_due(now)).await?);
     }
     let feeds = service.store.with(|store| store.feeds()).await?;
-    if all {
-        return Ok(feeds);
-    }
+    if all { Ok(feeds) } else { named(&feeds, names) }
+}
+
+/// The feeds with these URLs, names or outlets.
+pub(super) fn named(feeds: &[Feed], names: &[String]) -> Result<Vec<Feed>, Failure> {
     let mut found = Vec::new();
     for name in names {
         let before = found.len();

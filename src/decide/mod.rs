@@ -11,6 +11,7 @@ pub mod copies;
 pub mod facts;
 pub mod grouping;
 pub mod novelty;
+pub mod outlook;
 pub mod quotes;
 
 pub mod digest;

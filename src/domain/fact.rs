@@ -127,3 +127,52 @@ pub struct Quote {
     /// Where.
     pub field: Field,
 }
+
+/// What a sentence about the time to come is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutlookKind {
+    /// Somebody plans, intends, will.
+    Plan,
+    /// Somebody expects or hopes.
+    Expectation,
+    /// A limit in time to come: until 2030.
+    Until,
+    /// Others are to take part.
+    Partners,
+}
+
+impl OutlookKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Plan, Self::Expectation, Self::Until, Self::Partners];
+
+    /// The name used in JSON and the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Expectation => "expectation",
+            Self::Until => "until",
+            Self::Partners => "partners",
+        }
+    }
+
+    /// The kind of that name, if there is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A sentence about what comes next, in the words of the item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Outlook {
+    /// What it is.
+    pub kind: OutlookKind,
+    /// The sentence.
+    pub text: String,
+    /// The words in it that say so.
+    pub cue: String,
+    /// Who says it, where the sentence has a speaker; else the outlet does.
+    pub speaker: String,
+    /// Where.
+    pub field: Field,
+}

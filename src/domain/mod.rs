@@ -2,6 +2,7 @@
 
 pub mod audience;
 pub mod digest;
+pub mod dossier;
 pub mod entry;
 pub mod fact;
 pub mod feed;
@@ -19,11 +20,11 @@ pub mod vitals;
 pub use audience::{Audience, AudienceState};
 pub use digest::{Digest, DigestStory};
 pub use entry::{Entry, FeedDocument, Media, Source};
-pub use fact::{Fact, FactKind, Quote, QuoteKind, Stance};
+pub use fact::{Fact, FactKind, Outlook, OutlookKind, Quote, QuoteKind, Stance};
 pub use feed::{Feed, FeedId, Validators};
 pub use item::{Item, ItemId, ItemText, Lang};
 pub use message::{Attempt, Message, MessageId};
 pub use outlet::{Outlet, OutletKind, Outlets};
 pub use policy::Policy;
-pub use story::{Confirmation, Development, DevelopmentId, StoryBrief, StoryId};
+pub use story::{Confirmation, Development, DevelopmentId, StoryBrief, StoryId, WhyQuiet};
 pub use topic::{EntityHit, EntityKind, Evidence, Field, Relevance, Topic};

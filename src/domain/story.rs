@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::fact::{Fact, Quote};
+use super::fact::{Fact, Outlook, Quote};
 use super::item::{ItemId, Lang};
 use super::outlet::OutletKind;
 
@@ -85,6 +85,55 @@ impl DevelopmentKind {
     }
 }
 
+/// Why a development is recorded and never told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyQuiet {
+    /// Its item was there when the feed was first met, or was too old when it came.
+    Old,
+    /// Its item came in a flood of old entries, held until it is released.
+    Flood,
+    /// It opened a story that was put into another one, which tells the same.
+    Merged,
+    /// It came while its story was muted.
+    Muted,
+}
+
+impl WhyQuiet {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [Self::Old, Self::Flood, Self::Merged, Self::Muted];
+
+    /// The name used in JSON and the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Old => "old",
+            Self::Flood => "flood",
+            Self::Merged => "merged",
+            Self::Muted => "muted",
+        }
+    }
+
+    /// The reason of that name, if there is one.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.name() == name)
+    }
+
+    /// Whether a person's doing made it so.
+    pub fn is_by_hand(self) -> bool {
+        matches!(self, Self::Merged | Self::Muted)
+    }
+
+    /// The reason as people read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Old => "it belongs to what was there before, or was too old when it came",
+            Self::Flood => "it came in a flood of old entries, which is held until it is released",
+            Self::Merged => "its story was put into another one, which says the same",
+            Self::Muted => "it came while its story was muted",
+        }
+    }
+}
+
 /// Something new in a story.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Development {
@@ -145,6 +194,8 @@ pub struct StoryItem {
     pub facts: Vec<Fact>,
     /// Quotes found in it.
     pub quotes: Vec<Quote>,
+    /// What it says of the time to come.
+    pub outlook: Vec<Outlook>,
 }
 
 /// A story with all that a digest or dossier needs.

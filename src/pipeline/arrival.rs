@@ -101,6 +101,7 @@ pub(super) fn new_item(arrival: &Arrival<'_>, quiet: bool, now: Timestamp) -> Ne
         first_seen_at: now,
         has_video: entry.media.iter().any(|media| media.medium == "video"),
         quiet,
+        held_by: None,
     }
 }
 

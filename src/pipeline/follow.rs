@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use super::desk::{Desk, entities};
 use crate::decide::grouping::{GroupingItem, Placement};
 use crate::decide::novelty::{self, Candidate, CandidateItem, EarlierItem, StorySoFar, Verdict};
-use crate::decide::{copies, facts, quotes};
-use crate::domain::{Confirmation, Fact, Item, Outlet, Quote, Relevance, StoryId};
+use crate::decide::{copies, facts, outlook, quotes};
+use crate::domain::{Confirmation, Fact, Item, ItemId, Outlet, Quote, Relevance, StoryId, WhyQuiet};
 use crate::store::{ItemStory, NewDevelopment, NewStoryItem, Store, StoreError};
 
 /// Items that an item is compared with besides the first of its story: a text that two thousand carry must not cost
 /// the square of that.
-const EARLIER_MAX: usize = 50;
+pub(super) const EARLIER_MAX: usize = 50;
 
 /// What was found in an item.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,8 +27,8 @@ pub struct Findings {
 /// How an item is followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Following {
-    /// Its developments are recorded and never told.
-    pub quiet: bool,
+    /// Its developments are recorded and not told, for this reason.
+    pub why_quiet: Option<WhyQuiet>,
     /// Its story is given: this one, or (inside) a new one.
     pub story: Option<Option<StoryId>>,
 }
@@ -65,10 +65,15 @@ pub fn follow(
         findings.copy_of = twin_of(item, &earlier);
     }
     // What lies in the silent baseline was never told: the first report after it opens the story for the reader.
-    let is_unheard = !is_revised && !how.quiet && !store.is_tellable(story)?;
-    let so_far = if is_unheard { StorySoFar::default() } else { so_far(store, desk, story, item, earlier)? };
+    let is_unheard = !is_revised && how.why_quiet.is_none() && !store.is_tellable(story)?;
+    let so_far = if is_unheard {
+        StorySoFar::default()
+    } else {
+        let confirmation = store.story(story)?.map(|story| story.confirmation);
+        so_far(store, desk, item.id, earlier, confirmation)?
+    };
     let verdict = judge(item, &outlet, &findings, &so_far);
-    record(store, item, story, &placement, &findings, &verdict, how.quiet, now)?;
+    record(store, item, story, &placement, &findings, &verdict, how.why_quiet, now)?;
     if !is_revised {
         desk.index.insert(story, &grouping);
     }
@@ -109,18 +114,17 @@ fn place(
 }
 
 /// What a story's readers know before `item`; what an earlier version of the same item said counts too.
-fn so_far(
+pub(super) fn so_far(
     store: &Store,
     desk: &Desk,
-    story: StoryId,
-    item: &Item,
+    item: ItemId,
     earlier: Vec<(Item, ItemStory)>,
+    confirmation: Option<Confirmation>,
 ) -> Result<StorySoFar, StoreError> {
     let mut items = Vec::new();
     for (other, place) in earlier {
         let outlet = desk.outlet(&other.outlet);
-        let former =
-            (other.id == item.id).then(|| store.revisions(other.id)).transpose()?.and_then(|mut all| all.pop());
+        let former = (other.id == item).then(|| store.revisions(other.id)).transpose()?.and_then(|mut all| all.pop());
         let (title, lead) = former.map_or((other.title, other.lead), |(_, title, lead)| (title, lead));
         items.push(EarlierItem {
             facts: store.facts_ever(other.id)?,
@@ -134,11 +138,11 @@ fn so_far(
             copy_of: place.copy_of,
         });
     }
-    let confirmation = store.story(story)?.filter(|_| !items.is_empty()).map(|story| story.confirmation);
+    let confirmation = confirmation.filter(|_| !items.is_empty());
     Ok(StorySoFar { items, confirmation })
 }
 
-fn judge(item: &Item, outlet: &Outlet, findings: &Findings, so_far: &StorySoFar) -> Verdict {
+pub(super) fn judge(item: &Item, outlet: &Outlet, findings: &Findings, so_far: &StorySoFar) -> Verdict {
     let seen = CandidateItem {
         outlet: &item.outlet,
         outlet_name: &item.outlet_name,
@@ -164,7 +168,7 @@ fn record(
     placement: &Placement,
     findings: &Findings,
     verdict: &Verdict,
-    quiet: bool,
+    why_quiet: Option<WhyQuiet>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let confirmation: Confirmation = verdict.confirmation;
@@ -178,6 +182,7 @@ fn record(
     };
     store.join_story(&joined, item.at, confirmation, now)?;
     store.set_findings(item.id, &findings.facts, &findings.quotes)?;
+    store.set_outlook(item.id, &outlook::extract(&item.text(), &findings.facts, &findings.quotes, item.at))?;
     if let Some(development) = &verdict.development {
         let new = NewDevelopment {
             story,
@@ -186,7 +191,7 @@ fn record(
             kind: development.kind,
             what: &development.what,
             reason: &verdict.reason,
-            quiet,
+            why_quiet,
         };
         store.add_development(&new, now)?;
     }

@@ -116,7 +116,7 @@ pub fn ingest_one(
     }
     judged.retain(|relevance| relevance.relevant);
     let id = add(store, feed, &arrival, &new, true, now)?;
-    let how = Following { quiet: false, story: given.story };
+    let how = Following { why_quiet: None, story: given.story };
     let n = if judged.is_empty() { 0 } else { follow(store, desk, &new.with_id(id), &judged, how, now)? };
     Ok((id, first, n > 0))
 }
@@ -165,11 +165,12 @@ fn welcome<'a>(
     now: Timestamp,
     done: &mut Ingested<'a>,
 ) -> Result<ItemId, StoreError> {
-    let new = new_item(arrival, done.quiet.covers(&arrival.dated), now);
+    let mut new = new_item(arrival, done.quiet.covers(&arrival.dated), now);
+    new.held_by = (new.quiet && matches!(done.quiet, Quiet::Flood { .. })).then_some(feed.id);
     let relevant = desk.keeps(&new.text(), speaks_for(feed, &arrival.outlet));
     let id = add(store, feed, arrival, &new, desk.keeps_text || !relevant.is_empty(), now)?;
     if !relevant.is_empty() {
-        let how = Following { quiet: new.quiet, story: None };
+        let how = Following { why_quiet: new.why_quiet(), story: None };
         done.n_developments += follow(store, desk, &new.with_id(id), &relevant, how, now)?;
     }
     done.items.push(Welcomed { id, entry: arrival.entry, kept: !relevant.is_empty() });

@@ -40,7 +40,7 @@ fn decide(
     now: Timestamp,
 ) -> Result<Changed, StoreError> {
     let stored = store.item(item)?.filter(|stored| !stored.item.title.is_empty());
-    let stored = stored.ok_or_else(|| StoreError::Value(format!("no item {} with its text", item.0)))?;
+    let stored = stored.ok_or_else(|| StoreError::Refused(format!("no item {} with its text", item.0)))?;
     let matched = store.matches(item)?.iter().any(|found| found.topic == topic);
     store.add_verdict(&stored.item, topic, relevant, now)?;
     if matched == relevant {
@@ -50,10 +50,10 @@ fn decide(
         return Ok(Changed::TakenBack);
     }
     let compiled = desk.topics.iter().find(|compiled| compiled.topic().key == topic);
-    let compiled = compiled.ok_or_else(|| StoreError::Value(format!("no topic `{topic}` is configured")))?;
+    let compiled = compiled.ok_or_else(|| StoreError::Refused(format!("no topic `{topic}` is configured")))?;
     let mut relevance = compiled.judge(&stored.item.text(), None);
     relevance.affirm();
-    let how = Following { quiet: stored.quiet, story: None };
+    let how = Following { why_quiet: stored.why_quiet(), story: None };
     Ok(Changed::Followed(follow(store, desk, &stored.item, &[relevance], how, now)?))
 }
 
@@ -80,8 +80,17 @@ mod tests {
         let mut desk = Desk::with_topics(topics, Outlets::default(), Policy::default(), true);
         let mut store = Store::in_memory().unwrap();
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/orbitwire.toml");
-        store.sync_audiences(&crate::config::load(&shipped).unwrap().audiences, now()).unwrap();
-        let new = NewItem {
+        let mut audience = crate::config::load(&shipped).unwrap().audiences.remove(0);
+        audience.topics = vec![TOPIC.to_owned()];
+        store.sync_audiences(&[audience], now()).unwrap();
+        let new = new_item(title);
+        let id = store.add_item(&new, true).unwrap();
+        follow_if_relevant(&mut store, &mut desk, &new.with_id(id));
+        (store, desk, id)
+    }
+
+    fn new_item(title: &str) -> NewItem {
+        NewItem {
             outlet: "o".to_owned(),
             outlet_name: "O".to_owned(),
             url: None,
@@ -94,10 +103,8 @@ mod tests {
             first_seen_at: now(),
             has_video: false,
             quiet: false,
-        };
-        let id = store.add_item(&new, true).unwrap();
-        follow_if_relevant(&mut store, &mut desk, &new.with_id(id));
-        (store, desk, id)
+            held_by: None,
+        }
     }
 
     fn follow_if_relevant(store: &mut Store, desk: &mut Desk, item: &Item) {
@@ -140,6 +147,34 @@ mod tests {
         assert_eq!(decide(&mut store, &mut desk, id, TOPIC, true, now()).unwrap(), Changed::Nothing);
         let labels: Vec<_> = store.verdicts().unwrap().into_iter().map(|row| (row.item, row.relevant)).collect();
         assert_eq!(labels, [(id, true)]);
+    }
+
+    #[test]
+    fn a_topic_that_is_new_to_an_audience_brings_no_archive() {
+        let (mut store, mut desk, _) = world("A red flag is raised over the town");
+        let audience = |topics: &[&str]| {
+            let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/orbitwire.toml");
+            let mut audience = crate::config::load(&shipped).unwrap().audiences.remove(0);
+            audience.name = "other".to_owned();
+            audience.topics = topics.iter().map(|topic| (*topic).to_owned()).collect();
+            audience
+        };
+        let later = |hours| now() + jiff::SignedDuration::from_hours(hours);
+        let untold = |store: &Store| store.untold("other", &[TOPIC.to_owned()]).unwrap().len();
+        let before = "2026-03-01T06:00:00Z".parse().unwrap();
+        store.sync_audiences(&[audience(&["blue"])], before).unwrap();
+        assert_eq!(untold(&store), 0);
+        store.sync_audiences(&[audience(&["blue", TOPIC])], later(1)).unwrap();
+        assert_eq!(untold(&store), 0, "what was found before the topic was added is an archive");
+        let new = NewItem { title: "A red balloon".to_owned(), first_seen_at: later(2), ..new_item("") };
+        let id = store.add_item(&new, true).unwrap();
+        let item = new.with_id(id);
+        let relevance = desk.topics[0].judge(&item.text(), None);
+        follow(&mut store, &mut desk, &item, &[relevance], Following::default(), later(2)).unwrap();
+        assert_eq!(untold(&store), 1, "what comes from then on is told");
+        store.sync_audiences(&[audience(&["blue"])], later(3)).unwrap();
+        store.sync_audiences(&[audience(&["blue", TOPIC])], later(4)).unwrap();
+        assert_eq!(untold(&store), 0, "a topic that is back begins anew");
     }
 
     #[test]

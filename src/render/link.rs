@@ -16,6 +16,11 @@ pub(super) fn safe(link: &str) -> Option<(String, String)> {
     (is_web && is_plain && url.as_str().len() <= LINK_BYTES_MAX).then(|| (url.as_str().to_owned(), shown))
 }
 
+/// A filter for links of feeds: the link when it is safe to follow, else nothing.
+pub(super) fn web(link: Option<String>) -> Option<String> {
+    safe(&link?).map(|(url, _)| url)
+}
+
 /// A filter for links inside an HTML attribute: escaped, but with the slashes left readable.
 pub(super) fn attribute(link: &str) -> Value {
     let escaped = link.replace('&', "&amp;").replace('"', "%22").replace('\'', "%27");

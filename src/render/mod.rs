@@ -23,12 +23,14 @@ pub use sample::sample;
 pub use templates::{TEMPLATES, TemplateFault, write_templates};
 
 use crate::domain::digest::Digest;
+use crate::domain::dossier::Dossier;
 
 /// Gmail cuts a mail near 102 KB; the HTML part stays below this, bytes.
 pub const HTML_BYTES_MAX: usize = 90 * 1024;
 
 const HTML: &str = "digest.html.j2";
 const TEXT: &str = "digest.txt.j2";
+const DOSSIER: &str = "dossier.html.j2";
 
 /// A template that does not render.
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +91,15 @@ impl Renderer {
         self.n_rendered.load(Ordering::Relaxed)
     }
 
-    fn fill(&self, template: &'static str, view: &view::View) -> Result<String, RenderError> {
+    /// A dossier as a page of its own.
+    ///
+    /// # Errors
+    /// When the template does not render.
+    pub fn dossier(&self, dossier: &Dossier) -> Result<String, RenderError> {
+        self.fill(DOSSIER, &view::DossierView::new(dossier))
+    }
+
+    fn fill(&self, template: &'static str, view: &impl serde::Serialize) -> Result<String, RenderError> {
         let wrong = |source| RenderError { template, source };
         let found = self.templates.get_template(template).map_err(wrong)?;
         found.render(Serde(view)).map_err(wrong)

@@ -109,6 +109,9 @@ fn engine() -> Environment<'static> {
     engine.add_filter("wrap", wrap::wrap);
     engine.add_filter("unbroken", wrap::unbroken);
     engine.add_filter("href", link::attribute);
+    engine.add_filter("web", link::web);
+    // The dossier is a page of its own, no part of a mail.
+    let _ = engine.add_template("dossier.html.j2", include_str!("templates/dossier.html.j2"));
     engine
 }
 

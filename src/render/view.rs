@@ -5,6 +5,7 @@
 mod ahead;
 mod bar;
 mod chart;
+mod dossier;
 mod preheader;
 mod refs;
 mod story;
@@ -17,6 +18,7 @@ use super::words::{Words, words};
 use crate::domain::digest::{Digest, DigestStory, MoreStory, Occasion, RunningStory};
 use crate::domain::story::StoryId;
 use crate::text::clean;
+pub(super) use dossier::DossierView;
 use refs::{Link, Links};
 use story::StoryView;
 

@@ -1,16 +1,12 @@
 //! Whole stories, put together for digests and dossiers.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::OptionalExtension;
 
-use super::row::{at, ms};
-use super::stories::development_of;
+use super::row::{at, named};
 use super::{Match, Store, StoreError};
-use crate::domain::digest::RunningStory;
 use crate::domain::story::{Development, StoryItem};
-use crate::domain::{DevelopmentId, Item, ItemId, Lang, Outlets, StoryBrief, StoryId};
+use crate::domain::{DevelopmentId, Item, ItemId, Outlets, StoryBrief, StoryId, WhyQuiet};
 
 /// Where an item stands in its story.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +30,8 @@ pub struct Telling {
     pub development: Development,
     /// The digests that tell it.
     pub told: Vec<Told>,
+    /// Why it is not told, if it is not.
+    pub why_quiet: Option<WhyQuiet>,
 }
 
 /// A digest that tells a development.
@@ -138,104 +136,28 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row([story.0], |row| row.get(0))?)
     }
 
-    /// Stories that hold developments an audience with these topics was not told, oldest development first.
-    /// Developments of before the audience existed (`since`) count as told.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn briefs_untold(
-        &self,
-        audience: &str,
-        topics: &[String],
-        outlets: &Outlets,
-    ) -> Result<Vec<StoryBrief>, StoreError> {
-        let untold = self.untold(audience, topics)?;
-        let mut seen = HashSet::new();
-        let mut briefs = Vec::new();
-        for development in &untold {
-            if !seen.insert(development.story) {
-                continue;
-            }
-            let mut brief = self.brief(development.story, outlets)?;
-            brief.untold = untold.iter().filter(|d| d.story == brief.id).map(|d| d.id).collect();
-            brief.told_before = self.was_told(audience, brief.id)?;
-            briefs.push(brief);
-        }
-        Ok(briefs)
-    }
-
-    /// Stories that an audience was told of, that have nothing untold, and that outlets joined since `since`; each with
-    /// the title of its first own report in `lang`, where it has one.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn running(
-        &self,
-        audience: &str,
-        topics: &[String],
-        since: Timestamp,
-        lang: Lang,
-    ) -> Result<Vec<RunningStory>, StoreError> {
-        let untold: HashSet<StoryId> = self.untold(audience, topics)?.iter().map(|d| d.story).collect();
-        let mut statement = self.connection.prepare_cached(
-            "SELECT s.id, count(DISTINCT i.outlet) AS n_outlets,
-                    count(DISTINCT CASE WHEN si.joined_at > ?2 THEN i.outlet END) AS n_joined,
-                    coalesce((SELECT o.title FROM story_items so JOIN items o ON o.id = so.item
-                              WHERE so.story = s.id AND so.copy_of IS NULL AND o.lang = ?3
-                              ORDER BY o.at, o.id LIMIT 1), s.title) AS title
-             FROM stories s JOIN story_items si ON si.story = s.id JOIN items i ON i.id = si.item
-             WHERE s.id IN (SELECT d.story FROM digest_developments t JOIN developments d ON d.id = t.development
-                            WHERE t.audience = ?1)
-             GROUP BY s.id HAVING n_joined > 0 ORDER BY s.last_at DESC",
-        )?;
-        let rows = statement.query_map(params![audience, ms(since), lang.code()], |row| {
-            Ok(RunningStory {
-                id: StoryId(row.get("id")?),
-                headline: row.get("title")?,
-                n_outlets: row.get("n_outlets")?,
-                n_joined: row.get("n_joined")?,
-            })
-        })?;
-        let mut running: Vec<RunningStory> = rows.collect::<Result<_, _>>()?;
-        running.retain(|story| !untold.contains(&story.id));
-        Ok(running)
-    }
-
-    /// Developments that an audience was not told, oldest first, each of its topics since it was one.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn untold(&self, audience: &str, topics: &[String]) -> Result<Vec<Development>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT d.*,
-                    (SELECT group_concat(m.topic, char(31)) FROM matches m
-                     LEFT JOIN audience_topics t ON t.audience = ?1 AND t.topic = m.topic
-                     WHERE m.item = d.item AND d.found_at >= coalesce(t.since, 0)) AS topics
-             FROM developments d
-             WHERE d.quiet = 0 AND d.found_at >= (SELECT since FROM audiences WHERE name = ?1)
-               AND NOT EXISTS (SELECT 1 FROM digest_developments t WHERE t.audience = ?1 AND t.development = d.id)
-             ORDER BY d.found_at, d.id",
-        )?;
-        let rows = statement.query_map(params![audience], development_of)?;
-        let mut untold: Vec<Development> = rows.collect::<Result<_, _>>()?;
-        untold.retain(|d| d.topics.iter().any(|topic| topics.contains(topic)));
-        Ok(untold)
-    }
-
     /// Developments that an item brought, with what audiences were told of each.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn tellings(&self, item: ItemId) -> Result<Vec<Telling>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT d.*, (SELECT group_concat(topic, char(31)) FROM matches m WHERE m.item = d.item) AS topics
-             FROM developments d WHERE d.item = ?1 ORDER BY d.id",
-        )?;
-        let developments = statement.query_map([item.0], development_of)?.collect::<Result<Vec<_>, _>>()?;
-        developments
-            .into_iter()
-            .map(|development| Ok(Telling { told: self.told_to(development.id)?, development }))
-            .collect()
+        let developments = self.developments_where("d.item = ?1 ORDER BY d.id", [item.0])?;
+        let telling = |development: Development| {
+            let (told, why_quiet) = (self.told_to(development.id)?, self.why_quiet(development.id)?);
+            Ok(Telling { development, told, why_quiet })
+        };
+        developments.into_iter().map(telling).collect()
+    }
+
+    /// Why a development is not told; `None` when it is, or will be.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn why_quiet(&self, development: DevelopmentId) -> Result<Option<WhyQuiet>, StoreError> {
+        let sql = "SELECT why_quiet FROM developments WHERE id = ?1 AND quiet = 1";
+        let why: Option<String> =
+            self.connection.prepare_cached(sql)?.query_row([development.0], |row| row.get(0)).optional()?;
+        why.map(|why| named(&why, WhyQuiet::parse)).transpose()
     }
 
     fn told_to(&self, development: DevelopmentId) -> Result<Vec<Told>, StoreError> {
@@ -248,12 +170,6 @@ impl Store {
             Ok(Told { audience: row.get(0)?, at: at(row, "at")?, n_unsent: row.get("n_unsent")? })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    fn was_told(&self, audience: &str, story: StoryId) -> Result<bool, StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM digest_developments t JOIN developments d ON d.id = t.development
-                   WHERE t.audience = ?1 AND d.story = ?2)";
-        Ok(self.connection.prepare_cached(sql)?.query_row(params![audience, story.0], |row| row.get(0))?)
     }
 
     fn story_items(&self, story: StoryId, outlets: &Outlets) -> Result<Vec<StoryItem>, StoreError> {
@@ -271,6 +187,7 @@ impl Store {
             id: item.id,
             facts: self.facts(item.id)?,
             quotes: self.quotes(item.id)?,
+            outlook: self.outlook(item.id)?,
             outlet: item.outlet,
             outlet_name: item.outlet_name,
             country: outlet.country,

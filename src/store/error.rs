@@ -79,6 +79,9 @@ pub enum StoreError {
     /// A value in the store that this program cannot read.
     #[error("holds a value that cannot be read: {0}")]
     Value(String),
+    /// What was asked for cannot be done, in words for whoever asked.
+    #[error("{0}")]
+    Refused(String),
     /// SQLite undid the transaction after a fault of the disk.
     #[error("was undone after a fault of the disk; nothing of it was recorded")]
     Undone,
@@ -97,7 +100,7 @@ impl StoreError {
     /// The same fault with the file it concerns.
     pub fn at(self, path: &Path) -> Self {
         match self {
-            Self::At { .. } | Self::Stopped | Self::Panicked => self,
+            Self::At { .. } | Self::Refused(_) | Self::Stopped | Self::Panicked => self,
             fault => Self::At { path: path.to_owned(), fault: Box::new(fault) },
         }
     }

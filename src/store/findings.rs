@@ -1,11 +1,11 @@
-//! What was found in an item: facts and quotes, verbatim.
+//! What was found in an item: facts, quotes and outlook, verbatim.
 
 use rusqlite::params;
 
 use super::row::named;
 use super::{Store, StoreError};
 use crate::domain::topic::Field;
-use crate::domain::{Fact, FactKind, ItemId, Quote, QuoteKind, Stance};
+use crate::domain::{Fact, FactKind, ItemId, Outlook, OutlookKind, Quote, QuoteKind, Stance};
 
 impl Store {
     /// Sets what is found in an item now. Facts of its earlier wordings stay, as no longer current: a value that was
@@ -46,6 +46,40 @@ impl Store {
             ])?;
         }
         Ok(())
+    }
+
+    /// Sets what an item says of the time to come.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn set_outlook(&mut self, item: ItemId, outlook: &[Outlook]) -> Result<(), StoreError> {
+        self.connection.prepare_cached("DELETE FROM outlooks WHERE item = ?1")?.execute([item.0])?;
+        let mut add = self.connection.prepare_cached(
+            "INSERT INTO outlooks (item, kind, text, cue, speaker, field) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
+        for line in outlook {
+            add.execute(params![item.0, line.kind.name(), line.text, line.cue, line.speaker, line.field.name()])?;
+        }
+        Ok(())
+    }
+
+    /// What an item says of the time to come.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn outlook(&self, item: ItemId) -> Result<Vec<Outlook>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT kind, text, cue, speaker, field FROM outlooks WHERE item = ?1 ORDER BY id")?;
+        let rows = statement.query_map([item.0], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, String>(4)?))
+        })?;
+        rows.map(|row| {
+            let (kind, text, cue, speaker, field) = row?;
+            let kind = named(&kind, OutlookKind::parse)?;
+            Ok(Outlook { kind, text, cue, speaker, field: named(&field, field_of)? })
+        })
+        .collect()
     }
 
     /// Facts found in an item as it is worded now.

@@ -1,12 +1,11 @@
-//! Items, their sightings, revisions and matches.
+//! Items, their sightings and revisions.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::row::{at, lang, ms};
 use super::{Store, StoreError};
-use crate::domain::{FeedId, Item, ItemId, ItemText, Lang, Relevance};
-use crate::text::{fold, stem, words};
+use crate::domain::{FeedId, Item, ItemId, ItemText, Lang, WhyQuiet};
 
 /// Revisions kept of one item: a feed that stamps the time into every text must not fill the disk.
 const REVISIONS_MAX: i64 = 50;
@@ -38,12 +37,19 @@ pub struct NewItem {
     pub has_video: bool,
     /// Never told: baseline or flood.
     pub quiet: bool,
+    /// The feed whose flood it came in.
+    pub held_by: Option<FeedId>,
 }
 
 impl NewItem {
     /// The texts that decisions look at.
     pub fn text(&self) -> ItemText<'_> {
         ItemText { title: &self.title, lead: &self.lead, body: &self.body, lang: self.lang }
+    }
+
+    /// Why what it brings is not told, if it is not.
+    pub fn why_quiet(&self) -> Option<WhyQuiet> {
+        why_quiet(self.quiet, self.held_by)
     }
 
     /// The same with its row.
@@ -73,19 +79,21 @@ pub struct StoredItem {
     pub date_reason: String,
     /// Never told: baseline or flood.
     pub quiet: bool,
+    /// The feed whose flood it came in, until that is released.
+    pub held_by: Option<FeedId>,
     /// Matched a topic.
     pub kept: bool,
 }
 
-/// A stored decision of relevance.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Match {
-    /// Topic key.
-    pub topic: String,
-    /// The evidence, as printed.
-    pub line: String,
-    /// The whole decision.
-    pub relevance: Relevance,
+impl StoredItem {
+    /// Why what it brings is not told, if it is not.
+    pub fn why_quiet(&self) -> Option<WhyQuiet> {
+        why_quiet(self.quiet, self.held_by)
+    }
+}
+
+fn why_quiet(is_quiet: bool, held_by: Option<FeedId>) -> Option<WhyQuiet> {
+    is_quiet.then_some(if held_by.is_some() { WhyQuiet::Flood } else { WhyQuiet::Old })
 }
 
 impl Store {
@@ -98,8 +106,8 @@ impl Store {
         self.connection
             .prepare_cached(
                 "INSERT INTO items (outlet, outlet_name, url, title, lead, body, lang, at, date_reason, first_seen_at,
-                     has_video, quiet)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                     has_video, quiet, held_by)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?
             .execute(params![
                 item.outlet,
@@ -114,6 +122,7 @@ impl Store {
                 ms(item.first_seen_at),
                 item.has_video,
                 item.quiet,
+                item.held_by.map(|feed| feed.0),
             ])?;
         Ok(ItemId(self.connection.last_insert_rowid()))
     }
@@ -203,43 +212,6 @@ impl Store {
         Ok(statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
-    /// Records that an item concerns a topic, and makes it findable by its words. Not where a person said no.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn add_match(&mut self, item: &Item, line: &str, relevance: &Relevance) -> Result<(), StoreError> {
-        if self.verdict(item.id, &relevance.topic)? == Some(false) {
-            return Ok(());
-        }
-        self.connection
-            .prepare_cached(
-                "INSERT INTO matches (item, topic, score, line, relevance) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (item, topic) DO UPDATE SET score = ?3, line = ?4, relevance = ?5",
-            )?
-            .execute(params![item.id.0, relevance.topic, relevance.score, line, serde_json::to_string(relevance)?])?;
-        self.connection.prepare_cached("UPDATE items SET kept = 1 WHERE id = ?1")?.execute([item.id.0])?;
-        self.connection
-            .prepare_cached("INSERT OR REPLACE INTO item_words (rowid, words) VALUES (?1, ?2)")?
-            .execute(params![item.id.0, index_words(&[&item.title, &item.lead, &item.body])])?;
-        Ok(())
-    }
-
-    /// The topics an item matched, with their evidence.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn matches(&self, item: ItemId) -> Result<Vec<Match>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT topic, line, relevance FROM matches WHERE item = ?1 ORDER BY topic")?;
-        let rows = statement.query_map([item.0], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
-        rows.map(|row| {
-            let (topic, line, json) = row?;
-            Ok(Match { topic, line, relevance: serde_json::from_str(&json)? })
-        })
-        .collect()
-    }
-
     /// Drops the text of items that matched nothing and were first seen before `before`; their keys stay for ever.
     /// Returns how many.
     ///
@@ -252,24 +224,6 @@ impl Store {
             params![ms(before), n_max],
         )?)
     }
-}
-
-/// The words under which an item is found: folded as written and, where it differs, the stem.
-pub(super) fn index_words(texts: &[&str]) -> String {
-    let mut all = String::new();
-    for text in texts {
-        let folded = fold::fold(text);
-        for word in words::words(&folded) {
-            let stem = stem::stem(word.text);
-            all.push_str(word.text);
-            all.push(' ');
-            if stem != word.text {
-                all.push_str(&stem);
-                all.push(' ');
-            }
-        }
-    }
-    all
 }
 
 pub(super) fn stored_item(row: &Row<'_>) -> rusqlite::Result<StoredItem> {
@@ -289,6 +243,7 @@ pub(super) fn stored_item(row: &Row<'_>) -> rusqlite::Result<StoredItem> {
         },
         date_reason: row.get("date_reason")?,
         quiet: row.get("quiet")?,
+        held_by: row.get::<_, Option<i64>>("held_by")?.map(FeedId),
         kept: row.get("kept")?,
     })
 }

@@ -8,13 +8,14 @@ use super::{StoreError, keys};
 const APPLICATION_ID: i64 = 0x4F52_4257;
 
 /// Every step ever shipped; the position is the version. Never edited, only appended to.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     include_str!("../../migrations/0001_the_store.sql"),
     include_str!("../../migrations/0002_verdicts.sql"),
     include_str!("../../migrations/0003_outbox.sql"),
     include_str!("../../migrations/0004_threads.sql"),
     include_str!("../../migrations/0005_keys_by_scope.sql"),
     include_str!("../../migrations/0006_unsubscribed.sql"),
+    include_str!("../../migrations/0007_by_hand.sql"),
 ];
 
 /// The version behind which keys lie by their scope.

@@ -10,6 +10,7 @@
 
 mod audit;
 mod backup;
+mod by_hand;
 mod care;
 mod composing;
 mod configured;
@@ -18,13 +19,16 @@ mod due;
 mod error;
 mod feeds;
 mod findings;
+mod folder;
 mod handle;
 mod items;
 mod keys;
 mod lock;
 mod mailroom;
+mod matches;
 mod migrate;
 mod outbox;
+mod recorded;
 mod row;
 mod search;
 mod status;
@@ -32,6 +36,7 @@ mod stories;
 mod told;
 mod transaction;
 mod unsubscribed;
+mod untold;
 mod verdicts;
 mod vitals;
 
@@ -42,16 +47,21 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use audit::{Audit, AuditAttempt, AuditTold};
 pub use backup::{back_up, backup_name, backups, default_backups, last_backup_at, restore, thin_out};
+pub use by_hand::Retold;
 pub use care::{LastCheck, Pruned, Retention, check_file};
 pub use dossier::{ItemStory, Telling, Told};
 pub use error::StoreError;
 pub use feeds::{NewNotice, PollRow};
+pub use folder::create_folder;
+use folder::private;
 pub use handle::Handle;
-pub use items::{Match, NewItem, StoredItem};
+pub use items::{NewItem, StoredItem};
 pub use keys::KeyHit;
 pub use lock::{is_locked, lock, lock_path};
 pub use mailroom::OutboxRow;
+pub use matches::Match;
 pub use outbox::Ended;
+pub use recorded::Recorded;
 pub use search::Found;
 pub use status::{AudienceStatus, OutboxCounts, Status};
 pub use stories::{NewDevelopment, NewStoryItem, StoryRow, WindowItem};
@@ -228,25 +238,4 @@ fn frozen(path: &Path) -> Result<Connection, StoreError> {
 fn lies_on_read_only_disk(path: &Path) -> bool {
     let opened = std::fs::OpenOptions::new().write(true).open(path);
     opened.is_err_and(|error| error.kind() == std::io::ErrorKind::ReadOnlyFilesystem)
-}
-
-/// Makes the folder of the store at `path`, for its owner only, unless it is there.
-///
-/// # Errors
-/// When it cannot be made.
-pub fn create_folder(path: &Path) -> Result<(), StoreError> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
-        return Ok(());
-    };
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| StoreError::Folder(error).at(path))
-}
-
-fn private(path: &Path) -> Result<(), StoreError> {
-    #[cfg(unix)]
-    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(StoreError::Folder)?;
-    Ok(())
 }

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::row::{at, ms};
+use super::row::{at, maybe_at, ms};
 use super::{Store, StoreError};
 use crate::domain::story::{Development, DevelopmentKind};
-use crate::domain::{Confirmation, DevelopmentId, EntityHit, Item, ItemId, Relevance, StoryId};
+use crate::domain::{Confirmation, DevelopmentId, EntityHit, Item, ItemId, Relevance, StoryId, WhyQuiet};
 
 /// A story without its items.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,10 @@ pub struct StoryRow {
     pub last_at: Timestamp,
     /// Step on the ladder.
     pub confirmation: Confirmation,
+    /// The story that it was put into by hand: its items are there.
+    pub merged_into: Option<StoryId>,
+    /// Muted since then: nothing of it is told.
+    pub muted_at: Option<Timestamp>,
     /// Items.
     pub n_items: usize,
     /// Outlets.
@@ -59,8 +63,8 @@ pub struct NewDevelopment<'a> {
     pub what: &'a str,
     /// The whole reason.
     pub reason: &'a str,
-    /// Recorded, never told.
-    pub quiet: bool,
+    /// Recorded and not told, for this reason.
+    pub why_quiet: Option<WhyQuiet>,
 }
 
 /// An item of a story inside the window, for rebuilding the index of stories.
@@ -129,8 +133,8 @@ impl Store {
     pub fn add_development(&mut self, new: &NewDevelopment<'_>, now: Timestamp) -> Result<DevelopmentId, StoreError> {
         self.connection
             .prepare_cached(
-                "INSERT INTO developments (story, item, at, found_at, kind, what, reason, quiet)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO developments (story, item, at, found_at, kind, what, reason, quiet, why_quiet)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
                 new.story.0,
@@ -140,7 +144,8 @@ impl Store {
                 new.kind.name(),
                 new.what,
                 new.reason,
-                new.quiet
+                new.why_quiet.is_some(),
+                new.why_quiet.map_or("", WhyQuiet::name)
             ])?;
         Ok(DevelopmentId(self.connection.last_insert_rowid()))
     }
@@ -150,12 +155,20 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn developments(&self, story: StoryId) -> Result<Vec<Development>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        self.developments_where("d.story = ?1 ORDER BY d.at, d.id", [story.0])
+    }
+
+    /// Developments with the topics that their items match.
+    pub(super) fn developments_where(
+        &self,
+        condition: &str,
+        parameters: impl rusqlite::Params,
+    ) -> Result<Vec<Development>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
             "SELECT d.*, (SELECT group_concat(topic, char(31)) FROM matches m WHERE m.item = d.item) AS topics
-             FROM developments d WHERE d.story = ?1 ORDER BY d.at, d.id",
-        )?;
-        let rows = statement.query_map([story.0], development_of)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+             FROM developments d WHERE {condition}"
+        ))?;
+        Ok(statement.query_map(parameters, development_of)?.collect::<Result<_, _>>()?)
     }
 
     /// One story.
@@ -171,7 +184,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn stories_since(&self, since: Timestamp, n_max: usize) -> Result<Vec<StoryRow>, StoreError> {
-        self.stories_where("s.last_at >= ?1", ms(since), n_max)
+        self.stories_where("s.last_at >= ?1 AND s.merged_into IS NULL", ms(since), n_max)
     }
 
     /// Items of stories with an item since `since`, in the order of their rows: what the index of stories is made of.
@@ -214,6 +227,8 @@ impl Store {
                 first_at: at(row, "first_at")?,
                 last_at: at(row, "last_at")?,
                 confirmation: Confirmation::parse(&confirmation).unwrap_or(Confirmation::OneOutlet),
+                merged_into: row.get::<_, Option<i64>>("merged_into")?.map(StoryId),
+                muted_at: maybe_at(row, "muted_at")?,
                 n_items: row.get("n_items")?,
                 n_outlets: row.get("n_outlets")?,
             })

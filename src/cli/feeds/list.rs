@@ -24,19 +24,25 @@ struct Line {
     polled_at: Option<jiff::Timestamp>,
     next_poll_at: Option<jiff::Timestamp>,
     schedule: String,
+    n_held: usize,
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (_, store) = open::store(arguments)?;
     let now = Clock::System.now();
     for feed in store.feeds()? {
+        let (mut notes, n_held) = (schedule::health_notes(&feed), store.n_held_by(feed.id)?);
+        if n_held > 0 {
+            notes.push(format!("{n_held} old entries came at once and are held back; `orbitwire release` tells them"));
+        }
         let line = Line {
             url: url::masked(&feed.url),
             name: feed.name.clone(),
             outlet: feed.outlet.clone(),
             healthy: feed.health.n_failures == 0,
             health: schedule::health_words(&feed, now),
-            notes: schedule::health_notes(&feed),
+            notes,
+            n_held,
             n_failures: feed.health.n_failures,
             last_error: feed.health.last_error.clone(),
             polled_at: feed.health.polled_at,

@@ -68,6 +68,7 @@ pub(super) fn item(id: i64, who: Who, at: &str, title: &str, lead: &str) -> Stor
         joined: "opens the story".to_owned(),
         facts: vec![],
         quotes: vec![],
+        outlook: vec![],
     }
 }
 

@@ -5,6 +5,7 @@ mod civil;
 mod compose;
 mod coverage;
 mod differences;
+mod dossier;
 mod lead;
 mod perspective;
 mod plan;
@@ -15,20 +16,8 @@ mod words;
 
 pub use compose::{Material, compose};
 pub use coverage::{COVERAGE_DAYS, days_ahead};
+pub use dossier::compose as dossier;
 pub use plan::{Plan, plan};
-
-use crate::domain::Lang;
-use crate::domain::story::StoryItem;
-
-/// Who reports a story, by kind and country: `gov US 1 · state RU 3`.
-pub fn perspective(items: &[StoryItem]) -> String {
-    perspective::in_words(&perspective::bar(items), words::words(Lang::En))
-}
-
-/// What outlets contradict each other on, one line each.
-pub fn differences(items: &[StoryItem]) -> Vec<String> {
-    differences::differences(items)
-}
 
 #[cfg(test)]
 mod fixtures;

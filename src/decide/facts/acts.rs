@@ -140,11 +140,15 @@ pub(in crate::decide) fn of_stems(spans: &[Word<'_>], stems: &[String]) -> Vec<A
 pub fn is_ahead(title: &str) -> bool {
     const AHEAD: &str = "will planning coverage set prepares prepare preparing prepped plans planned nearing upcoming ahead countdown preview about готовится готовят подготовке подготовка подготовку планирует планируют намерен предстоящий предстоящем скоро";
     let folded: Vec<String> = words(title).map(|w| fold(w.text)).collect();
-    let to_act = |pair: &[String]| {
-        // "to launch", not "to space" and not "return to".
-        matches!(pair, [to, verb] if to == "to" && LEXICON.get(stem(verb).as_ref()).is_some_and(|p| p.iter().any(|(rest, ..)| rest.is_empty())) && !verb.ends_with('s'))
-    };
-    folded.iter().any(|word| AHEAD.split(' ').any(|ahead| ahead == word)) || folded.windows(2).any(to_act)
+    folded.iter().any(|word| AHEAD.split(' ').any(|ahead| ahead == word)) || announces(&folded)
+}
+
+/// Whether a headline of these folded words announces an act by its infinitive: "to launch", not "to space" and not
+/// "return to".
+pub(in crate::decide) fn announces(folded: &[String]) -> bool {
+    let is_act =
+        |verb: &str| LEXICON.get(stem(verb).as_ref()).is_some_and(|p| p.iter().any(|(rest, ..)| rest.is_empty()));
+    folded.windows(2).any(|pair| matches!(pair, [to, verb] if to == "to" && is_act(verb) && !verb.ends_with('s')))
 }
 
 #[cfg(test)]

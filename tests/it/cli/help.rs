@@ -2,7 +2,11 @@
 
 use crate::program::{program, run};
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 26] = [
+    "replay",
+    "mute",
+    "unmute",
+    "release",
     "demo",
     "run",
     "check",
@@ -35,10 +39,7 @@ fn ask(arguments: &[&str]) -> crate::program::Said {
 
 #[test]
 fn the_help_names_every_command_and_what_a_newcomer_does_first() {
-    let help = ask(&["--help"]).done().says(&COMMANDS).says(&["orbitwire demo", "78 configuration fault"]);
-    for later in ["replay", "mute", "release"] {
-        assert!(!help.out.lines().any(|line| line.trim_start().starts_with(later)), "{later} is not there yet");
-    }
+    ask(&["--help"]).done().says(&COMMANDS).says(&["orbitwire demo", "78 configuration fault"]);
     let version = ask(&["--version"]).done();
     assert_eq!(version.out, format!("orbitwire {}\n", env!("CARGO_PKG_VERSION")));
 }

@@ -1,7 +1,9 @@
 //! The command contract, through the real program.
 
+mod by_hand;
 mod check;
 mod digest;
+mod dossier;
 mod eval;
 mod explain;
 mod help;
