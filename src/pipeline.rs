@@ -16,6 +16,7 @@
 mod arrival;
 mod by_hand;
 pub mod care;
+mod coverage;
 pub mod deliver;
 pub mod desk;
 pub mod digest;

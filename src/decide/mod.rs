@@ -8,6 +8,7 @@ pub mod identity;
 pub mod relevance;
 
 pub mod copies;
+pub mod coverage;
 pub mod facts;
 pub mod grouping;
 pub mod novelty;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use super::coverage;
 use super::mailing::{self, Mail};
 use super::service::{Service, StepError};
 use crate::decide::digest::{self as decide, Material, Plan};
@@ -112,7 +113,7 @@ async fn one(service: &Service, audience: &Audience, mode: Mode) -> Result<Diges
         (Mode::Scheduled, Plan::Send { occasion, reason, slot }) => (occasion, reason, slot),
         (Mode::Now | Mode::Preview, _) => (Occasion::Asked, "asked for by hand".to_owned(), None),
     };
-    let known = known(service, audience, state, now).await?;
+    let known = known(service, audience, state, mode, now).await?;
     service.stops.pass("plan")?;
     // Not before what it tells was found, or the next digest would take that for something that joined since.
     let now = service.clock.now().max(now);
@@ -171,14 +172,20 @@ async fn known(
     service: &Service,
     audience: &Audience,
     state: AudienceState,
+    mode: Mode,
     now: Timestamp,
 ) -> Result<Known, StepError> {
     let (config, audience) = (service.config.clone(), audience.clone());
     let done = service.store.with(move |store| {
         let (name, topics) = (&audience.name, &audience.topics);
         let since = state.last_digest_at.or(state.since).unwrap_or(now);
-        let (troubles, notice) = store.notices_untold(name)?;
+        if mode != Mode::Preview {
+            coverage::take(store, &config, now)?;
+        }
         let briefs = store.briefs_untold(name, topics, &config.outlets)?;
+        // Spikes and silence go with news or with a feed's trouble; alone they are no reason for a mail.
+        let has_reason = !briefs.is_empty() || state.oldest_notice_at.is_some();
+        let (troubles, notice) = if has_reason { store.notices_untold(name)? } else { (Vec::new(), 0) };
         let stories: Vec<StoryId> = briefs.iter().map(|brief| brief.id).collect();
         let back = |days: i64| now.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
         Ok(Known {

@@ -58,6 +58,7 @@ pub fn ingest<'a>(
     for entry in entries {
         arrivals.push(arrive(store, desk, feed, &own, entry, &shape, now)?);
     }
+    know_moved(&mut arrivals);
     // Dates order the items of one poll, so that the same entries in another order make the same stories.
     arrivals.sort_by(|a, b| (a.dated.at, &a.entry.title).cmp(&(b.dated.at, &b.entry.title)));
     let mut done = survey(store, desk, feed, &arrivals, now)?;
@@ -80,6 +81,22 @@ pub fn ingest<'a>(
         }
     }
     Ok(done)
+}
+
+/// After a move of the site its old articles come under new ids, links and dates; their titles still tell them.
+fn know_moved(arrivals: &mut [Arrival<'_>]) {
+    let is_new = |arrival: &&mut Arrival<'_>| arrival.found.item.is_none();
+    let n_new = arrivals.iter_mut().filter(is_new).count();
+    let n_titles = arrivals.iter_mut().filter(is_new).filter(|arrival| arrival.hits.title.is_some()).count();
+    if !identity::site_moved(n_titles, n_new) {
+        return;
+    }
+    for arrival in arrivals.iter_mut().filter(is_new) {
+        if let Some(hit) = &arrival.hits.title {
+            arrival.found.item = Some(hit.item);
+            "same title in this outlet, whose site has moved".clone_into(&mut arrival.found.reason);
+        }
+    }
 }
 
 /// What is taken as given when one entry is judged by itself.

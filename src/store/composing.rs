@@ -29,7 +29,7 @@ impl Store {
         let mut statement = self.connection.prepare_cached(
             "SELECT DISTINCT s.id FROM stories s JOIN story_items si ON si.story = s.id
              JOIN items i ON i.id = si.item JOIN facts f ON f.item = i.id
-             WHERE s.last_at >= ?1 AND i.at >= ?1 AND f.is_current AND f.kind = 'date'
+             WHERE s.last_at >= ?1 AND s.muted_at IS NULL AND i.at >= ?1 AND f.is_current AND f.kind = 'date'
                AND substr(f.value, instr(f.value, ' ') + 1) BETWEEN ?2 AND ?3
                AND EXISTS (SELECT 1 FROM matches m WHERE m.item = i.id
                            AND m.topic IN (SELECT value FROM json_each(?4)))

@@ -14,6 +14,7 @@ mod by_hand;
 mod care;
 mod composing;
 mod configured;
+mod coverage;
 mod dossier;
 mod due;
 mod error;

@@ -127,7 +127,7 @@ impl Store {
 
     fn oldest_notice_at(&self, audience: &str) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT min(n.at) AS at FROM notices n JOIN audiences a ON a.name = ?1
-                   WHERE n.id > a.notice AND n.at >= a.since";
+                   WHERE n.id > a.notice AND n.at >= a.since AND n.feed IS NOT NULL";
         Ok(self.connection.prepare_cached(sql)?.query_row([audience], |row| maybe_at(row, "at"))?)
     }
 
@@ -198,14 +198,16 @@ impl Store {
         Ok(self.connection.last_insert_rowid())
     }
 
-    /// Notices about feeds that an audience was not told, with the number of the last one.
+    /// Notices about feeds, its topics and outlets that an audience was not told, with the number of the last one.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn notices_untold(&self, audience: &str) -> Result<(Vec<FeedTrouble>, i64), StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT n.id, f.name, n.words FROM notices n JOIN feeds f ON f.id = n.feed
-             WHERE n.id > coalesce((SELECT notice FROM audiences WHERE name = ?1), 0)
+            "SELECT n.id, coalesce(f.name, n.about), n.words FROM notices n LEFT JOIN feeds f ON f.id = n.feed
+             WHERE (n.topic IS NULL OR EXISTS (SELECT 1 FROM audience_topics t
+                                               WHERE t.audience = ?1 AND t.topic = n.topic))
+               AND n.id > coalesce((SELECT notice FROM audiences WHERE name = ?1), 0)
                AND n.at >= coalesce((SELECT since FROM audiences WHERE name = ?1), 0) ORDER BY n.id",
         )?;
         let rows = statement.query_map([audience], |row| {

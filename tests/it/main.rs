@@ -15,6 +15,7 @@ mod fuzzed;
 mod harness;
 mod kill;
 mod news_days;
+mod news_week;
 mod outbox;
 mod program;
 mod running;

@@ -112,10 +112,11 @@ impl StoryIndex {
     /// Takes the item into a story and learns its words.
     pub fn insert(&mut self, story: StoryId, item: &GroupingItem) {
         let terms = &item.inner;
-        self.rarity.learn(terms.whole.iter().map(|t| t.key));
         let only_bridge = |t: &&Term| terms.whole.binary_search_by_key(&t.key, |w| w.key).is_err();
-        for term in terms.whole.iter().chain(terms.bridge.iter().filter(only_bridge)) {
-            self.by_term.entry(term.key).or_default().push(self.next);
+        let all = || terms.whole.iter().chain(terms.bridge.iter().filter(only_bridge)).map(|term| term.key);
+        self.rarity.learn(all());
+        for key in all() {
+            self.by_term.entry(key).or_default().push(self.next);
         }
         self.by_story.entry(story).or_default().push(self.next);
         self.oldest_at = self.oldest_at.min(terms.at);
@@ -184,6 +185,8 @@ impl StoryIndex {
             .iter()
             .rev()
             .filter_map(|entry| self.entries.get(entry))
+            // What tells of several happenings would draw the reports of each into one story.
+            .filter(|member| !member.item.inner.is_roundup)
             .take(MEMBERS_MAX)
             .collect();
         let latest = members.iter().map(|m| m.item.inner.at).max()?;
@@ -191,18 +194,19 @@ impl StoryIndex {
         if age > self.policy.reopen {
             return None;
         }
-        let scores: Vec<f64> =
-            members.iter().map(|m| nearness(item, &m.item.inner, &m.lengths, &self.weights)).collect();
+        let nearness = |m: &&Member| nearness(item, &m.item.inner, &m.lengths, &self.weights);
+        let scores: Vec<f64> = members.iter().map(nearness).collect();
         let (at, nearest) = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
         let member = *members.get(at)?;
         #[expect(clippy::cast_precision_loss, reason = "at most MEMBERS_MAX")]
         let mean = scores.iter().sum::<f64>() / scores.len() as f64;
+        let join_roundup = if item.terms.is_roundup { self.weights.roundup } else { 1.0 };
         let join = if member.item.inner.lang == item.terms.lang { self.weights.join } else { self.weights.join_across };
         let reopen = if age > self.policy.window { self.weights.reopen } else { 1.0 };
         Some(Best {
             story,
             score: self.weights.nearest * nearest + (1.0 - self.weights.nearest) * mean,
-            threshold: join * reopen,
+            threshold: join * reopen * join_roundup,
             nearest: member.item.clone(),
         })
     }

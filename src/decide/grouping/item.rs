@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::lexicon::{is_stop, seeded_share};
+use super::roundup;
 use crate::decide::facts::acts::{self, ActClass};
 use crate::decide::facts::numbered::{self, Numbered};
 use crate::domain::item::{ItemId, ItemText, Lang};
@@ -61,6 +62,8 @@ pub(super) struct Terms {
     pub(super) acts: Vec<(&'static str, ActClass)>,
     /// The headline speaks of what is to come.
     pub(super) is_ahead: bool,
+    /// The item tells of several happenings.
+    pub(super) is_roundup: bool,
 }
 
 impl GroupingItem {
@@ -81,6 +84,7 @@ impl GroupingItem {
             numbered: title.numbered,
             acts: title.acts,
             is_ahead: acts::is_ahead(text.title),
+            is_roundup: roundup::is_roundup(text.title),
         };
         Self { inner: Arc::new(terms) }
     }

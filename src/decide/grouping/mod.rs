@@ -12,6 +12,7 @@ mod index;
 mod item;
 mod lexicon;
 mod rarity;
+mod roundup;
 mod score;
 
 pub use index::{Placement, StoryIndex};

@@ -33,6 +33,11 @@ pub(super) struct Weights {
     pub(super) join_across: f64,
     /// Factor on the threshold after the window has closed.
     pub(super) reopen: f64,
+    /// Factor on the threshold for an item that tells of several happenings.
+    pub(super) roundup: f64,
+    /// Share of what the shorter of two texts says that both must say, or they count as less near: a few common words
+    /// are alike by chance, however large their share of two short headlines.
+    pub(super) evidence: f64,
 }
 
 impl Default for Weights {
@@ -51,6 +56,8 @@ impl Default for Weights {
             join: 0.13,
             join_across: 0.17,
             reopen: 2.0,
+            roundup: 1.5,
+            evidence: 0.13,
         }
     }
 }
@@ -63,20 +70,30 @@ pub(super) struct Weighed<'a> {
     lengths: Lengths,
 }
 
-/// Lengths of title, whole and bridge as vectors. A member keeps those of the day it came: rarities drift slowly.
-pub(super) type Lengths = [f64; 3];
+/// Lengths of title, whole and bridge as vectors, and all that the whole says. A member keeps those of the day it
+/// came: rarities drift slowly.
+pub(super) type Lengths = [f64; 4];
 
 impl<'a> Weighed<'a> {
     pub(super) fn new(terms: &'a Terms, rarity: &Rarity) -> Self {
         let lists = [&terms.title, &terms.whole, &terms.bridge]
             .map(|list| list.iter().map(|t| f64::from(t.weight) * rarity.weight(t.key, t.share)).collect::<Vec<f64>>());
-        let lengths =
-            [0, 1, 2].map(|at: usize| lists.get(at).map_or(0.0, |list| list.iter().map(|w| w * w).sum::<f64>().sqrt()));
+        let length = |list: &Vec<f64>| list.iter().map(|w| w * w).sum::<f64>().sqrt();
+        let [title, whole, bridge] = &lists;
+        let said = terms.whole.iter().zip(whole).map(|(term, weight)| weight / f64::from(term.weight)).sum();
+        let lengths = [length(title), length(whole), length(bridge), said];
         Self { terms, lists, lengths }
     }
 
     pub(super) fn lengths(&self) -> Lengths {
         self.lengths
+    }
+
+    /// How much of what is needed both say, 0 to 1; `said` is all that the other says.
+    fn evidence(&self, b: &Terms, said: f64, share: f64) -> f64 {
+        let both = self.terms.whole.iter().zip(&self.lists[1]).filter(|(term, _)| has(&b.whole, term.key));
+        let shared: f64 = both.map(|(term, weight)| weight / f64::from(term.weight)).sum();
+        (shared / (share * said.min(self.lengths[3])).max(f64::MIN_POSITIVE)).min(1.0)
     }
 
     /// Key and weight of every term, title's again with the whole's.
@@ -101,6 +118,7 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
         let whole = cosine(&a.whole, whole, &b.whole, item.lengths[1] * lengths[1]);
         let title = cosine(&a.title, title, &b.title, item.lengths[0] * lengths[0]);
         (weights.title * title + (1.0 - weights.title) * whole).max(whole * weights.whole_alone)
+            * item.evidence(b, lengths[3], weights.evidence)
     } else if meets(&a.bridge, &b.bridge) {
         cosine(&a.bridge, bridge, &b.bridge, item.lengths[2] * lengths[2])
     } else {
@@ -135,7 +153,11 @@ fn meets(a: &[Term], b: &[Term]) -> bool {
 }
 
 fn shared<'a>(a: &'a [Term], b: &'a [Term]) -> impl Iterator<Item = &'a Term> {
-    a.iter().filter(|term| b.binary_search_by_key(&term.key, |other| other.key).is_ok())
+    a.iter().filter(|term| has(b, term.key))
+}
+
+fn has(terms: &[Term], key: u64) -> bool {
+    terms.binary_search_by_key(&key, |term| term.key).is_ok()
 }
 
 fn n_shared(a: &[Term], b: &[Term]) -> usize {

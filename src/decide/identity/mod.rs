@@ -11,5 +11,5 @@ mod recognise;
 
 pub use date::{Dated, date_of};
 pub use keys::{EntryKeys, Shape, keys_of};
-pub use news::{Quiet, guid_rotates, quiet};
+pub use news::{Quiet, guid_rotates, quiet, site_moved};
 pub use recognise::{Change, Hit, Hits, Recognition, change_of, recognise};

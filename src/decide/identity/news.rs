@@ -7,6 +7,8 @@ use crate::domain::policy::IdentityPolicy;
 
 /// A poll brings old entries in numbers only after a move of the site; five times the usual is no usual day.
 const FLOOD_FACTOR: usize = 5;
+/// A site has moved when at least this many new entries carry titles that its outlet had before.
+const MOVED_MIN: usize = 5;
 /// Ids rotate when at least this many known links came under new ids …
 const ROTATED_MIN: usize = 3;
 
@@ -59,6 +61,13 @@ pub fn quiet(
     let n_held = new_dates.iter().filter(|dated| !dated.is_believed || dated.at < before).count();
     let limit = policy.flood_min.max((usual * FLOOD_FACTOR as f64).ceil() as usize);
     if n_held > limit { Quiet::Flood { before, n_held } } else { Quiet::Nothing }
+}
+
+/// Whether a site has moved: of `n_new` entries under ids and links never seen, `n_titles` carry a title that the outlet
+/// had before, however long ago. One such title is a column's; most of a document's are the old articles again, also
+/// when they are dated anew.
+pub fn site_moved(n_titles: usize, n_new: usize) -> bool {
+    n_titles >= MOVED_MIN && 2 * n_titles > n_new
 }
 
 /// Whether a feed's ids are to be distrusted: of the entries in a poll that are known by link or title, `n_rotated`
@@ -122,6 +131,13 @@ mod tests {
         let dates = vec![days_ago(5); 40];
         let found = quiet(&dates, true, Some(days_ago(6).at), 1.0, &IdentityPolicy::default(), now());
         assert_eq!(found, Quiet::Nothing);
+    }
+
+    #[test]
+    fn a_site_has_moved_when_most_of_a_document_has_old_titles() {
+        assert!(site_moved(600, 610));
+        assert!(!site_moved(4, 4), "a few columns of one name");
+        assert!(!site_moved(10, 30), "a feed whose headlines are formulas");
     }
 
     #[test]
