@@ -44,9 +44,7 @@ fn earlier(present: &Path, version: usize, at: &Path) {
 /// What must be the same before and after.
 fn rows(world: &World) -> Vec<String> {
     let kept = |row: &String| {
-        ["items:", "stories:", "developments:", "digest_developments:", "identity_keys:"]
-            .iter()
-            .any(|table| row.starts_with(table))
+        ["items:", "stories:", "developments:", "digest_developments:"].iter().any(|table| row.starts_with(table))
     };
     world.rows().into_iter().filter(kept).collect()
 }
@@ -74,6 +72,9 @@ async fn every_earlier_schema_is_brought_up_to_date_with_its_data() {
             Connection::open(&copy).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
         assert_eq!(left, version, "the copy is of the earlier program");
         assert_eq!(rows(&world).len(), before.len());
+        // Some are known by their links only, until their feeds say their ids again.
+        let n = |table: &str| world.rows().iter().filter(|row| row.starts_with(table)).count();
+        assert!(n("identity_keys:") >= n("items:") && n("items:") > 0);
         world.ask(&["db", "check"]).done();
         world.ask(&["digest", "send"]).done();
         assert_eq!(world.mails().len(), n_mails, "nothing is told again");
