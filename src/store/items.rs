@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::row::{at, lang, ms};
 use super::{Store, StoreError};
+use crate::decide::identity::AS_PUBLISHED;
 use crate::domain::{FeedId, Item, ItemId, ItemText, Lang, WhyQuiet};
 
 /// Revisions kept of one item: a feed that stamps the time into every text must not fill the disk.
@@ -118,7 +119,8 @@ impl Store {
                 kept(item.body.as_str()),
                 item.lang.code(),
                 ms(item.at),
-                item.date_reason,
+                // The usual reason is left out: of a hundred items a kilobyte.
+                Some(item.date_reason.as_str()).filter(|reason| *reason != AS_PUBLISHED).unwrap_or_default(),
                 ms(item.first_seen_at),
                 item.has_video,
                 item.quiet,
@@ -241,7 +243,9 @@ pub(super) fn stored_item(row: &Row<'_>) -> rusqlite::Result<StoredItem> {
             first_seen_at: at(row, "first_seen_at")?,
             has_video: row.get("has_video")?,
         },
-        date_reason: row.get("date_reason")?,
+        date_reason: Some(row.get("date_reason")?)
+            .filter(|reason: &String| !reason.is_empty())
+            .unwrap_or_else(|| AS_PUBLISHED.to_owned()),
         quiet: row.get("quiet")?,
         held_by: row.get::<_, Option<i64>>("held_by")?.map(FeedId),
         kept: row.get("kept")?,

@@ -8,6 +8,9 @@ use crate::domain::policy::IdentityPolicy;
 /// Feeds are younger than this; an earlier date is a default of some software.
 const OLDEST_BELIEVED: i64 = 788_918_400; // 1995-01-01
 
+/// The reason of nearly all dates: the publisher's word is taken.
+pub const AS_PUBLISHED: &str = "as published";
+
 /// A date with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dated {
@@ -36,7 +39,7 @@ pub fn date_of(entry: &Entry, policy: &IdentityPolicy, now: Timestamp) -> Dated 
     }
     match ahead > SignedDuration::ZERO {
         true => said(now, "as published, a little ahead of our clock"),
-        false => said(published, "as published"),
+        false => said(published, AS_PUBLISHED),
     }
 }
 

@@ -9,7 +9,7 @@ mod keys;
 mod news;
 mod recognise;
 
-pub use date::{Dated, date_of};
+pub use date::{AS_PUBLISHED, Dated, date_of};
 pub use keys::{EntryKeys, Shape, keys_of};
 pub use news::{Quiet, guid_rotates, quiet, site_moved};
 pub use recognise::{Change, Hit, Hits, Recognition, change_of, recognise};
