@@ -13,6 +13,10 @@ use crate::domain::audience::Audience;
 use crate::domain::digest::{Digest, DigestFooter, DigestStory, FeedTrouble, MoreStory, Occasion, RunningStory};
 use crate::domain::story::{DevelopmentId, StoryBrief, StoryId};
 
+/// Stories of one digest, in full or by their headlines: as many as a mail is sure to have room for. What is beyond that
+/// stays untold and comes with the next one.
+const STORIES_TOLD_MAX: usize = 40;
+
 /// What a digest is made of.
 #[derive(Clone, Debug)]
 pub struct Material<'a> {
@@ -39,7 +43,7 @@ pub struct Material<'a> {
 /// Composes from what the audience has not been told, feeds in trouble included; `None` when that is nothing and no
 /// heartbeat is due.
 ///
-/// Every untold development of `briefs` is in `told`, also where a limit left only a headline of its story. A mail on
+/// Every untold development of the best stories is in `told`, also where a limit left only a headline of one. A mail on
 /// developments belongs to the thread of the story that leads it and keeps that thread's subject, since some clients
 /// know a thread by nothing else; it tells of days to come only for its own stories.
 pub fn compose(
@@ -50,7 +54,8 @@ pub fn compose(
 ) -> Option<Digest> {
     let words = words(audience.language);
     let zone = civil::zone(&audience.timezone);
-    let ranked = ranked(audience, material, words);
+    let mut ranked = ranked(audience, material, words);
+    ranked.truncate(STORIES_TOLD_MAX.max(audience.stories_max));
     let thread = ranked.first().map(|(_, story)| story.id).filter(|_| occasion == Occasion::Development);
     let subject = subject(audience, &ranked, (thread, occasion), material, now)?;
     let told: Vec<DevelopmentId> = ranked.iter().flat_map(|(_, s)| s.news.iter().map(|n| n.development)).collect();

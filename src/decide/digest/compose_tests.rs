@@ -89,6 +89,15 @@ fn of_equals_the_latest_comes_first() {
 }
 
 #[test]
+fn what_a_mail_has_no_room_to_name_is_left_for_the_next_one() {
+    let stories: Vec<_> = (1..=45).map(|id| one(id, NASA, &format!("T{id}"))).collect();
+    let digest = composed(&audience(), &stories).unwrap();
+    assert_eq!((digest.new.len() + digest.more.len(), digest.told.len()), (40, 40));
+    let all = composed(&Audience { stories_max: 50, ..audience() }, &stories).unwrap();
+    assert_eq!(all.told.len(), 45);
+}
+
+#[test]
 fn what_does_not_fit_is_told_by_its_headline_and_counts_as_told() {
     let stories: Vec<_> =
         (1..=30).map(|id| one(id, if id % 2 == 0 { TASS } else { NASA }, &format!("T{id}"))).collect();

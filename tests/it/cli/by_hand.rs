@@ -151,5 +151,8 @@ async fn a_flood_is_held_until_it_is_released() {
     preview(&world).says(&["MS-"]);
     world.ask(&["release", "agency"]).done().says(&["nothing of `agency` is held back"]);
     world.ask(&["digest", "send"]).done();
+    // One mail has room for forty stories; the others come with the next.
+    preview(&world).says(&["and 19 more"]);
+    world.ask(&["digest", "send"]).done();
     preview(&world).says(&["nothing new to tell"]);
 }
