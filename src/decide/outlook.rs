@@ -3,6 +3,10 @@
 //! A plan, an expectation, a limit in time to come, other partners. A plan of the past ("was to fly") is none, nor is
 //! a question. The sentence is taken as it stands.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
 use crate::domain::fact::{Fact, FactKind, Outlook, OutlookKind, Quote};
@@ -10,6 +14,7 @@ use crate::domain::item::ItemText;
 use crate::domain::topic::Field;
 use crate::text::clean::beginning;
 use crate::text::fold::fold;
+use crate::text::list::{List, list};
 use crate::text::sentence::sentences;
 use crate::text::words::words;
 
@@ -20,21 +25,49 @@ const FIELD_BYTES_MAX: usize = 4000;
 /// Longest sentence, characters: beyond it a list was read.
 const SENTENCE_CHARS_MAX: usize = 400;
 
+/// Cues by their first word, with the words behind it, in the order in which they are tried.
+type Cues = HashMap<&'static str, Vec<Vec<&'static str>>, FixedState>;
+
 /// Cues of a plan, folded; words joined by `+` stand beside each other.
-const PLAN: &str = "will plans+to plan+to planning+to intends+to intend+to aims+to aim+to set+to slated+to slated+for scheduled+to scheduled+for preparing+to prepares+to prepare+to wants+to want+to going+to targeting considering scheduled+on \
-планирует планируют планируется планируем намерен намерена намерено намерены намеревается намереваются собирается собираются готовится готовятся запланирован запланирована запланировано запланированы назначен+на назначена+на назначено+на предстоит будет будут состоится состоятся отправится отправятся полетит полетят вернется вернутся продолжит продолжат продолжится продлит продлят подпишет подпишут начнет начнут начнется прибудет прибудут доставит доставят запустит запустят проведет проведут встретится встретятся завершит завершится выйдет выйдут покинет покинут прекратит прекратят обсудит обсудят войдет войдут получит получат примет примут должен должна должно должны";
+static PLAN: LazyLock<Cues> = LazyLock::new(|| {
+    cues(
+        "will plans+to plan+to planning+to intends+to intend+to aims+to aim+to set+to slated+to slated+for scheduled+to scheduled+for preparing+to prepares+to prepare+to wants+to want+to going+to targeting considering scheduled+on \
+планирует планируют планируется планируем намерен намерена намерено намерены намеревается намереваются собирается собираются готовится готовятся запланирован запланирована запланировано запланированы назначен+на назначена+на назначено+на предстоит будет будут состоится состоятся отправится отправятся полетит полетят вернется вернутся продолжит продолжат продолжится продлит продлят подпишет подпишут начнет начнут начнется прибудет прибудут доставит доставят запустит запустят проведет проведут встретится встретятся завершит завершится выйдет выйдут покинет покинут прекратит прекратят обсудит обсудят войдет войдут получит получат примет примут должен должна должно должны",
+    )
+});
 /// Cues of an expectation.
-const EXPECTATION: &str = "expects expect expected+to expecting hopes hope hoping anticipates anticipate anticipated likely+to forecasts \
-ожидает ожидают ожидается рассчитывает рассчитывают надеется надеются надеемся прогнозирует прогнозируют";
+static EXPECTATION: LazyLock<Cues> = LazyLock::new(|| {
+    cues(
+        "expects expect expected+to expecting hopes hope hoping anticipates anticipate anticipated likely+to forecasts \
+ожидает ожидают ожидается рассчитывает рассчитывают надеется надеются надеемся прогнозирует прогнозируют",
+    )
+});
 /// Words that show that others are meant to take part.
-const PARTNERS: &str = "other+partners new+partners another+partner other+countries other+nations third+countries partner+with \
-другие+партнеры другими+партнерами новые+партнеры новых+партнеров новыми+партнерами другими+странами другие+страны третьими+странами третьи+страны";
+static PARTNERS: LazyLock<Cues> = LazyLock::new(|| {
+    cues(
+        "other+partners new+partners another+partner other+countries other+nations third+countries partner+with \
+другие+партнеры другими+партнерами новые+партнеры новых+партнеров новыми+партнерами другими+странами другие+страны третьими+странами третьи+страны",
+    )
+});
 /// Words shortly before a cue that put it into the past or take it for something else.
-const PAST: &str = "was were had originally previously once against last был была было были ранее первоначально";
+static PAST: LazyLock<List> = LazyLock::new(|| {
+    list("was were had originally previously once against last был была было были ранее первоначально")
+});
 /// Words of a sentence whose limit held once and holds no more.
-const HELD: &str = "ran before previously expired прежде раньше ранее истек действовал действовала действовало";
+static HELD: LazyLock<List> = LazyLock::new(|| {
+    list("ran before previously expired прежде раньше ранее истек действовал действовала действовало")
+});
 /// Words right behind a cue that do the same: "должен был", "will of the people".
-const PAST_BEHIND: &str = "been of power был была было были быть+бы";
+static PAST_BEHIND: LazyLock<List> = LazyLock::new(|| list("been of power был была было были быть+бы"));
+
+fn cues(text: &'static str) -> Cues {
+    let mut cues = Cues::default();
+    for cue in text.split_whitespace() {
+        let mut words = cue.split('+');
+        cues.entry(words.next().unwrap_or_default()).or_default().push(words.collect());
+    }
+    cues
+}
 
 /// What an item says of the time to come, title first.
 pub fn extract(text: &ItemText<'_>, facts: &[Fact], quotes: &[Quote], at: Timestamp) -> Vec<Outlook> {
@@ -63,33 +96,33 @@ fn read(sentence: &str, field: Field, facts: &[Fact], at: Timestamp) -> Option<(
     }
     let spans: Vec<_> = words(sentence).collect();
     let folded: Vec<String> = spans.iter().map(|word| fold(word.text)).collect();
-    let cue = |cues: &str| {
+    let cue = |cues: &Cues| {
         let (first, last) = find(&folded, cues)?;
         sentence.get(spans.get(first)?.start..spans.get(last)?.end).map(str::to_owned)
     };
-    let expected = cue(EXPECTATION).map(|cue| (OutlookKind::Expectation, cue));
-    let planned = || cue(PLAN).or_else(|| headline(&folded, field)).map(|cue| (OutlookKind::Plan, cue));
-    let holds = !folded.iter().any(|word| HELD.split(' ').any(|held| held == word));
+    let expected = cue(&EXPECTATION).map(|cue| (OutlookKind::Expectation, cue));
+    let planned = || cue(&PLAN).or_else(|| headline(&folded, field)).map(|cue| (OutlookKind::Plan, cue));
+    let holds = !folded.iter().any(|word| HELD.contains(word.as_str()));
     let limit = || limit(sentence, field, facts, at).filter(|_| holds).map(|cue| (OutlookKind::Until, cue));
     let found = expected.or_else(planned).or_else(limit)?;
-    Some(match cue(PARTNERS) {
+    Some(match cue(&PARTNERS) {
         Some(partners) => (OutlookKind::Partners, partners),
         None => found,
     })
 }
 
 /// First and last word of the first cue that is neither past nor something else.
-fn find(folded: &[String], cues: &str) -> Option<(usize, usize)> {
-    let is_one_of = |word: &str, list: &str| list.split(' ').any(|one| one == word);
+fn find(folded: &[String], cues: &Cues) -> Option<(usize, usize)> {
     (0..folded.len()).find_map(|at| {
-        let cue = cues.split(' ').filter(|cue| !cue.is_empty()).find(|cue| {
-            let mut wanted = cue.split('+').zip(folded.get(at..).unwrap_or_default());
-            cue.split('+').count() <= folded.len() - at && wanted.all(|(word, found)| word == found)
-        })?;
-        let last = at + cue.split('+').count() - 1;
+        let behind = folded.get(at + 1..).unwrap_or_default();
+        let rest = cues
+            .get(folded[at].as_str())?
+            .iter()
+            .find(|rest| behind.len() >= rest.len() && rest.iter().zip(behind).all(|(word, found)| word == found))?;
+        let last = at + rest.len();
         let before = folded.get(at.saturating_sub(2)..at).unwrap_or_default();
-        let is_past = before.iter().any(|word| is_one_of(word, PAST))
-            || folded.get(last + 1).is_some_and(|word| is_one_of(word, PAST_BEHIND));
+        let is_past = before.iter().any(|word| PAST.contains(word.as_str()))
+            || folded.get(last + 1).is_some_and(|word| PAST_BEHIND.contains(word.as_str()));
         (!is_past).then_some((at, last))
     })
 }

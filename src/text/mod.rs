@@ -4,6 +4,7 @@ pub mod clean;
 pub mod fold;
 pub mod html;
 pub mod lang;
+pub mod list;
 pub mod lower;
 pub mod mailbox;
 pub mod sentence;

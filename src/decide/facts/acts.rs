@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::text::fold::fold;
+use crate::text::list::{List, list};
 use crate::text::stem::stem;
 use crate::text::words::{Word, words};
 
@@ -138,9 +139,13 @@ pub(in crate::decide) fn of_stems(spans: &[Word<'_>], stems: &[String]) -> Vec<A
 
 /// Whether a headline speaks of what is to come.
 pub fn is_ahead(title: &str) -> bool {
-    const AHEAD: &str = "will planning coverage set prepares prepare preparing prepped plans planned nearing upcoming ahead countdown preview about готовится готовят подготовке подготовка подготовку планирует планируют намерен предстоящий предстоящем скоро";
+    static AHEAD: LazyLock<List> = LazyLock::new(|| {
+        list(
+            "will planning coverage set prepares prepare preparing prepped plans planned nearing upcoming ahead countdown preview about готовится готовят подготовке подготовка подготовку планирует планируют намерен предстоящий предстоящем скоро",
+        )
+    });
     let folded: Vec<String> = words(title).map(|w| fold(w.text)).collect();
-    folded.iter().any(|word| AHEAD.split(' ').any(|ahead| ahead == word)) || announces(&folded)
+    folded.iter().any(|word| AHEAD.contains(word.as_str())) || announces(&folded)
 }
 
 /// Whether a headline of these folded words announces an act by its infinitive: "to launch", not "to space" and not

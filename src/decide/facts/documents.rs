@@ -7,6 +7,7 @@ use regex::Regex;
 use super::span::Span;
 use crate::domain::fact::FactKind;
 use crate::text::fold::fold;
+use crate::text::list::{List, list};
 use crate::text::stem::stem;
 
 static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -37,7 +38,11 @@ const NOUNS: [&str; 15] = [
 ];
 
 /// Words that do not say which document it is; the name of a document begins after the last of them.
-const EMPTY: &str = "a an the this that its their his her no any new of to in on for and or with as by from under has have had is are was will would said between final such reach reached sign signed signs agree finalized finalize gets get got complete completing extend extends extended into about joint-crews";
+static EMPTY: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "a an the this that its their his her no any new of to in on for and or with as by from under has have had is are was will would said between final such reach reached sign signed signs agree finalized finalize gets get got complete completing extend extends extended into about joint-crews",
+    )
+});
 
 /// The documents of a text that are told apart by a word before or behind.
 pub(super) fn find(text: &str) -> Vec<Span> {
@@ -76,8 +81,7 @@ fn last_empty(which: &str) -> usize {
     let mut at = 0;
     for word in which.split_inclusive(' ') {
         at += word.len();
-        let folded = fold(word);
-        if EMPTY.split(' ').any(|empty| empty == folded) || word.ends_with("ing ") {
+        if EMPTY.contains(fold(word).as_str()) || word.ends_with("ing ") {
             from = at;
         }
     }

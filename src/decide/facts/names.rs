@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::span::Span;
 use crate::domain::fact::FactKind;
 use crate::text::fold::fold;
+use crate::text::list::{List, list};
 use crate::text::stem::stem;
 use crate::text::translit::name_key;
 use crate::text::words::{Word, words};
@@ -15,7 +16,11 @@ const GIVEN: &str = "Adam Alan Albert Alex Alexander Alexandra Alexei Alexey Ali
 Александр Александра Алексей Анатолий Андрей Андреас Анна Антон Антонио Артем Артур Барак Билл Борис Брайан Вадим Валентин Валентина Валерий Василий Вера Виктор Виталий Владимир Владислав Вячеслав Геннадий Георгий Герман Грегори Григорий Даниил Денис Джаред Джеймс Джефф Джим Джо Джозеф Джон Джордж Джессика Дмитрий Дональд Евгений Екатерина Елена Иван Игорь Илон Илья Ирина Кирилл Константин Кристина Кристофер Крис Лариса Леонид Максим Майк Майкл Марат Мария Марк Мэтью Михаил Наталья Никита Николай Николь Олег Ольга Павел Петр Пол Ричард Роберт Роман Роджер Руслан Светлана Сергей Скотт Станислав Степан Стив Сунита Татьяна Тимур Томас Трейси Уильям Федор Франк Фрэнк Шейн Эрик Юлия Юрий Яна Ярослав";
 
 /// Offices and trades before a name.
-const ROLES: &str = "astronaut astronauts cosmonaut cosmonauts commander engineer engineers specialist pilot president administrator chief director minister secretary senator sen. rep. gen. general col. capt. spokesman spokeswoman spokesperson ceo founder chairman head governor captain космонавт космонавта космонавты космонавтов космонавтами космонавтом астронавт астронавта астронавты астронавтов астронавтом бортинженер бортинженеры бортинженера командир командира глава главы главой гендиректор гендиректора гендиректором директор директора директором президент президента президентом министр министра секретарь секретаря генерал россиянин россияне американец американцы американка";
+static ROLES: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "astronaut astronauts cosmonaut cosmonauts commander engineer engineers specialist pilot president administrator chief director minister secretary senator sen rep gen general col capt spokesman spokeswoman spokesperson ceo founder chairman head governor captain космонавт космонавта космонавты космонавтов космонавтами космонавтом астронавт астронавта астронавты астронавтов астронавтом бортинженер бортинженеры бортинженера командир командира глава главы главой гендиректор гендиректора гендиректором директор директора директором президент президента президентом министр министра секретарь секретаря генерал россиянин россияне американец американцы американка",
+    )
+});
 
 /// Words inside names that are written small.
 const PARTICLES: [&str; 8] = ["de", "van", "von", "der", "bin", "al", "da", "di"];
@@ -30,8 +35,7 @@ pub(in crate::decide) fn is_given(word: &str) -> bool {
 
 /// Whether a word is an office that stands before names.
 pub(in crate::decide) fn is_role(word: &str) -> bool {
-    let lower = fold(word);
-    ROLES.split_whitespace().any(|role| role.trim_end_matches('.') == lower)
+    ROLES.contains(fold(word).as_str())
 }
 
 /// Language-free key of a surname.

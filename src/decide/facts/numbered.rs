@@ -1,6 +1,9 @@
 //! Numbered names: `Crew-9`, `МС-28`, `Luna 25`. The number tells one of a series from the next.
 
+use std::sync::LazyLock;
+
 use crate::text::fold::fold;
+use crate::text::list::{List, list};
 use crate::text::translit::name_key;
 use crate::text::words::Word;
 
@@ -16,27 +19,36 @@ pub(in crate::decide) struct Numbered {
 }
 
 /// Capitalised words before a number that name no series (keys as `key_of` writes them).
-const NO_NAMES: &str = "ianuari februari march markh mar april apr mai iune iun iuli iul august aug september sept sep oktober okt november nov desember dekember dek des ian feb \
-in at on the of to for from by and or with after about nearli over under more than up is are was v na k s do po site khapter chapter glava part dai top phase fase level type page number no section artikle article group age round grade week month iear hour all these just onli first next last kovid ianvar marta aprelia maia iunia iulia avgusta sentiabria oktiabria noiabria dekabria fevralia";
+static NO_NAMES: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "ianuari februari march markh mar april apr mai iune iun iuli iul august aug september sept sep oktober okt november nov desember dekember dek des ian feb \
+in at on the of to for from by and or with after about nearli over under more than up is are was v na k s do po site khapter chapter glava part dai top phase fase level type page number no section artikle article group age round grade week month iear hour all these just onli first next last kovid ianvar marta aprelia maia iunia iulia avgusta sentiabria oktiabria noiabria dekabria fevralia",
+    )
+});
 
 /// The numbered name that begins with the word at `at`. A day of a month, a year, a chapter are none.
 pub(in crate::decide) fn at(words: &[Word<'_>], at: usize) -> Option<Numbered> {
     let word = words.get(at)?;
     if let Some((name, number)) = word.text.rsplit_once(['-', '\u{2010}', '\u{2011}'])
-        && let (Some(name), Some(number)) = (name_of(name), number_of(number))
+        && let Some(number) = number_of(number)
+        && let Some(name) = name_of(name)
     {
         return Some(Numbered { name, number, n_words: 1 });
     }
     let next = words.get(at + 1).filter(|next| next.start == word.end + 1)?;
-    Some(Numbered { name: name_of(word.text)?, number: number_of(next.text)?, n_words: 2 })
+    // Most words have no number behind them, and the name is what takes time.
+    let number = number_of(next.text)?;
+    Some(Numbered { name: name_of(word.text)?, number, n_words: 2 })
 }
 
 fn name_of(word: &str) -> Option<String> {
     let last = word.rsplit('-').next().unwrap_or(word);
-    let is_name = last.starts_with(char::is_uppercase) && last.chars().all(char::is_alphabetic);
+    if !last.starts_with(char::is_uppercase) || !last.chars().all(char::is_alphabetic) {
+        return None;
+    }
     // One series is spelt Cosmos here and Kosmos there.
     let key = name_key(&fold(last)).replace('c', "k");
-    (is_name && !key.is_empty() && !NO_NAMES.split_whitespace().any(|no| no == key)).then_some(key)
+    (!key.is_empty() && !NO_NAMES.contains(key.as_str())).then_some(key)
 }
 
 fn number_of(word: &str) -> Option<u32> {

@@ -1,9 +1,12 @@
 //! Indirect speech: the patterns in which news attribute a statement.
 
+use std::sync::LazyLock;
+
 use super::speaker;
 use super::verbs;
 use super::{QuoteKind, Statement, english, russian};
 use crate::text::fold::fold;
+use crate::text::list::{List, list};
 use crate::text::words::{Word, words};
 
 /// Fewest words of a statement.
@@ -41,11 +44,15 @@ fn balanced(text: &str) -> &str {
 
 /// Whom a headline's words in marks belong to: "Anna hails ‘real results’".
 pub(super) fn holder(sentence: &str) -> Option<(&str, &str)> {
-    const ATTITUDES: &str = "hails calls call called slam slams warn warns thanks alleges blames rips accuses defends praises says vows thinks have has had feels asked commits назвал назвала";
+    static ATTITUDES: LazyLock<List> = LazyLock::new(|| {
+        list(
+            "hails calls call called slam slams warn warns thanks alleges blames rips accuses defends praises says vows thinks have has had feels asked commits назвал назвала",
+        )
+    });
     let quote = sentence.find(['“', '‘', '«', '"', '\''])?;
     let head = sentence.get(..quote)?;
     let all: Vec<Word<'_>> = words(head).collect();
-    if let Some(verb) = all.iter().skip(1).find(|w| ATTITUDES.split(' ').any(|a| a == fold(w.text))) {
+    if let Some(verb) = all.iter().skip(1).find(|w| ATTITUDES.contains(fold(w.text).as_str())) {
         return Some((speaker::of(sentence.get(..verb.start)?)?, verb.text));
     }
     // "The mayor “cannot see” a bridge": the marks hold the predicate, so the subject speaks.

@@ -1,28 +1,43 @@
 //! Who speaks: title and name as written.
 
+use std::sync::LazyLock;
+
 use crate::text::fold::fold;
+use crate::text::list::{List, list};
 use crate::text::words::words;
 
 /// Longest speaker, words.
 const WORDS_MAX: usize = 18;
 
 /// Pronouns name nobody.
-const PRONOUNS: &str = "he she they it we i you who which that this these those he's one some many few он она они мы я оно который которая которые кто это";
+static PRONOUNS: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "he she they it we i you who which that this these those he's one some many few он она они мы я оно который которая которые кто это",
+    )
+});
 
 /// Wires and words for an outlet: credits, no voices.
-const CREDITS: &str = "тасс риа интерфакс рбк tass ria interfax reuters ap afp агентство издание газета портал сайт сми источник телеканал media reports report story article study";
+static CREDITS: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "тасс риа интерфакс рбк tass ria interfax reuters ap afp агентство издание газета портал сайт сми источник телеканал media reports report story article study",
+    )
+});
 
 /// Words of time that stand between speaker and verb or behind the verb.
-const TIMES: &str = "monday tuesday wednesday thursday friday saturday sunday today yesterday on late early this week afternoon morning night evening earlier later now also recently jan feb march april may june july aug sept oct nov dec в среду четверг пятницу субботу воскресенье понедельник вторник сегодня вчера ранее журналистам";
+static TIMES: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "monday tuesday wednesday thursday friday saturday sunday today yesterday on late early this week afternoon morning night evening earlier later now also recently jan feb march april may june july aug sept oct nov dec в среду четверг пятницу субботу воскресенье понедельник вторник сегодня вчера ранее журналистам",
+    )
+});
 
 /// The speaker in `text`, or `None` when it names nobody who speaks.
 pub(super) fn of(text: &str) -> Option<&str> {
     let text = trim(text);
     let folded: Vec<String> = words(text).map(|w| fold(w.text)).collect();
     let first = folded.first()?;
-    let is_pronoun = folded.len() == 1 && PRONOUNS.split(' ').any(|p| p == first);
-    let starts_with_pronoun = PRONOUNS.split(' ').any(|p| p == first);
-    let credit = folded.iter().any(|w| CREDITS.split(' ').any(|c| c == w));
+    let is_pronoun = folded.len() == 1 && PRONOUNS.contains(first.as_str());
+    let starts_with_pronoun = PRONOUNS.contains(first.as_str());
+    let credit = folded.iter().any(|w| CREDITS.contains(w.as_str()));
     let has_name = text.chars().any(char::is_uppercase) || folded.iter().any(|w| is_human(w));
     (!is_pronoun && !starts_with_pronoun && !credit && has_name && folded.len() <= WORDS_MAX).then_some(text)
 }
@@ -57,13 +72,13 @@ fn trim(text: &str) -> &str {
     for _ in 0..6 {
         let before = text;
         if let Some((head, last)) = text.rsplit_once(' ')
-            && TIMES.split(' ').any(|time| time == fold(last).trim_end_matches([',', '.']))
+            && TIMES.contains(fold(last).trim_end_matches([',', '.']))
         {
             text = head.trim_end_matches([',', ' ']);
         }
         if let Some((first, tail)) = text.split_once(' ')
             && (["and", "but", "as", "while", "also", "а", "и", "но", "как"].contains(&first.to_lowercase().as_str())
-                || TIMES.split(' ').any(|time| time == fold(first).trim_end_matches([',', '.'])))
+                || TIMES.contains(fold(first).trim_end_matches([',', '.'])))
         {
             text = tail.trim_start();
         }
@@ -81,7 +96,7 @@ pub(super) fn without_time(text: &str) -> &str {
         let Some((first, tail)) = text.split_once(' ') else { break };
         let word = fold(first);
         let word = word.trim_end_matches([',', '.']);
-        let is_time = TIMES.split(' ').any(|time| time == word && !["may", "now", "this", "also"].contains(&time));
+        let is_time = TIMES.contains(word) && !["may", "now", "this", "also"].contains(&word);
         let is_day = word.chars().all(|c| c.is_ascii_digit()) && !word.is_empty() && word.len() <= 2;
         if !(is_time || is_day) {
             break;

@@ -1,25 +1,41 @@
 //! Verbs of speech in English and Russian.
 
+use std::sync::LazyLock;
+
+use crate::text::list::{List, list};
+
 /// English verbs after which a statement follows, in the forms that news use.
-pub(super) const ENGLISH: &str = "said says say told tells announced announces warned warns confirmed confirms claimed claims stated states added adds noted notes reports reported insisted insists revealed reveals suggested suggests acknowledged explained explains tweeted wrote vowed believes expects";
+static ENGLISH: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "said says say told tells announced announces warned warns confirmed confirms claimed claims stated states added adds noted notes reports reported insisted insists revealed reveals suggested suggests acknowledged explained explains tweeted wrote vowed believes expects",
+    )
+});
 
 /// Verbs that carry a statement without an object clause only as object: taken with "that" alone.
-pub(super) const ENGLISH_THAT: &str = "reported reports suggested suggests revealed noted added expects believes explained wrote announced confirmed claimed";
+static ENGLISH_THAT: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "reported reports suggested suggests revealed noted added expects believes explained wrote announced confirmed claimed",
+    )
+});
 
 /// Russian verbs of speech, every form listed: endings tell a speaker's sex and number, not another verb.
-pub(super) const RUSSIAN: &str = "заявил заявила заявили заявило сообщил сообщила сообщили сообщило сообщает сообщают рассказал рассказала рассказали сказал сказала сказали отметил отметила отметили подчеркнул подчеркнула добавил добавила заверил заверила предупредил предупредила предупредили объявил объявила объявили пояснил пояснила уточнил уточнила признал признала признался признались напомнил напомнила опроверг опровергла опровергли подтвердил подтвердила пообещал пишет заявляет заявляют утверждает считает";
+static RUSSIAN: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "заявил заявила заявили заявило сообщил сообщила сообщили сообщило сообщает сообщают рассказал рассказала рассказали сказал сказала сказали отметил отметила отметили подчеркнул подчеркнула добавил добавила заверил заверила предупредил предупредила предупредили объявил объявила объявили пояснил пояснила уточнил уточнила признал признала признался признались напомнил напомнила опроверг опровергла опровергли подтвердил подтвердила пообещал пишет заявляет заявляют утверждает считает",
+    )
+});
 
 /// Whether a folded word is an English verb of speech.
 pub(super) fn is_english(word: &str) -> bool {
-    ENGLISH.split(' ').any(|verb| verb == word)
+    ENGLISH.contains(word)
 }
 
 /// Whether an English verb of speech needs "that" behind it.
 pub(super) fn needs_that(word: &str) -> bool {
-    ENGLISH_THAT.split(' ').any(|verb| verb == word)
+    ENGLISH_THAT.contains(word)
 }
 
 /// Whether a folded word is a Russian verb of speech.
 pub(super) fn is_russian(word: &str) -> bool {
-    RUSSIAN.split(' ').any(|verb| verb == word)
+    RUSSIAN.contains(word)
 }
