@@ -1,15 +1,17 @@
 //! Wire copies: whose text an item is, whether two texts are one, how many sources are independent.
 
-use std::collections::{BTreeSet, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::BTreeSet;
+use std::hash::BuildHasher;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
 use regex::Regex;
 
 use crate::domain::item::ItemText;
 use crate::domain::story::StoryItem;
 use crate::text::clean::beginning;
 use crate::text::fold::fold;
+use crate::text::lexeme::lexeme;
 use crate::text::words::words;
 
 /// Wires by key, with the names that credits use, folded.
@@ -32,8 +34,11 @@ const SHINGLES_MIN: usize = 5;
 /// Words compared.
 const WORDS_MAX: usize = 400;
 
+/// The name of a wire that ends a word: few beginnings of a text have one.
+static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"(?:{})(?:$|[^\p{{L}}])", names())).ok());
+
 static CREDITS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    let names = WIRES.iter().map(|(_, names)| names.replace('.', r"\.")).collect::<Vec<_>>().join("|");
+    let names = names();
     [
         // Datelines: "WASHINGTON (AP) -", "MOSCOW, May 5. /TASS/.", "МОСКВА, 13 дек - РИА Новости.", "Москва. 5 мая. ИНТЕРФАКС -"
         format!(r#"[(/]\s*({names})\s*[)/]"#),
@@ -71,7 +76,8 @@ pub fn same_text(a: &ItemText<'_>, b: &ItemText<'_>) -> bool {
 #[derive(Clone, Debug)]
 pub struct Print {
     title: String,
-    shingles: HashSet<u64>,
+    /// Sorted, each once.
+    shingles: Vec<u64>,
 }
 
 impl Print {
@@ -86,7 +92,7 @@ impl Print {
             return true;
         }
         let (shorter, longer) = if self.shingles.len() < other.shingles.len() { (self, other) } else { (other, self) };
-        let n_shared = shorter.shingles.iter().filter(|shingle| longer.shingles.contains(shingle)).count();
+        let n_shared = n_shared(&shorter.shingles, &longer.shingles);
         #[expect(clippy::cast_precision_loss, reason = "at most WORDS_MAX")]
         let share = n_shared as f64 / shorter.shingles.len().max(1) as f64;
         shorter.shingles.len() >= SHINGLES_MIN && share >= SAME_FROM
@@ -124,7 +130,13 @@ pub(crate) fn count_independent<'a>(items: impl Iterator<Item = (&'a str, &'a st
     sources.len()
 }
 
+/// All names of wires, as a choice of a pattern.
+fn names() -> String {
+    WIRES.iter().map(|(_, names)| names.replace('.', r"\.")).collect::<Vec<_>>().join("|")
+}
+
 fn credited(folded: &str) -> Option<&'static str> {
+    NAMED.as_ref().filter(|named| named.is_match(folded))?;
     let name = CREDITS.iter().find_map(|credit| credit.captures(folded)).and_then(|hit| hit.get(1))?;
     WIRES.iter().find(|(_, names)| names.split('|').any(|n| n == name.as_str())).map(|(key, _)| *key)
 }
@@ -136,15 +148,24 @@ fn is_own(wire: &str, own: &str) -> bool {
         || own.split(['.', '-', ' ']).any(|part| part == wire)
 }
 
-fn shingles(text: &ItemText<'_>) -> HashSet<u64> {
-    let joined = [text.title, text.lead, text.body].join(" ");
-    let folded: Vec<String> = words(&joined).take(WORDS_MAX).map(|w| fold(w.text)).collect();
-    let hash = |window: &[String]| {
-        let mut hasher = DefaultHasher::new();
-        window.hash(&mut hasher);
-        hasher.finish()
-    };
-    folded.windows(SHINGLE).map(hash).collect()
+fn shingles(text: &ItemText<'_>) -> Vec<u64> {
+    let hasher = FixedState::default();
+    let all = words(text.title).chain(words(text.lead)).chain(words(text.body)).take(WORDS_MAX);
+    let hashed: Vec<u64> = all.map(|word| hasher.hash_one(&*lexeme(word.text).folded)).collect();
+    let mut shingles: Vec<u64> = hashed.windows(SHINGLE).map(|window| hasher.hash_one(window)).collect();
+    shingles.sort_unstable();
+    shingles.dedup();
+    shingles
+}
+
+/// How many of two sorted lists are in both.
+fn n_shared(a: &[u64], b: &[u64]) -> usize {
+    let (mut n, mut rest) = (0, b);
+    for shingle in a {
+        rest = rest.get(rest.partition_point(|other| other < shingle)..).unwrap_or_default();
+        n += usize::from(rest.first() == Some(shingle));
+    }
+    n
 }
 
 #[cfg(test)]

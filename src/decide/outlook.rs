@@ -13,7 +13,7 @@ use crate::domain::fact::{Fact, FactKind, Outlook, OutlookKind, Quote};
 use crate::domain::item::ItemText;
 use crate::domain::topic::Field;
 use crate::text::clean::beginning;
-use crate::text::fold::fold;
+use crate::text::lexeme::lexemes;
 use crate::text::list::{List, list};
 use crate::text::sentence::sentences;
 use crate::text::words::words;
@@ -95,14 +95,15 @@ fn read(sentence: &str, field: Field, facts: &[Fact], at: Timestamp) -> Option<(
         return None;
     }
     let spans: Vec<_> = words(sentence).collect();
-    let folded: Vec<String> = spans.iter().map(|word| fold(word.text)).collect();
+    let read = lexemes(&spans);
+    let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     let cue = |cues: &Cues| {
         let (first, last) = find(&folded, cues)?;
         sentence.get(spans.get(first)?.start..spans.get(last)?.end).map(str::to_owned)
     };
     let expected = cue(&EXPECTATION).map(|cue| (OutlookKind::Expectation, cue));
     let planned = || cue(&PLAN).or_else(|| headline(&folded, field)).map(|cue| (OutlookKind::Plan, cue));
-    let holds = !folded.iter().any(|word| HELD.contains(word.as_str()));
+    let holds = !folded.iter().any(|word| HELD.contains(word));
     let limit = || limit(sentence, field, facts, at).filter(|_| holds).map(|cue| (OutlookKind::Until, cue));
     let found = expected.or_else(planned).or_else(limit)?;
     Some(match cue(&PARTNERS) {
@@ -112,23 +113,23 @@ fn read(sentence: &str, field: Field, facts: &[Fact], at: Timestamp) -> Option<(
 }
 
 /// First and last word of the first cue that is neither past nor something else.
-fn find(folded: &[String], cues: &Cues) -> Option<(usize, usize)> {
+fn find(folded: &[&str], cues: &Cues) -> Option<(usize, usize)> {
     (0..folded.len()).find_map(|at| {
         let behind = folded.get(at + 1..).unwrap_or_default();
         let rest = cues
-            .get(folded[at].as_str())?
+            .get(folded[at])?
             .iter()
             .find(|rest| behind.len() >= rest.len() && rest.iter().zip(behind).all(|(word, found)| word == found))?;
         let last = at + rest.len();
         let before = folded.get(at.saturating_sub(2)..at).unwrap_or_default();
-        let is_past = before.iter().any(|word| PAST.contains(word.as_str()))
-            || folded.get(last + 1).is_some_and(|word| PAST_BEHIND.contains(word.as_str()));
+        let is_past = before.iter().any(|word| PAST.contains(word))
+            || folded.get(last + 1).is_some_and(|word| PAST_BEHIND.contains(word));
         (!is_past).then_some((at, last))
     })
 }
 
 /// "Harbour to launch a ferry": in a headline the infinitive alone speaks of what is to come.
-fn headline(folded: &[String], field: Field) -> Option<String> {
+fn headline(folded: &[&str], field: Field) -> Option<String> {
     let is_ahead = field == Field::Title && crate::decide::facts::acts::announces(folded);
     is_ahead.then(|| "to".to_owned())
 }

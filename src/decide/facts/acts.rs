@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::text::fold::fold;
+use crate::text::lexeme::{lexeme, lexemes};
 use crate::text::list::{List, list};
 use crate::text::stem::stem;
 use crate::text::words::{Word, words};
@@ -115,26 +115,30 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 /// The acts named in `text`, in its order. Linear in the text.
 pub fn acts(text: &str) -> Vec<Act> {
     let spans: Vec<Word<'_>> = words(text).collect();
-    let stems: Vec<String> = spans.iter().map(|w| stem(&fold(w.text)).into_owned()).collect();
-    of_stems(&spans, &stems)
+    let read = lexemes(&spans);
+    of_stems(&spans, &read.iter().map(|word| &*word.stem).collect::<Vec<_>>())
 }
 
 /// The same for a text already cut into words and stems of one length.
-pub(in crate::decide) fn of_stems(spans: &[Word<'_>], stems: &[String]) -> Vec<Act> {
+pub(in crate::decide) fn of_stems(spans: &[Word<'_>], stems: &[&str]) -> Vec<Act> {
     let mut found = Vec::new();
     for (at, (word, first)) in spans.iter().zip(stems).enumerate() {
-        let Some(phrases) = LEXICON.get(first) else { continue };
-        let undone = at.checked_sub(1).and_then(|b| stems.get(b)).is_some_and(|w| UNDONE.contains(&w.as_str()));
+        let Some(phrases) = LEXICON.get(*first) else { continue };
+        let undone = at.checked_sub(1).and_then(|b| stems.get(b)).is_some_and(|w| UNDONE.contains(w));
         if undone || NO_ACTS.split(' ').any(|no| no.eq_ignore_ascii_case(word.text)) {
             continue;
         }
         let following = stems.get(at + 1..).unwrap_or_default();
-        if let Some((rest, meaning, class)) = phrases.iter().find(|(rest, ..)| following.starts_with(rest)) {
+        if let Some((rest, meaning, class)) = phrases.iter().find(|(rest, ..)| begins(following, rest)) {
             let end = spans.get(at + rest.len()).map_or(word.end, |w| w.end);
             found.push(Act { meaning, class: *class, start: word.start, end });
         }
     }
     found
+}
+
+fn begins(stems: &[&str], phrase: &[String]) -> bool {
+    stems.len() >= phrase.len() && phrase.iter().zip(stems).all(|(wanted, found)| wanted == found)
 }
 
 /// Whether a headline speaks of what is to come.
@@ -144,16 +148,17 @@ pub fn is_ahead(title: &str) -> bool {
             "will planning coverage set prepares prepare preparing prepped plans planned nearing upcoming ahead countdown preview about готовится готовят подготовке подготовка подготовку планирует планируют намерен предстоящий предстоящем скоро",
         )
     });
-    let folded: Vec<String> = words(title).map(|w| fold(w.text)).collect();
-    folded.iter().any(|word| AHEAD.contains(word.as_str())) || announces(&folded)
+    let read: Vec<_> = words(title).map(|w| lexeme(w.text)).collect();
+    let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
+    folded.iter().any(|word| AHEAD.contains(word)) || announces(&folded)
 }
 
 /// Whether a headline of these folded words announces an act by its infinitive: "to launch", not "to space" and not
 /// "return to".
-pub(in crate::decide) fn announces(folded: &[String]) -> bool {
+pub(in crate::decide) fn announces(folded: &[&str]) -> bool {
     let is_act =
         |verb: &str| LEXICON.get(stem(verb).as_ref()).is_some_and(|p| p.iter().any(|(rest, ..)| rest.is_empty()));
-    folded.windows(2).any(|pair| matches!(pair, [to, verb] if to == "to" && is_act(verb) && !verb.ends_with('s')))
+    folded.windows(2).any(|pair| matches!(pair, [to, verb] if *to == "to" && is_act(verb) && !verb.ends_with('s')))
 }
 
 #[cfg(test)]

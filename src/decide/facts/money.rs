@@ -8,6 +8,11 @@ use super::numbers::plain_number;
 use super::span::Span;
 use crate::domain::fact::FactKind;
 use crate::text::fold::fold;
+use crate::text::sought::Sought;
+
+/// What every sum has besides its number: a currency.
+static CURRENCY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)[$€£₽]|dollar|euro|rubl|roubl|pound|долл|евро|руб").ok());
 
 static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let number = r"\d+(?:[., \u{a0}]\d+)*";
@@ -20,14 +25,16 @@ static SUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// That nothing is paid is a sum too.
-static NONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bno (?:funds|money|payments?)\b|без (?:взаимных )?(?:расчетов|оплаты|платежей)").ok()
+static NONE: LazyLock<Option<Sought>> = LazyLock::new(|| {
+    let none = r"(?i)\bno (?:funds|money|payments?)\b|без (?:взаимных )?(?:расчетов|оплаты|платежей)";
+    Sought::new(none, "(?i)funds|money|payment|расчетов|оплаты|платежей", 2, 0)
 });
 
 /// The sums of a text.
 pub(super) fn find(text: &str) -> Vec<Span> {
-    let Some(pattern) = SUM.as_ref() else { return Vec::new() };
-    let hits = pattern.captures_iter(text).filter_map(|hit| {
+    let pays = CURRENCY.as_ref().is_some_and(|currency| currency.is_match(text));
+    let sums = SUM.iter().filter(|_| pays).flat_map(|pattern| pattern.captures_iter(text));
+    let hits = sums.filter_map(|hit| {
         let all = hit.get(0)?;
         let number = hit.name("a").or_else(|| hit.name("b"))?;
         let scale = hit.name("s").or_else(|| hit.name("t")).map_or("", |m| m.as_str());
@@ -35,10 +42,9 @@ pub(super) fn find(text: &str) -> Vec<Span> {
         let value = format!("{}{} {currency}", plain_number(number.as_str()), power(scale));
         Some(Span::new(FactKind::Money, all.start(), all.end(), value))
     });
-    let none = NONE
-        .iter()
-        .flat_map(|p| p.find_iter(text))
-        .map(|hit| Span::new(FactKind::Money, hit.start(), hit.end(), "0".to_owned()));
+    let none = NONE.iter().flat_map(|pattern| pattern.captures(text));
+    let none =
+        none.filter_map(|hit| hit.get(0)).map(|hit| Span::new(FactKind::Money, hit.start(), hit.end(), "0".to_owned()));
     hits.chain(none).collect()
 }
 

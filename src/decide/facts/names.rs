@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use super::span::Span;
 use crate::domain::fact::FactKind;
 use crate::text::fold::fold;
+use crate::text::lexeme::lexeme;
 use crate::text::list::{List, list};
 use crate::text::stem::stem;
-use crate::text::translit::name_key;
 use crate::text::words::{Word, words};
 
 /// Common given names; Russian ones are found in every case by their stems.
@@ -30,17 +30,17 @@ static GIVEN_STEMS: LazyLock<HashSet<String>> =
 
 /// Whether a word as written is a common given name.
 pub(in crate::decide) fn is_given(word: &str) -> bool {
-    is_capitalised(word) && GIVEN_STEMS.contains(stem(&fold(word)).as_ref())
+    is_capitalised(word) && GIVEN_STEMS.contains(&*lexeme(word).stem)
 }
 
 /// Whether a word is an office that stands before names.
 pub(in crate::decide) fn is_role(word: &str) -> bool {
-    ROLES.contains(fold(word).as_str())
+    ROLES.contains(&*lexeme(word).folded)
 }
 
 /// Language-free key of a surname.
 pub(in crate::decide) fn surname_key(word: &str) -> String {
-    name_key(&stem(&fold(word.trim_end_matches("'s").trim_end_matches("’s"))))
+    lexeme(word.trim_end_matches("'s").trim_end_matches("’s")).name.to_string()
 }
 
 /// Places of the persons in a text of which nothing else is known.

@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::span::Span;
 use crate::domain::fact::FactKind;
 use crate::text::fold::fold;
+use crate::text::sought::Sought;
 use crate::text::stem::stem;
 use crate::text::translit::name_key;
 
@@ -44,17 +45,28 @@ const NUMBER: &str = r"(?:\d{1,3}(?:[, \u{a0}]\d{3})+|\d+(?:[.,]\d+)?)";
 const WORD: &str = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|dozens|hundreds|thousands|два|две|двух|двое|трое|три|тр[её]х|четыре|четыр[её]х|четверо|пять|пяти|шесть|шести|семь|семи|восемь|восьми|девять|девяти|десять|десяти|десятки|двенадцать|полтора|сотни|тысячи";
 const UNIT: &str = r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|km|kilomet(?:er|re)s?|miles?|met(?:er|re)s|tons?|tonnes?|kg|kilograms?|percent|degrees(?: (?:Celsius|Fahrenheit))?|people|persons?|man|men|members|crew|astronauts?|cosmonauts?|fliers?|crewmembers|crew members|spacewalkers|engineers|technicians|missions?|flights|seats?|launches|satellites?|engines?|orbits?|spacecraft|rockets|секунд\p{L}?|минут\p{L}?|час(?:а|ов)?|дн(?:я|ей)|день|суток|недел\p{L}+|месяц\p{L}*|год(?:а|у)?|лет|км|километр\p{L}*|метр\p{L}*|тонн\p{L}?|кг|килограмм\p{L}*|процент\p{L}*|градус\p{L}*|человек\p{L}?|космонавт\p{L}*|астронавт\p{L}*|мисси\p{L}+|пол[её]т\p{L}*|мест\p{L}?|запуск\p{L}*|пуск(?:а|ов)|спутник\p{L}*|двигател\p{L}+|экипаж\p{L}*";
 
-static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    // Up to two words may stand between the number and what is counted: "two Russian cosmonauts".
-    Regex::new(&format!(
-        r"(?i)(?:\b(?P<word>{WORD})|(?P<digits>{NUMBER}))(?:(?P<between>(?:[- \u{{a0}}]\p{{L}}[\p{{L}}'’.]*){{0,2}}?)[- \u{{a0}}](?P<unit>{UNIT})\b|(?P<sign>%))"
-    ))
-    .ok()
+/// Up to two words may stand between the number and what is counted: "two Russian cosmonauts".
+fn count(begins: &str, word_begins: &str) -> String {
+    format!(
+        r"(?i){begins}(?:{word_begins}(?P<word>{WORD})|(?P<digits>{NUMBER}))(?:(?P<between>(?:[- \u{{a0}}]\p{{L}}[\p{{L}}'’.]*){{0,2}}?)[- \u{{a0}}](?P<unit>{UNIT})\b|(?P<sign>%))"
+    )
+}
+
+/// Where a count may begin, and the count that begins there: looking for it from everywhere takes far longer.
+static BEGINNING: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!(r"\d|(?i:{WORD})")).ok());
+static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&count("^", "")).ok());
+
+static CREW_OF: LazyLock<Option<Sought>> = LazyLock::new(|| {
+    Sought::new(
+        &format!(r"(?i)\b(?P<unit>crew|team|экипаж\p{{L}}*) (?:of|из) (?P<n>{WORD}|\d+)\b"),
+        "(?i)crew|team|экипаж",
+        0,
+        2,
+    )
 });
 
-static CREW_OF: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?i)\b(?P<unit>crew|team|экипаж\p{{L}}*) (?:of|из) (?P<n>{WORD}|\d+)\b")).ok()
-});
+/// Beginnings looked at in one text; with more it is a table.
+const BEGINNINGS_MAX: usize = 400;
 
 /// Words that end a count instead of standing inside it.
 const BREAKS: &str = "and or of to in on for the a an at by from with than that and и в на с к от до по или";
@@ -62,25 +74,39 @@ const BREAKS: &str = "and or of to in on for the a an at by from with than that 
 /// The counts and measures of a text.
 pub(super) fn find(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
-    if let Some(pattern) =
-        CREW_OF.as_ref().filter(|_| ["crew", "Crew", "team", "экипаж", "Экипаж"].iter().any(|w| text.contains(w)))
-    {
-        for hit in pattern.captures_iter(text) {
-            let (Some(all), Some(n)) = (hit.get(0), hit.name("n")) else { continue };
-            found.push(Span::new(FactKind::Number, all.start(), all.end(), format!("{} person", value(n.as_str()))));
-        }
+    for hit in CREW_OF.iter().flat_map(|pattern| pattern.captures(text)) {
+        let (Some(all), Some(n)) = (hit.get(0), hit.name("n")) else { continue };
+        found.push(Span::new(FactKind::Number, all.start(), all.end(), format!("{} person", value(n.as_str()))));
     }
-    let Some(pattern) = COUNT.as_ref() else { return found };
-    for hit in pattern.captures_iter(text) {
+    for (start, hit) in counts(text) {
         let (Some(all), Some(unit)) = (hit.get(0), hit.name("unit").or_else(|| hit.name("sign"))) else { continue };
         let Some(number) = hit.name("word").or_else(|| hit.name("digits")) else { continue };
         let between = hit.name("between").map_or("", |m| m.as_str());
         let breaks = between.split([' ', '-', '\u{a0}']).any(|w| BREAKS.split(' ').any(|b| w.eq_ignore_ascii_case(b)));
-        if breaks || is_part_of_a_name(text, number.start()) || is_year(number.as_str(), unit.as_str()) {
+        if breaks || is_part_of_a_name(text, start) || is_year(number.as_str(), unit.as_str()) {
             continue;
         }
         let value = format!("{} {}", value(number.as_str()), unit_of(unit.as_str()));
-        found.push(Span::new(FactKind::Number, number.start(), all.end(), value));
+        found.push(Span::new(FactKind::Number, start, start + all.end(), value));
+    }
+    found
+}
+
+/// Every number with what it counts, and where it begins.
+fn counts(text: &str) -> Vec<(usize, Captures<'_>)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for begins in BEGINNING.iter().flat_map(|pattern| pattern.find_iter(text)).take(BEGINNINGS_MAX) {
+        let (before, rest) = text.split_at(begins.start());
+        let is_digit = begins.as_str().starts_with(char::is_numeric);
+        let inside_word = !is_digit && before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        if begins.start() < from || inside_word {
+            continue;
+        }
+        if let Some(hit) = COUNT.as_ref().and_then(|pattern| pattern.captures(rest)) {
+            from = begins.start() + hit.get(0).map_or(0, |all| all.end());
+            found.push((begins.start(), hit));
+        }
     }
     found
 }
@@ -154,6 +180,16 @@ mod tests {
         check("ещё на две миссии через 11 лет", &[("две миссии", "2 mission"), ("11 лет", "11 year")]);
         check("a crew of four left", &[("crew of four", "4 person")]);
         check("a three-man crew on a 148-day trip", &[("three-man", "3 person"), ("148-day", "148 day")]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn counts_are_those_that_the_pattern_finds_from_everywhere(text in "([0-9]{1,4}|two|ten|Half| |,|-|%|days?|men |миссии |три|\\p{L}|_){0,40}") {
+            let everywhere = Regex::new(&count("", r"\b")).unwrap();
+            let found = counts(&text).into_iter().map(|(start, hit)| (start, hit[0].to_owned())).collect::<Vec<_>>();
+            let expected = everywhere.find_iter(&text).map(|hit| (hit.start(), hit.as_str().to_owned())).collect::<Vec<_>>();
+            proptest::prop_assert_eq!(found, expected);
+        }
     }
 
     #[test]

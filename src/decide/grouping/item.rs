@@ -12,9 +12,7 @@ use crate::decide::facts::acts::{self, ActClass};
 use crate::decide::facts::numbered::{self, Numbered};
 use crate::domain::item::{ItemId, ItemText, Lang};
 use crate::domain::topic::{EntityHit, EntityKind, Field};
-use crate::text::fold::fold;
-use crate::text::stem::stem;
-use crate::text::translit::name_key;
+use crate::text::lexeme::{Lexeme, lexemes};
 use crate::text::words::{Word, words};
 
 /// Words taken from a headline; longer ones are hostile or whole articles.
@@ -112,15 +110,15 @@ struct Reading {
 impl Reading {
     fn new(text: &str, field: Field, entities: &[EntityHit], words_max: usize) -> Self {
         let spans: Vec<Word<'_>> = words(text).take(words_max).collect();
-        let folded: Vec<String> = spans.iter().map(|w| fold(w.text)).collect();
-        let stems: Vec<String> = folded.iter().map(|w| stem(w).into_owned()).collect();
+        let read = lexemes(&spans);
         let hits: Vec<&EntityHit> = entities.iter().filter(|hit| hit.field == field).collect();
         let mut reading = Self::default();
         reading.read_entities(&hits, spans.last().map_or(0, |w| w.end));
         for at in 0..spans.len() {
             let inside = hits.iter().any(|hit| hit.start <= spans[at].start && spans[at].end <= hit.end);
-            reading.read_word(&spans, &folded, &stems, at, inside);
+            reading.read_word(&spans, &read[at], at, inside);
         }
+        let stems: Vec<&str> = read.iter().map(|word| &*word.stem).collect();
         for act in acts::of_stems(&spans, &stems) {
             reading.bridge.push(term("act:", act.meaning, act.meaning, ACT_SHARE));
             if !reading.acts.contains(&(act.meaning, act.class)) {
@@ -142,8 +140,8 @@ impl Reading {
         }
     }
 
-    fn read_word(&mut self, spans: &[Word<'_>], folded: &[String], stems: &[String], at: usize, inside: bool) {
-        let (word, folded, stemmed) = (spans[at].text, folded[at].as_str(), stems[at].as_str());
+    fn read_word(&mut self, spans: &[Word<'_>], read: &Lexeme, at: usize, inside: bool) {
+        let (word, folded, stemmed) = (spans[at].text, &*read.folded, &*read.stem);
         if let Some(Numbered { name, number, .. }) = numbered::at(spans, at) {
             let label = format!("{name}-{number}");
             let found = term("#", &label, &label, 0.0);
@@ -162,7 +160,7 @@ impl Reading {
         if has_digit {
             self.bridge.push(found.clone());
         } else if at > 0 && word.starts_with(char::is_uppercase) {
-            self.bridge.push(term("~", &name_key(stemmed), word, seeded_share(stemmed)));
+            self.bridge.push(term("~", &read.name, word, seeded_share(stemmed)));
         }
         self.terms.push(found);
     }

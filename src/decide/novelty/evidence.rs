@@ -172,7 +172,7 @@ fn days_apart(a: &str, b: &str) -> Option<i64> {
 /// Who takes part is news, who speaks for a body already in the story is not.
 fn person_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f64 {
     let surname = words(&fact.text).last().map(|w| names::surname_key(w.text)).unwrap_or_default();
-    if known.words.contains(&surname) {
+    if known.words.contains(surname.as_str()) {
         return 0.0;
     }
     let text = match fact.field {

@@ -1,28 +1,31 @@
 //! What a reader of the story so far knows.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
+use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
 use super::{EarlierItem, StorySoFar};
 use crate::decide::facts::acts::is_ahead;
 use crate::domain::fact::{Fact, FactKind};
 use crate::domain::item::Lang;
-use crate::text::fold::fold;
 use crate::text::lang::detect;
-use crate::text::stem::stem;
-use crate::text::translit::name_key;
+use crate::text::lexeme::lexeme;
 use crate::text::words::words;
+
+/// Stems and name keys.
+pub(super) type Keys = HashSet<Rc<str>, FixedState>;
 
 /// Values, acts and words of the earlier items.
 pub(super) struct Known<'a> {
     pub(super) facts: Vec<&'a Fact>,
     pub(super) acts: HashSet<&'a str>,
     /// Stems and name keys.
-    pub(super) words: HashSet<String>,
+    pub(super) words: Keys,
     pub(super) langs: HashSet<Lang>,
     /// Name keys of those who were quoted.
-    pub(super) speakers: HashSet<String>,
+    pub(super) speakers: Keys,
     /// Every headline so far speaks of what is to come.
     pub(super) all_ahead: bool,
     /// Days on which something of the story happened or was reported.
@@ -33,7 +36,7 @@ impl<'a> Known<'a> {
     pub(super) fn new(so_far: &'a StorySoFar) -> Self {
         let facts: Vec<&Fact> = so_far.recent().flat_map(|item| &item.facts).collect();
         let acts = facts.iter().filter(|f| f.kind == FactKind::Act).map(|f| act_of(f)).collect();
-        let mut known = HashSet::new();
+        let mut known = Keys::default();
         for item in so_far.recent() {
             learn(item, &mut known);
         }
@@ -62,7 +65,7 @@ impl<'a> Known<'a> {
     /// Whether a document is known, by the last two words of its name: adjectives before them come and go.
     pub(super) fn has_document(&self, fact: &Fact) -> bool {
         let name = |fact: &Fact| {
-            let mut stems: Vec<String> = words(&fact.text).map(|w| keys(w.text).0).collect();
+            let mut stems: Vec<Rc<str>> = words(&fact.text).map(|w| keys(w.text).0).collect();
             stems.split_off(stems.len().saturating_sub(2))
         };
         let wanted = name(fact);
@@ -80,7 +83,7 @@ impl<'a> Known<'a> {
     }
 }
 
-fn learn(item: &EarlierItem, known: &mut HashSet<String>) {
+fn learn(item: &EarlierItem, known: &mut Keys) {
     for text in [&item.title, &item.lead] {
         for word in words(text) {
             let (stemmed, name) = keys(word.text);
@@ -91,11 +94,9 @@ fn learn(item: &EarlierItem, known: &mut HashSet<String>) {
 }
 
 /// Stem and name key of a word.
-pub(super) fn keys(word: &str) -> (String, String) {
-    let folded = fold(word);
-    let stemmed = stem(&folded).into_owned();
-    let name = name_key(&stemmed);
-    (stemmed, name)
+pub(super) fn keys(word: &str) -> (Rc<str>, Rc<str>) {
+    let read = lexeme(word);
+    (Rc::clone(&read.stem), Rc::clone(&read.name))
 }
 
 /// The meaning of an act, with the acts one for another in reports of one step.

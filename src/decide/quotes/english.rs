@@ -5,7 +5,7 @@ use super::{Statement, speaker, verbs};
 use crate::text::words::{Word, words};
 
 /// The statement that the verb of speech at `at` attributes.
-pub(super) fn find(sentence: &str, spans: &[Word<'_>], folded: &[String], at: usize) -> Option<Statement> {
+pub(super) fn find(sentence: &str, spans: &[Word<'_>], folded: &[&str], at: usize) -> Option<Statement> {
     let verb = spans[at].text;
     let head = sentence.get(..spans[at].start)?;
     let tail = sentence.get(spans[at].end..)?;
@@ -16,8 +16,8 @@ pub(super) fn find(sentence: &str, spans: &[Word<'_>], folded: &[String], at: us
     if is_inverted(sentence, spans, at) {
         return inverted(head, tail, verb);
     }
-    let that = folded.get(at + 1).is_some_and(|w| w == "that") || tail_has_that(tail);
-    if verbs::needs_that(&folded[at]) && !that {
+    let that = folded.get(at + 1).is_some_and(|w| *w == "that") || tail_has_that(tail);
+    if verbs::needs_that(folded[at]) && !that {
         return None;
     }
     let who = subject(head)?;

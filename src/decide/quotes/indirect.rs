@@ -6,6 +6,7 @@ use super::speaker;
 use super::verbs;
 use super::{QuoteKind, Statement, english, russian};
 use crate::text::fold::fold;
+use crate::text::lexeme::{lexeme, lexemes};
 use crate::text::list::{List, list};
 use crate::text::words::{Word, words};
 
@@ -15,7 +16,8 @@ const WORDS_MIN: usize = 3;
 /// The statement of a sentence; `before` is the sentence before it, which "Об этом сообщил X" attributes.
 pub(super) fn find(sentence: &str, before: Option<&str>) -> Option<Statement> {
     let spans: Vec<Word<'_>> = words(sentence).collect();
-    let folded: Vec<String> = spans.iter().map(|w| fold(w.text)).collect();
+    let read = lexemes(&spans);
+    let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     russian::about_that(sentence, &spans, &folded, before)
         .or_else(|| by_verb(sentence, &spans, &folded))
         .or_else(|| by_source(sentence))
@@ -52,7 +54,7 @@ pub(super) fn holder(sentence: &str) -> Option<(&str, &str)> {
     let quote = sentence.find(['“', '‘', '«', '"', '\''])?;
     let head = sentence.get(..quote)?;
     let all: Vec<Word<'_>> = words(head).collect();
-    if let Some(verb) = all.iter().skip(1).find(|w| ATTITUDES.contains(fold(w.text).as_str())) {
+    if let Some(verb) = all.iter().skip(1).find(|w| ATTITUDES.contains(&*lexeme(w.text).folded)) {
         return Some((speaker::of(sentence.get(..verb.start)?)?, verb.text));
     }
     // "The mayor “cannot see” a bridge": the marks hold the predicate, so the subject speaks.
@@ -64,13 +66,13 @@ pub(super) fn holder(sentence: &str) -> Option<(&str, &str)> {
     (is_predicate && !all.is_empty() && all.len() <= 5).then(|| speaker::of(who)).flatten().map(|who| (who, ""))
 }
 
-fn by_verb(sentence: &str, spans: &[Word<'_>], folded: &[String]) -> Option<Statement> {
+fn by_verb(sentence: &str, spans: &[Word<'_>], folded: &[&str]) -> Option<Statement> {
     for at in 0..spans.len() {
         // "the United States" is no verb, "SAYS" in a headline of capitals is.
         let is_name = at > 0 && spans[at].text.starts_with(char::is_uppercase) && folded[at] == "states";
-        let found = if verbs::is_english(&folded[at]) && !is_name {
+        let found = if verbs::is_english(folded[at]) && !is_name {
             english::find(sentence, spans, folded, at)
-        } else if verbs::is_russian(&folded[at]) {
+        } else if verbs::is_russian(folded[at]) {
             russian::find(sentence, spans, folded, at)
         } else {
             None
@@ -137,6 +139,6 @@ fn by_colon(sentence: &str) -> Option<Statement> {
 fn has_finite_verb(said: &str) -> bool {
     words(said).any(|w| {
         ["will", "is", "are", "was", "were", "has", "have", "must", "can", "could", "should", "would", "not", "не"]
-            .contains(&fold(w.text).as_str())
+            .contains(&&*lexeme(w.text).folded)
     })
 }

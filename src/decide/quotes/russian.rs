@@ -9,11 +9,11 @@ use crate::text::words::{Word, words};
 pub(super) fn about_that(
     sentence: &str,
     spans: &[Word<'_>],
-    folded: &[String],
+    folded: &[&str],
     before: Option<&str>,
 ) -> Option<Statement> {
     let at = folded.windows(2).position(|w| w[0] == "об" && w[1] == "этом")?;
-    let verb_at = (at + 2..folded.len().min(at + 9)).find(|i| verbs::is_russian(&folded[*i]))?;
+    let verb_at = (at + 2..folded.len().min(at + 9)).find(|i| verbs::is_russian(folded[*i]))?;
     let tail = sentence.get(spans[verb_at].end..)?;
     const AFTER: &str = "со ссылкой на ";
     if let Some(cited) = tail.find(AFTER).and_then(|found| tail.get(found + AFTER.len()..)) {
@@ -28,7 +28,7 @@ pub(super) fn about_that(
 }
 
 /// The statement that the verb of speech at `at` attributes.
-pub(super) fn find(sentence: &str, spans: &[Word<'_>], folded: &[String], at: usize) -> Option<Statement> {
+pub(super) fn find(sentence: &str, spans: &[Word<'_>], folded: &[&str], at: usize) -> Option<Statement> {
     let verb = spans[at].text;
     let head = sentence.get(..spans[at].start)?.trim_end();
     let tail = sentence.get(spans[at].end..)?;
@@ -52,11 +52,11 @@ pub(super) fn find(sentence: &str, spans: &[Word<'_>], folded: &[String], at: us
         return is_pronoun.then(|| opening_name(head)).flatten().and_then(|who| statement(head, who, verb));
     }
     // "Рогозин заявил о готовности …"
-    let next = folded.get(at + 1)?;
-    let prepositional = ["о", "об", "за", "про"].contains(&next.as_str());
+    let next = *folded.get(at + 1)?;
+    let prepositional = ["о", "об", "за", "про"].contains(&next);
     let with_object = ["опроверг", "опровергла", "опровергли", "подтвердил", "подтвердила", "объявил", "объявила"]
-        .contains(&folded[at].as_str());
-    if (prepositional || with_object || is_question(next)) && at > 0 && !verb_is_impersonal(&folded[at]) {
+        .contains(&folded[at]);
+    if (prepositional || with_object || is_question(next)) && at > 0 && !verb_is_impersonal(folded[at]) {
         return statement(tail, russian_subject(head)?, verb);
     }
     // "Рогозин сообщил подробности о …"

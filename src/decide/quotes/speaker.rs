@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::text::fold::fold;
+use crate::text::lexeme::lexeme;
 use crate::text::list::{List, list};
 use crate::text::words::words;
 
@@ -33,11 +34,12 @@ static TIMES: LazyLock<List> = LazyLock::new(|| {
 /// The speaker in `text`, or `None` when it names nobody who speaks.
 pub(super) fn of(text: &str) -> Option<&str> {
     let text = trim(text);
-    let folded: Vec<String> = words(text).map(|w| fold(w.text)).collect();
-    let first = folded.first()?;
-    let is_pronoun = folded.len() == 1 && PRONOUNS.contains(first.as_str());
-    let starts_with_pronoun = PRONOUNS.contains(first.as_str());
-    let credit = folded.iter().any(|w| CREDITS.contains(w.as_str()));
+    let read: Vec<_> = words(text).map(|w| lexeme(w.text)).collect();
+    let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
+    let first = *folded.first()?;
+    let is_pronoun = folded.len() == 1 && PRONOUNS.contains(first);
+    let starts_with_pronoun = PRONOUNS.contains(first);
+    let credit = folded.iter().any(|w| CREDITS.contains(w));
     let has_name = text.chars().any(char::is_uppercase) || folded.iter().any(|w| is_human(w));
     (!is_pronoun && !starts_with_pronoun && !credit && has_name && folded.len() <= WORDS_MAX).then_some(text)
 }

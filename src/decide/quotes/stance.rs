@@ -1,24 +1,48 @@
 //! The speaker's stance, by words that say so in both languages; silence where they do not.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::FixedState;
+
 use crate::domain::fact::Stance;
 use crate::text::fold::fold;
+use crate::text::lexeme::lexeme;
+use crate::text::list::{List, list};
 use crate::text::words::words;
 
 /// Beginnings of words, or whole words after `=`, that one is enough of.
-const WELCOMING_ALONE: &str = "congratul praise applaud optimis glad proud lucky willing ready readiness eager приветству поздрав =готов =готова =готовы готовност договорились сотруднич благодар рад рада хочет";
+static WELCOMING_ALONE: LazyLock<Beginnings> = LazyLock::new(|| {
+    beginnings(
+        "congratul praise applaud optimis glad proud lucky willing ready readiness eager приветству поздрав =готов =готова =готовы готовност договорились сотруднич благодар рад рада хочет",
+    )
+});
 /// The same against.
-const CRITICAL_ALONE: &str = "hostil accus blam condemn degrad reckless unaccept irrespons despair slam sabotag враждеб обвин неприемл недопустим раскритик критик осуд прекратит покинет";
+static CRITICAL_ALONE: LazyLock<Beginnings> = LazyLock::new(|| {
+    beginnings(
+        "hostil accus blam condemn degrad reckless unaccept irrespons despair slam sabotag враждеб обвин неприемл недопустим раскритик критик осуд прекратит покинет",
+    )
+});
 
 /// Beginnings of words that need company: each is said of other things too.
-const WELCOMING: &str = "welcom support agreed agree cooperat partnership success great thank hope pleased excite continu extend extension joint together поддерж успешн договор продолж продл надеж совместн дружб тесно";
+static WELCOMING: LazyLock<Beginnings> = LazyLock::new(|| {
+    beginnings(
+        "welcom support agreed agree cooperat partnership success great thank hope pleased excite continu extend extension joint together поддерж успешн договор продолж продл надеж совместн дружб тесно",
+    )
+});
 /// The same against.
-const CRITICAL: &str = "warn threat attack destroy danger withdraw quit pull leave abandon refus reject oppos violat hack doubt fail crisis concern worr terrible jeopard unsafe block invasion bring предупре угро нападен опасн выход отказ против наруш сомнева провал проблем останов войн нельзя";
+static CRITICAL: LazyLock<Beginnings> = LazyLock::new(|| {
+    beginnings(
+        "warn threat attack destroy danger withdraw quit pull leave abandon refus reject oppos violat hack doubt fail crisis concern worr terrible jeopard unsafe block invasion bring предупре угро нападен опасн выход отказ против наруш сомнева провал проблем останов войн нельзя",
+    )
+});
 
 /// Words that turn what follows.
 const NOT: [&str; 9] = ["not", "no", "never", "without", "won't", "не", "без", "нет", "снят"];
 
 /// Verbs that carry a stance by themselves.
-const CRITICAL_VERBS: &str = "warned warns accused blamed slammed предупредил предупредила предупредили раскритиковал";
+static CRITICAL_VERBS: LazyLock<List> =
+    LazyLock::new(|| list("warned warns accused blamed slammed предупредил предупредила предупредили раскритиковал"));
 
 /// Weight from which a side is shown.
 const SHOWN_FROM: i32 = 2;
@@ -29,19 +53,21 @@ pub(super) fn of(text: &str, verb: &str) -> Stance {
     if verb.starts_with("опроверг") || verb.starts_with("den") {
         return Stance::Neither;
     }
-    let folded: Vec<String> = words(text).map(|w| fold(w.text)).collect();
+    let read: Vec<_> = words(text).map(|w| lexeme(w.text)).collect();
+    let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     let (mut for_it, mut against) = (0, 0);
     for (at, word) in folded.iter().enumerate() {
-        let turned = folded.get(at.saturating_sub(2)..at).unwrap_or_default().iter().any(|w| NOT.contains(&w.as_str()));
-        let (welcoming, critical) = (weight(word, WELCOMING_ALONE, WELCOMING), weight(word, CRITICAL_ALONE, CRITICAL));
+        let turned = folded.get(at.saturating_sub(2)..at).unwrap_or_default().iter().any(|w| NOT.contains(w));
+        let (welcoming, critical) =
+            (weight(word, &WELCOMING_ALONE, &WELCOMING), weight(word, &CRITICAL_ALONE, &CRITICAL));
         match turned {
             false => (for_it, against) = (for_it + welcoming, against + critical),
             // "Not against" is for it; "no threat" takes no side.
-            true if word == "против" => for_it += SHOWN_FROM,
+            true if *word == "против" => for_it += SHOWN_FROM,
             true => against += welcoming,
         }
     }
-    if CRITICAL_VERBS.split(' ').any(|v| v == fold(verb)) {
+    if CRITICAL_VERBS.contains(fold(verb).as_str()) {
         against += SHOWN_FROM;
     }
     match (for_it, against) {
@@ -52,12 +78,24 @@ pub(super) fn of(text: &str, verb: &str) -> Stance {
     }
 }
 
-fn weight(word: &str, alone: &str, with_others: &str) -> i32 {
+fn weight(word: &str, alone: &Beginnings, with_others: &Beginnings) -> i32 {
     if begins(word, alone) { SHOWN_FROM } else { i32::from(begins(word, with_others)) }
 }
 
-fn begins(word: &str, beginnings: &str) -> bool {
-    beginnings
-        .split(' ')
-        .any(|beginning| word.starts_with(beginning) && (beginning.chars().count() > 3 || word == beginning))
+/// Beginnings of words by their first letter.
+type Beginnings = HashMap<char, Vec<&'static str>, FixedState>;
+
+fn beginnings(text: &'static str) -> Beginnings {
+    let mut all = Beginnings::default();
+    for beginning in text.split_whitespace() {
+        beginning.chars().take(1).for_each(|first| all.entry(first).or_default().push(beginning));
+    }
+    all
+}
+
+fn begins(word: &str, beginnings: &Beginnings) -> bool {
+    let near = word.chars().next().and_then(|first| beginnings.get(&first));
+    near.into_iter().flatten().any(|beginning| {
+        word.starts_with(beginning) && (word.len() == beginning.len() || beginning.chars().count() > 3)
+    })
 }
