@@ -38,15 +38,17 @@ pub(super) fn happening(a: &Terms, b: &Terms) -> Happening {
 
 /// Whether acts of the class are shared; `None` when one side names none.
 fn compare(a: &Terms, b: &Terms, of: impl Fn(ActClass) -> bool) -> Option<bool> {
-    let families = |terms: &Terms| -> Vec<&str> {
-        terms.acts.iter().filter(|(_, class)| of(*class)).map(|(meaning, _)| family(meaning)).collect()
-    };
-    let (a, b) = (families(a), families(b));
-    (!a.is_empty() && !b.is_empty()).then(|| a.iter().any(|act| b.contains(act)))
+    let (mut of_a, mut of_b) = (families(a, &of).peekable(), families(b, &of).peekable());
+    let both = of_a.peek().is_some() && of_b.peek().is_some();
+    both.then(|| of_a.any(|act| families(b, &of).any(|other| other == act)))
+}
+
+fn families(terms: &Terms, of: &impl Fn(ActClass) -> bool) -> impl Iterator<Item = &'static str> {
+    terms.acts.iter().filter(|(_, class)| of(*class)).map(|(meaning, _)| family(meaning))
 }
 
 /// Acts that reports of one happening use for one another.
-fn family(meaning: &str) -> &str {
+fn family(meaning: &'static str) -> &'static str {
     match meaning {
         "sign" | "approve" | "discuss" => "agree",
         "end" | "withdraw" | "cancel" | "suspend" => "stop",

@@ -1,6 +1,6 @@
 //! The index of the stories inside the window: places an item, takes it in, forgets the old.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -41,9 +41,9 @@ pub struct StoryIndex {
     weights: Weights,
     rarity: Rarity,
     next: u64,
-    entries: BTreeMap<u64, Member>,
+    entries: HashMap<u64, Member, ByKey>,
     by_term: HashMap<u64, Vec<u64>, ByKey>,
-    by_story: HashMap<StoryId, Vec<u64>>,
+    by_story: HashMap<StoryId, Vec<u64>, ByKey>,
     n_dead: usize,
     /// No item is older, so that asking for what is to be forgotten costs nothing most of the time.
     oldest_at: Timestamp,
@@ -76,9 +76,9 @@ impl StoryIndex {
             weights,
             rarity: Rarity::default(),
             next: 0,
-            entries: BTreeMap::new(),
+            entries: HashMap::default(),
             by_term: HashMap::default(),
-            by_story: HashMap::new(),
+            by_story: HashMap::default(),
             n_dead: 0,
             oldest_at: Timestamp::MAX,
         }
@@ -150,7 +150,7 @@ impl StoryIndex {
         let mut terms: Vec<(f64, u64)> = item.weights().collect();
         terms.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         terms.dedup_by_key(|t| t.1);
-        let mut promise: HashMap<u64, f64, ByKey> = HashMap::default();
+        let mut promise: HashMap<u64, f64, ByKey> = HashMap::with_capacity_and_hasher(LOOKUPS_MAX, ByKey::default());
         let mut n_lookups = 0;
         for (weight, key) in terms {
             let Some(posted) = self.by_term.get(&key) else { continue };

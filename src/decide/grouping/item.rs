@@ -38,7 +38,7 @@ pub(super) struct Term {
     pub(super) weight: f32,
     /// Share of items that the rarity table is seeded with.
     pub(super) share: f32,
-    pub(super) label: Box<str>,
+    pub(super) label: Arc<str>,
 }
 
 /// All that is compared; every list sorted by key, without repetition.

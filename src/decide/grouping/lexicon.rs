@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
+use crate::text::list::{List, list};
 use crate::text::stem::stem;
 
 /// Words that carry no subject; they are dropped.
@@ -28,8 +31,8 @@ const COMMON: [(u16, &str); 3] = [
     ),
 ];
 
-static SHARES: LazyLock<HashMap<String, f32>> = LazyLock::new(|| {
-    let mut shares = HashMap::new();
+static SHARES: LazyLock<HashMap<String, f32, FixedState>> = LazyLock::new(|| {
+    let mut shares = HashMap::default();
     for (per_mille, words) in COMMON {
         for word in words.split_whitespace() {
             shares.entry(stem(word).into_owned()).or_insert(f32::from(per_mille) / 1000.0);
@@ -38,7 +41,7 @@ static SHARES: LazyLock<HashMap<String, f32>> = LazyLock::new(|| {
     shares
 });
 
-static STOPPED: LazyLock<std::collections::HashSet<&str>> = LazyLock::new(|| STOP.split_whitespace().collect());
+static STOPPED: LazyLock<List> = LazyLock::new(|| list(STOP));
 
 /// Whether the folded word is dropped.
 pub(super) fn is_stop(folded: &str) -> bool {

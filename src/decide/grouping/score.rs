@@ -90,9 +90,7 @@ impl<'a> Weighed<'a> {
     }
 
     /// How much of what is needed both say, 0 to 1; `said` is all that the other says.
-    fn evidence(&self, b: &Terms, said: f64, share: f64) -> f64 {
-        let both = self.terms.whole.iter().zip(&self.lists[1]).filter(|(term, _)| has(&b.whole, term.key));
-        let shared: f64 = both.map(|(term, weight)| weight / f64::from(term.weight)).sum();
+    fn evidence(&self, shared: f64, said: f64, share: f64) -> f64 {
         (shared / (share * said.min(self.lengths[3])).max(f64::MIN_POSITIVE)).min(1.0)
     }
 
@@ -112,15 +110,17 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
     }
     let [title, whole, bridge] = &item.lists;
     // One word in common is chance, however rare, where a headline has only three.
-    let likeness = if a.lang == b.lang && n_shared(&a.whole, &b.whole) < 2 {
-        0.0
-    } else if a.lang == b.lang {
-        let whole = cosine(&a.whole, whole, &b.whole, item.lengths[1] * lengths[1]);
-        let title = cosine(&a.title, title, &b.title, item.lengths[0] * lengths[0]);
+    let likeness = if a.lang == b.lang {
+        let said = Common::of(&a.whole, whole, &b.whole);
+        if said.n < 2 {
+            return 0.0;
+        }
+        let whole = said.cosine(item.lengths[1] * lengths[1]);
+        let title = Common::of(&a.title, title, &b.title).cosine(item.lengths[0] * lengths[0]);
         (weights.title * title + (1.0 - weights.title) * whole).max(whole * weights.whole_alone)
-            * item.evidence(b, lengths[3], weights.evidence)
+            * item.evidence(said.sum, lengths[3], weights.evidence)
     } else if meets(&a.bridge, &b.bridge) {
-        cosine(&a.bridge, bridge, &b.bridge, item.lengths[2] * lengths[2])
+        Common::of(&a.bridge, bridge, &b.bridge).cosine(item.lengths[2] * lengths[2])
     } else {
         0.0
     };
@@ -144,8 +144,8 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
 /// Between languages the subjects that the topic always has are no happening, however many are shared: something
 /// else must be, an act at least, or with two things in all one that is seldom.
 fn meets(a: &[Term], b: &[Term]) -> bool {
-    let least = shared(a, b).map(|term| term.share).fold(f32::INFINITY, f32::min);
-    match n_shared(a, b) {
+    let (n, least) = shared(a, b).fold((0, f32::INFINITY), |(n, least), term| (n + 1, least.min(term.share)));
+    match n {
         0 | 1 => false,
         2 => least == 0.0,
         _ => least < STANDING_SHARE,
@@ -160,22 +160,31 @@ fn has(terms: &[Term], key: u64) -> bool {
     terms.binary_search_by_key(&key, |term| term.key).is_ok()
 }
 
-fn n_shared(a: &[Term], b: &[Term]) -> usize {
-    shared(a, b).count()
+/// What two sorted lists of terms have in common, found in one walk: most of a comparison is this.
+#[derive(Clone, Copy, Debug, Default)]
+struct Common {
+    n: usize,
+    /// Sum of the weights, each as of one occurrence.
+    sum: f64,
+    /// Sum of their products; a term weighs the same on both sides but for how often it comes.
+    dot: f64,
 }
 
-/// Cosine of two sorted lists of terms; a term weighs the same on both sides but for how often it comes.
-fn cosine(a: &[Term], weighed: &[f64], b: &[Term], lengths: f64) -> f64 {
-    let (mut dot, mut at, mut other) = (0.0, 0, 0);
-    while let (Some(x), Some(weight), Some(y)) = (a.get(at), weighed.get(at), b.get(other)) {
-        match x.key.cmp(&y.key) {
-            std::cmp::Ordering::Less => at += 1,
-            std::cmp::Ordering::Greater => other += 1,
-            std::cmp::Ordering::Equal => {
-                dot += weight * weight * f64::from(y.weight / x.weight);
-                (at, other) = (at + 1, other + 1);
+impl Common {
+    fn of(a: &[Term], weighed: &[f64], b: &[Term]) -> Self {
+        let (mut common, mut rest) = (Self::default(), b.iter().peekable());
+        for (x, weight) in a.iter().zip(weighed) {
+            while rest.next_if(|y| y.key < x.key).is_some() {}
+            if let Some(y) = rest.next_if(|y| y.key == x.key) {
+                common.n += 1;
+                common.sum += weight / f64::from(x.weight);
+                common.dot += weight * weight * f64::from(y.weight / x.weight);
             }
         }
+        common
     }
-    if dot == 0.0 || lengths == 0.0 { 0.0 } else { (dot / lengths).min(1.0) }
+
+    fn cosine(&self, lengths: f64) -> f64 {
+        if self.dot == 0.0 || lengths == 0.0 { 0.0 } else { (self.dot / lengths).min(1.0) }
+    }
 }
