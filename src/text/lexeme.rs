@@ -13,7 +13,7 @@ use super::translit::name_key;
 use super::words::Word;
 
 /// Words remembered; then all are forgotten, since the common ones are soon back.
-const WORDS_MAX: usize = 8192;
+const WORDS_MAX: usize = 16_384;
 /// A longer word is not remembered: it is no common one.
 const WORD_BYTES_MAX: usize = 40;
 

@@ -84,7 +84,8 @@ fn length(text: &str) -> usize {
     let mut end = 0;
     let mut before = ' ';
     while let Some((at, c)) = chars.next() {
-        if c.is_alphanumeric() || is_mark_inside_letters(c) {
+        // All of Cyrillic that news are written in; asking the tables of Unicode takes longer.
+        if matches!(c, 'Ѐ'..='ҁ') || c.is_alphanumeric() || is_mark_inside_letters(c) {
             end = at + c.len_utf8();
             before = c;
             continue;

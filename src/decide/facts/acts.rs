@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
 use crate::text::lexeme::{lexeme, lexemes};
 use crate::text::list::{List, list};
 use crate::text::stem::stem;
@@ -92,10 +94,10 @@ const NO_ACTS: &str = "critical critically critic critics denis final finally fi
 /// Words before an act that take it back: what almost happened did not.
 const UNDONE: [&str; 5] = ["almost", "nearly", "чуть", "едва", "почти"];
 
-type Lexicon = HashMap<String, Vec<(Vec<String>, &'static str, ActClass)>>;
+type Lexicon = HashMap<String, Vec<(Vec<String>, &'static str, ActClass)>, FixedState>;
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon::new();
+    let mut lexicon = Lexicon::default();
     for (meaning, class, english, russian) in ACTS {
         for phrase in english.split(' ').chain(russian.split(' ')) {
             let mut stems = phrase.split('+').map(|w| stem(w).into_owned());

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
 use super::span::Span;
 use crate::domain::fact::FactKind;
 use crate::text::fold::fold;
@@ -25,7 +27,7 @@ static ROLES: LazyLock<List> = LazyLock::new(|| {
 /// Words inside names that are written small.
 const PARTICLES: [&str; 8] = ["de", "van", "von", "der", "bin", "al", "da", "di"];
 
-static GIVEN_STEMS: LazyLock<HashSet<String>> =
+static GIVEN_STEMS: LazyLock<HashSet<String, FixedState>> =
     LazyLock::new(|| GIVEN.split_whitespace().map(|name| stem(&fold(name)).into_owned()).collect());
 
 /// Whether a word as written is a common given name.

@@ -36,14 +36,10 @@ impl<'a> Known<'a> {
     pub(super) fn new(so_far: &'a StorySoFar) -> Self {
         let facts: Vec<&Fact> = so_far.recent().flat_map(|item| &item.facts).collect();
         let acts = facts.iter().filter(|f| f.kind == FactKind::Act).map(|f| act_of(f)).collect();
-        let mut known = Keys::default();
-        for item in so_far.recent() {
-            learn(item, &mut known);
-        }
         Self {
             facts,
             acts,
-            words: known,
+            words: learnt(so_far.recent()),
             speakers: so_far
                 .items
                 .iter()
@@ -83,14 +79,11 @@ impl<'a> Known<'a> {
     }
 }
 
-fn learn(item: &EarlierItem, known: &mut Keys) {
-    for text in [&item.title, &item.lead] {
-        for word in words(text) {
-            let (stemmed, name) = keys(word.text);
-            known.insert(stemmed);
-            known.insert(name);
-        }
-    }
+/// Stem and name key of every word, each looked up once however many of the reports have it.
+fn learnt<'a>(items: impl Iterator<Item = &'a EarlierItem>) -> Keys {
+    let texts = items.flat_map(|item| [item.title.as_str(), item.lead.as_str()]);
+    let written: HashSet<&str, FixedState> = texts.flat_map(words).map(|word| word.text).collect();
+    written.into_iter().map(keys).flat_map(|(stemmed, name)| [stemmed, name]).collect()
 }
 
 /// Stem and name key of a word.

@@ -52,17 +52,16 @@ fn own_step(candidate: &Candidate<'_>) -> Confirmation {
     if title_facts().any(|f| is_act(f, "act:deny")) {
         return Confirmation::Denied;
     }
-    let text = fold(&format!("{} {}", candidate.item.text.title, candidate.item.text.lead));
-    let unnamed = UNNAMED.iter().any(|word| text.contains(word));
     let speaks = candidate.item.kind == OutletKind::Government
         || candidate.quotes.iter().any(|quote| {
             candidate.facts.iter().any(|f| f.kind == FactKind::Organisation && quote.speaker.contains(&f.text))
         });
-    match (unnamed, speaks) {
-        (_, true) => Confirmation::Official,
-        (true, false) => Confirmation::Unnamed,
-        (false, false) => Confirmation::OneOutlet,
+    if speaks {
+        return Confirmation::Official;
     }
+    let text = fold(&format!("{} {}", candidate.item.text.title, candidate.item.text.lead));
+    let unnamed = UNNAMED.iter().any(|word| text.contains(word));
+    if unnamed { Confirmation::Unnamed } else { Confirmation::OneOutlet }
 }
 
 fn is_act(fact: &Fact, value: &str) -> bool {
