@@ -52,7 +52,8 @@ pub struct Options {
     pub given_stories: bool,
 }
 
-/// Judges the rows of standard input and prints a verdict for each, in the same order. A line that is no row is told
+/// Judges the rows of standard input and prints a verdict for each, in the same order; one without a date arrives with
+/// the one before it. A line that is no row is told
 /// on standard error and answered by a verdict without an id, so that the lines still correspond.
 ///
 /// # Errors
@@ -77,7 +78,7 @@ pub fn run(
         )));
     };
     let mut bench = Bench::new(
-        CompiledTopic::compile(chosen),
+        vec![CompiledTopic::compile(chosen)],
         config.outlets.clone(),
         config.policy.clone(),
         Options { assume_relevant, given_stories },
@@ -89,7 +90,7 @@ pub fn run(
             continue;
         }
         match row_of(&line) {
-            Ok(row) => print_json(&bench.judge(&row)?),
+            Ok(row) => print_json(&bench.judge(&row, row.at().unwrap_or(bench.now))?),
             Err(error) => {
                 n_bad += 1;
                 let words = format!("line {} is no row: {error}", number + 1);
@@ -122,10 +123,15 @@ impl Bench {
     ///
     /// # Errors
     /// When SQLite cannot be set up.
-    pub fn new(topic: CompiledTopic, outlets: Outlets, policy: Policy, options: Options) -> Result<Self, StoreError> {
+    pub fn new(
+        topics: Vec<CompiledTopic>,
+        outlets: Outlets,
+        policy: Policy,
+        options: Options,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             store: Store::in_memory()?,
-            desk: Desk::with_topics(vec![topic], outlets, policy, true),
+            desk: Desk::with_topics(topics, outlets, policy, true),
             options,
             now: Timestamp::UNIX_EPOCH,
             feeds: HashMap::new(),
@@ -133,12 +139,11 @@ impl Bench {
         })
     }
 
-    /// Judges a row at its own date; one without a date arrives with the one before it.
+    /// Judges a row that arrives at `now`.
     ///
     /// # Errors
     /// When the store in memory fails.
-    pub fn judge(&mut self, row: &Row) -> Result<Verdict, StoreError> {
-        let now = row.at().unwrap_or(self.now);
+    pub fn judge(&mut self, row: &Row, now: Timestamp) -> Result<Verdict, StoreError> {
         self.now = now;
         let outlet = self.outlet_of(row);
         let feed = self.feed_of(&outlet)?;

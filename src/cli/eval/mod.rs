@@ -11,10 +11,10 @@ mod topics;
 use std::path::Path;
 
 use super::args::{Arguments, EvalBy, EvalWhat};
+use super::judge::{Bench, Options};
 use super::output::{Failure, print, print_json};
 use super::{jsonl, open};
 use crate::decide::relevance::CompiledTopic;
-use crate::domain::{EntityHit, ItemText};
 
 /// Measures one decision on a file of labelled rows.
 ///
@@ -25,23 +25,28 @@ pub fn run(arguments: &Arguments, what: EvalWhat, file: &Path, misses: bool, by:
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::words(format!("failed to read `{}`: {error}", file.display())))?;
     let topics: Vec<CompiledTopic> = config.topics.iter().map(CompiledTopic::compile).collect();
-    let entities =
-        |text: &ItemText<'_>| -> Vec<EntityHit> { topics.iter().flat_map(|topic| topic.entities(text)).collect() };
+    let bench = |given_stories| match topics.is_empty() {
+        true => Err(no_topic()),
+        false => {
+            let options = Options { assume_relevant: true, given_stories };
+            Ok(Bench::new(topics.clone(), config.outlets.clone(), config.policy.clone(), options)?)
+        }
+    };
     let line =
         |(number, error): (usize, serde_json::Error)| Failure::words(format!("{}:{number}: {error}", file.display()));
     match what {
         EvalWhat::Relevance => {
-            let topic = topics.first().ok_or_else(|| Failure::words("no topic is configured"))?;
+            let topic = topics.first().ok_or_else(no_topic)?;
             let options = relevance::Options { misses, by: by.into() };
             show(arguments, &relevance::run(topic, &text, options).map_err(line)?);
         }
         EvalWhat::Stories => {
-            let mut report = stories::run(&jsonl::rows(&text).map_err(line)?, &config.policy.grouping, &entities);
+            let mut report = stories::run(&jsonl::rows(&text).map_err(line)?, bench(false)?)?;
             report.misses.truncate(if misses { usize::MAX } else { 0 });
             show(arguments, &report);
         }
         EvalWhat::Novelty => {
-            let mut report = novelty::run(&jsonl::rows(&text).map_err(line)?, &entities);
+            let mut report = novelty::run(&jsonl::rows(&text).map_err(line)?, bench(true)?)?;
             report.misses.truncate(if misses { usize::MAX } else { 0 });
             show(arguments, &report);
         }
@@ -52,6 +57,10 @@ pub fn run(arguments: &Arguments, what: EvalWhat, file: &Path, misses: bool, by:
         }
     }
     Ok(())
+}
+
+fn no_topic() -> Failure {
+    Failure::words("no topic is configured")
 }
 
 impl From<EvalBy> for relevance::By {

@@ -1,18 +1,15 @@
 //! `eval novelty`: facts found and developments told, against labels, with the stories given.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use serde::Serialize;
 
-use super::stories::{dates_of, harmonic, text_of};
+use super::stories::{dates_of, harmonic};
 use crate::cli::jsonl::Row;
-use crate::decide::novelty::{Candidate, CandidateItem, EarlierItem, StorySoFar, Verdict, judge};
-use crate::decide::{copies, facts, quotes};
+use crate::cli::judge::{Bench, Verdict};
 use crate::domain::fact::Fact;
-use crate::domain::item::ItemText;
-use crate::domain::outlet::OutletKind;
-use crate::domain::topic::EntityHit;
+use crate::store::StoreError;
 use crate::text::fold::fold;
 
 /// Kinds of facts that are scored.
@@ -85,65 +82,41 @@ pub struct NoveltyReport {
     pub misses: Vec<String>,
 }
 
-/// Judges every row in the order of the file, in the story it is labelled with.
-pub fn run(rows: &[Row], entities: &dyn Fn(&ItemText<'_>) -> Vec<EntityHit>) -> NoveltyReport {
+/// Judges every row in the order of the file, in the story it is labelled with, through the pipeline.
+///
+/// # Errors
+/// When the store in memory fails.
+pub fn run(rows: &[Row], mut bench: Bench) -> Result<NoveltyReport, StoreError> {
     let mut report = NoveltyReport::default();
-    let mut stories: HashMap<&str, StorySoFar> = HashMap::new();
+    let mut stories: HashSet<&str> = HashSet::new();
     let dates = dates_of(rows.iter().map(|row| row.date.as_deref().unwrap_or_default()));
     for (row, at) in rows.iter().zip(dates) {
-        let text = text_of(row);
-        let found = facts::extract(&text, &entities(&text), at);
-        score_facts(row, &found, &mut report);
-        let so_far = stories.entry(row.story.as_deref().unwrap_or_default()).or_default();
-        let earlier = earlier_item(row, &text, at, found);
-        let verdict = judge(&candidate(row, &text, &earlier), so_far);
-        if !so_far.items.is_empty() {
+        let verdict = bench.judge(row, at)?;
+        score_facts(row, &verdict.facts, &mut report);
+        if !stories.insert(row.story.as_deref().unwrap_or_default()) {
             score_verdict(row, &verdict, &mut report);
         }
-        so_far.confirmation = Some(verdict.confirmation);
-        so_far.items.push(earlier);
     }
     report.by_kind.values().for_each(|tally| report.facts.add(tally));
-    report
-}
-
-fn earlier_item(row: &Row, text: &ItemText<'_>, at: jiff::Timestamp, facts: Vec<Fact>) -> EarlierItem {
-    let outlet = row.publisher.clone().unwrap_or_default();
-    EarlierItem {
-        family: outlet.clone(),
-        kind: OutletKind::Independent,
-        at,
-        title: text.title.to_owned(),
-        lead: text.lead.to_owned(),
-        facts,
-        quotes: quotes::extract(text),
-        copy_of: copies::origin(text, &outlet),
-        outlet,
-    }
-}
-
-fn candidate<'a>(row: &'a Row, text: &ItemText<'a>, item: &'a EarlierItem) -> Candidate<'a> {
-    let name = row.publisher.as_deref().unwrap_or_default();
-    let view =
-        CandidateItem { outlet: name, outlet_name: name, family: name, kind: item.kind, text: *text, at: item.at };
-    Candidate { item: view, facts: &item.facts, quotes: &item.quotes, copy_of: item.copy_of.as_deref() }
+    Ok(report)
 }
 
 fn score_verdict(row: &Row, verdict: &Verdict, report: &mut NoveltyReport) {
     let is_sure = row.sure != Some(false);
-    let (told, labelled) = (verdict.development.is_some(), row.development == Some(true));
+    let (told, labelled) = (verdict.development, row.development == Some(true));
     let tally = if is_sure { &mut report.sure } else { &mut report.unsure };
     tally.n_found += usize::from(told);
     tally.n_labelled += usize::from(labelled);
     tally.n_right += usize::from(told && labelled);
     tally.n_hit += usize::from(told && labelled);
-    if let Some(new) = &verdict.development {
-        report.told.push(format!("{} | NEW: {}", row.title, new.what));
+    if let Some(new) = &verdict.new {
+        report.told.push(format!("{} | NEW: {new}", row.title));
     }
     if told != labelled {
         let sort = if told { "told " } else { "quiet" };
         let sure = if is_sure { "" } else { " (not sure)" };
-        report.misses.push(format!("{sort}{sure} {} | {}", row.title, verdict.reason));
+        let reason = verdict.reasons.last().map_or("", |reason| reason.trim_start_matches("novelty: "));
+        report.misses.push(format!("{sort}{sure} {} | {reason}", row.title));
     }
 }
 
@@ -201,8 +174,8 @@ mod tests {
 
     #[test]
     fn labelled_developments_and_facts_are_found() {
-        let (Some(topic), Some(rows)) = (testing::topic(), testing::rows("novelty-dev.jsonl")) else { return };
-        let report = run(&rows, &|text| topic.entities(text));
+        let (Some(bench), Some(rows)) = (testing::bench(true), testing::rows("novelty-dev.jsonl")) else { return };
+        let report = run(&rows, bench).unwrap();
         println!("{report}{}\n{}", report.misses.join("\n"), report.told.join("\n"));
         assert!(report.facts.precision() >= 0.88 && report.facts.recall() >= 0.80, "{report}");
         assert!(report.sure.f1() >= 0.80, "{report}");

@@ -7,12 +7,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::jsonl::{Row, moment};
-
-use crate::decide::grouping::{GroupingItem, StoryIndex};
-use crate::domain::item::{ItemId, ItemText, Lang};
-use crate::domain::policy::GroupingPolicy;
-use crate::domain::story::StoryId;
-use crate::domain::topic::EntityHit;
+use crate::cli::judge::Bench;
+use crate::domain::item::{ItemText, Lang};
+use crate::store::StoreError;
 use crate::text::lang::detect;
 
 /// The figures of a run.
@@ -40,15 +37,18 @@ pub struct StoriesReport {
     pub misses: Vec<String>,
 }
 
-/// Groups the rows in the order of their dates and compares with their labels.
-pub fn run(rows: &[Row], policy: &GroupingPolicy, entities: &dyn Fn(&ItemText<'_>) -> Vec<EntityHit>) -> StoriesReport {
+/// Groups the rows in the order of their dates, each through the pipeline, and compares with their labels.
+///
+/// # Errors
+/// When the store in memory fails.
+pub fn run(rows: &[Row], bench: Bench) -> Result<StoriesReport, StoreError> {
     let rows = in_order(rows);
-    let placed = place_all(&rows, StoryIndex::new(policy), entities);
-    report(&rows, &placed)
+    let placed = place_all(&rows, bench)?;
+    Ok(report(&rows, &placed))
 }
 
 /// The rows in the order of their dates and titles: the order in which the items of a poll are placed.
-pub(crate) fn in_order(rows: &[Row]) -> Vec<(Timestamp, Row)> {
+fn in_order(rows: &[Row]) -> Vec<(Timestamp, Row)> {
     let dates = dates_of(rows.iter().map(|row| row.date.as_deref().unwrap_or_default()));
     let mut ordered: Vec<_> = dates.into_iter().zip(rows.iter().cloned()).collect();
     ordered.sort_by(|a, b| (a.0, &a.1.title).cmp(&(b.0, &b.1.title)));
@@ -56,23 +56,13 @@ pub(crate) fn in_order(rows: &[Row]) -> Vec<(Timestamp, Row)> {
 }
 
 /// Story and reason of each row.
-pub(crate) fn place_all(
-    rows: &[(Timestamp, Row)],
-    mut index: StoryIndex,
-    entities: &dyn Fn(&ItemText<'_>) -> Vec<EntityHit>,
-) -> Vec<(i64, String)> {
-    let mut placed = Vec::with_capacity(rows.len());
-    for (id, (at, row)) in (1_i64..).zip(rows) {
-        let text = text_of(row);
-        let item =
-            GroupingItem::new(ItemId(id), *at, row.publisher.as_deref().unwrap_or_default(), &text, &entities(&text));
-        let placement = index.place(&item);
-        // A story is named by its first item.
-        let story = placement.story.unwrap_or(StoryId(id));
-        index.insert(story, &item);
-        placed.push((story.0, placement.reason));
-    }
-    placed
+fn place_all(rows: &[(Timestamp, Row)], mut bench: Bench) -> Result<Vec<(i64, String)>, StoreError> {
+    let place = |(at, row): &(Timestamp, Row)| {
+        let verdict = bench.judge(row, *at)?;
+        let reason = verdict.reasons.iter().find_map(|reason| reason.strip_prefix("story: "));
+        Ok((verdict.story.unwrap_or_default(), reason.unwrap_or_default().to_owned()))
+    };
+    rows.iter().map(place).collect()
 }
 
 /// The row as decisions see it: the language by its letters, the label's where they say nothing.
@@ -98,7 +88,7 @@ pub(crate) fn dates_of<'a>(written: impl Iterator<Item = &'a str>) -> Vec<Timest
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a labelled file")]
-pub(crate) fn report(rows: &[(Timestamp, Row)], placed: &[(i64, String)]) -> StoriesReport {
+fn report(rows: &[(Timestamp, Row)], placed: &[(i64, String)]) -> StoriesReport {
     let mut report = StoriesReport { n_items: rows.len(), ..StoriesReport::default() };
     let (mut by_label, mut by_story) = (HashMap::<&str, usize>::new(), HashMap::<i64, usize>::new());
     let mut both = HashMap::<(&str, i64), usize>::new();
@@ -182,15 +172,16 @@ mod tests {
 
     #[test]
     fn labelled_stories_are_found_again() {
-        let Some(topic) = testing::topic() else { return };
+        let Some(bench) = testing::bench(false) else { return };
         if let Some(rows) = testing::rows("stories-space-dev.jsonl") {
-            let report = run(&rows, &GroupingPolicy::default(), &|text| topic.entities(text));
+            let report = run(&rows, bench).unwrap();
             println!("{report}\n{}", report.misses.join("\n"));
             assert!(report.f1 >= 0.90 && report.precision >= 0.95, "{report}");
             assert_eq!(report.n_bilingual_pairs.0, report.n_bilingual_pairs.1, "{report}");
         }
+        let Some(bench) = testing::bench(false) else { return };
         if let Some(rows) = testing::rows("stories-basil.jsonl") {
-            let report = run(&rows, &GroupingPolicy::default(), &|_| Vec::new());
+            let report = run(&rows, bench).unwrap();
             println!("{report}");
             assert!(report.f1 >= 0.94, "{report}");
         }
@@ -211,7 +202,14 @@ pub(crate) mod testing {
     use std::path::Path;
 
     use crate::cli::jsonl::{self, Row};
+    use crate::cli::judge::{Bench, Options};
     use crate::decide::relevance::CompiledTopic;
+    use crate::domain::{Outlets, Policy};
+
+    pub(crate) fn bench(given_stories: bool) -> Option<Bench> {
+        let options = Options { assume_relevant: true, given_stories };
+        Some(Bench::new(vec![topic()?], Outlets::default(), Policy::default(), options).unwrap())
+    }
 
     pub(crate) fn topic() -> Option<CompiledTopic> {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/topics/us-russia-space.toml");
