@@ -5,11 +5,12 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 
 use super::hop::short;
-use super::unpack::{KNOWN_CODINGS, Packed, unpack};
-use super::{Rules, fault};
+use super::unpack::{GZIP, KNOWN_CODINGS, Packed, unpack, unpack_start};
+use super::{Room, Rules, fault};
 use crate::domain::feed::{FailureClass, PollFailure};
 
-/// A body over this waits for one of a few places, so that memory stays bounded when many are huge.
+/// A body over this waits for one of a few places, which it keeps until it was read, so that memory stays bounded when
+/// many are huge.
 pub(super) const LARGE_BYTES: usize = 1024 * 1024;
 
 /// Set aside at once for a body that says its size; a size that is a lie costs no more.
@@ -22,7 +23,7 @@ const PAGE_TIME_MAX: Duration = Duration::from_secs(5);
 const PAGE_BYTES_MAX: usize = 64 * 1024;
 
 /// Reads the whole body; reading stops at the first byte over the limit, counted after decompression.
-pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Result<Vec<u8>, PollFailure> {
+pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Result<(Vec<u8>, Room), PollFailure> {
     let coding = undecoded(answer);
     if let Some(coding) = coding.as_deref().filter(|coding| !KNOWN_CODINGS.contains(coding)) {
         return Err(not_unpacked(coding, Packed::Unknown, rules));
@@ -32,23 +33,33 @@ pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Resul
         return Err(too_large(rules));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(announced).unwrap_or_default().min(RESERVED_BYTES_MAX));
-    let mut place = None;
+    let mut room = Room::default();
     while let Some(chunk) = answer.chunk().await.map_err(|error| fault::of_body(&error, rules))? {
         if bytes.len() + chunk.len() > rules.body_bytes_max {
             return Err(too_large(rules));
         }
-        if place.is_none() && bytes.len() + chunk.len() > LARGE_BYTES {
-            place = rules.large_bodies.acquire().await.ok();
+        if bytes.len() + chunk.len() > LARGE_BYTES {
+            room.take(rules).await;
         }
         bytes.extend_from_slice(&chunk);
     }
     if let Some(coding) = coding {
-        bytes = unpack(&coding, &bytes, rules.body_bytes_max).map_err(|packed| not_unpacked(&coding, packed, rules))?;
+        bytes = unpacked(&coding, &bytes, rules, &mut room).await?;
     }
     match still_packed(&bytes) {
         true => Err(PollFailure::new(FailureClass::Decompress, "body is still compressed after decompression")),
-        false => Ok(bytes),
+        false => Ok((bytes, room)),
     }
+}
+
+async fn unpacked(coding: &str, bytes: &[u8], rules: &Rules, room: &mut Room) -> Result<Vec<u8>, PollFailure> {
+    let within = |bytes_max: usize| unpack(coding, bytes, bytes_max);
+    let mut result = within(rules.body_bytes_max.min(LARGE_BYTES));
+    if result == Err(Packed::TooLarge) && rules.body_bytes_max > LARGE_BYTES {
+        room.take(rules).await;
+        result = within(rules.body_bytes_max);
+    }
+    result.map_err(|packed| not_unpacked(coding, packed, rules))
 }
 
 /// The beginning of an error page, as far as it comes quickly and undamaged.
@@ -65,7 +76,10 @@ pub(super) async fn page_start(answer: &mut reqwest::Response) -> Vec<u8> {
     };
     // A page that takes longer is judged by what has come.
     let _ = tokio::time::timeout(PAGE_TIME_MAX, read).await;
-    bytes
+    match undecoded(answer) {
+        Some(coding) => unpack_start(&coding, &bytes, PAGE_BYTES_MAX),
+        None => bytes,
+    }
 }
 
 /// The content coding that the client has left in place, because it does not know it.
@@ -104,5 +118,5 @@ fn too_large(rules: &Rules) -> PollFailure {
 
 /// Packed twice, or packed without saying so: no feed begins with the mark of gzip or zstd.
 fn still_packed(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0x1f, 0x8b, 0x08]) || bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
+    bytes.starts_with(&GZIP) || bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
 }

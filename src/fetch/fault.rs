@@ -34,6 +34,19 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url, rules: &Rules) -> Po
     PollFailure::new(class, detail)
 }
 
+/// The connection ended before an answer began.
+pub(super) fn is_closed(error: &reqwest::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset};
+    let broken = |e: &io::Error| matches!(e.kind(), BrokenPipe | ConnectionReset);
+    // The client has no type of its own for the first.
+    !error.is_connect()
+        && !error.is_timeout()
+        && layers(error).any(|e| {
+            e.to_string() == "connection closed before message completed"
+                || e.downcast_ref::<io::Error>().is_some_and(broken)
+        })
+}
+
 /// A body that broke off.
 pub(super) fn of_body(error: &reqwest::Error, rules: &Rules) -> PollFailure {
     if error.is_timeout() {

@@ -36,13 +36,14 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use reqwest::Url;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::feed::{FailureClass, PollFailure, PollHints, Validators};
 use crate::domain::policy::HttpPolicy;
 use address::AddressGuard;
 
-/// Bodies over [`body::LARGE_BYTES`] that are read at once, so that thirty-two bombs do not add up.
+/// Bodies over [`body::LARGE_BYTES`] in memory at once, from the network until they were read: thirty-two of ten
+/// megabytes would add up.
 const LARGE_BODIES: usize = 6;
 
 /// Fetches feeds. Cheap to clone; every clone shares one connection pool.
@@ -60,7 +61,21 @@ struct Rules {
     total_timeout: Duration,
     body_bytes_max: usize,
     redirects_max: usize,
-    large_bodies: Semaphore,
+    large_bodies: Arc<Semaphore>,
+}
+
+/// The place that a large body takes among the few that may be in memory; given back when dropped.
+#[derive(Debug, Default)]
+pub struct Room(Option<OwnedSemaphorePermit>);
+
+impl Room {
+    /// Waits for a place, unless there is one already.
+    async fn take(&mut self, rules: &Rules) {
+        if self.0.is_none() {
+            // Never closed, so that it always lets in.
+            self.0 = Arc::clone(&rules.large_bodies).acquire_owned().await.ok();
+        }
+    }
 }
 
 /// One visit to a feed.
@@ -76,7 +91,7 @@ pub struct FetchRequest {
 
 /// What came of a fetch that did not fail.
 #[expect(clippy::large_enum_variant, reason = "one value a fetch, moved once")]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Fetched {
     /// Nothing changed: 304, or the very bytes we had.
     NotModified {
@@ -90,10 +105,12 @@ pub enum Fetched {
 }
 
 /// A complete answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Response {
     /// The body after decompression, at most `body_bytes_max` bytes, never cut short.
     pub bytes: Vec<u8>,
+    /// To be kept as long as the bytes.
+    pub room: Room,
     /// `Content-Type` as sent.
     pub content_type: Option<String>,
     /// Where the answer came from in the end, without user and password: the base of relative links.
@@ -122,7 +139,7 @@ impl Fetcher {
             total_timeout: unsigned(policy.total_timeout),
             body_bytes_max: policy.body_bytes_max,
             redirects_max: policy.redirects_max,
-            large_bodies: Semaphore::new(LARGE_BODIES),
+            large_bodies: Arc::new(Semaphore::new(LARGE_BODIES)),
         };
         Ok(Self { client, rules: Arc::new(rules) })
     }

@@ -41,7 +41,13 @@ async fn ask(
     if hop.trusted && !own.is_empty() {
         ask = ask.headers(own.clone());
     }
-    ask.send().await.map_err(|error| fault::of_request(&error, &hop.url, rules))
+    let again = ask.try_clone();
+    let answer = match (ask.send().await, again) {
+        // A connection that was kept may have been closed by the server meanwhile, which says nothing of the server.
+        (Err(error), Some(again)) if fault::is_closed(&error) => again.send().await,
+        (answer, _) => answer,
+    };
+    answer.map_err(|error| fault::of_request(&error, &hop.url, rules))
 }
 
 fn go_on(hop: &mut Hop, answer: &reqwest::Response, rules: &Rules) -> Result<(), PollFailure> {
@@ -68,7 +74,7 @@ async fn whole(
     rules: &Rules,
     request: &FetchRequest,
 ) -> Result<Fetched, PollFailure> {
-    let bytes = body::read(&mut answer, rules).await?;
+    let (bytes, room) = body::read(&mut answer, rules).await?;
     if let Some(failure) = status::not_a_body(&answer, &bytes) {
         return Err(failure);
     }
@@ -80,6 +86,7 @@ async fn whole(
     }
     Ok(Fetched::Body(Response {
         bytes,
+        room,
         content_type: headers::content_type(answer.headers()),
         url: hop.public_url(),
         permanent_url,

@@ -197,11 +197,11 @@ async fn read_body(service: &Service, mut response: Response, is_full: bool) -> 
     let tells_items = service.tells_items;
     let mut limits = service.config.read.clone();
     limits.html = tells_items;
-    let bytes = std::mem::take(&mut response.bytes);
+    let (bytes, room) = (std::mem::take(&mut response.bytes), std::mem::take(&mut response.room));
     let (content_type, base) = (response.content_type.clone(), response.url.clone());
     let permit = service.readers.clone().acquire_owned().await;
     let reading = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
+        let _places = (permit, room);
         read::read(&bytes, content_type.as_deref(), Some(&base), &limits)
     });
     match reading.await {

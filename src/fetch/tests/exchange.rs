@@ -130,6 +130,19 @@ async fn a_chunked_body_and_one_that_ends_with_the_connection_are_whole() {
 }
 
 #[tokio::test]
+async fn a_kept_connection_that_was_closed_meanwhile_costs_nothing() {
+    // It says good-bye to nobody: the second request meets a closed door.
+    let server = Server::start(|request| match request.contains("/moved") {
+        true => Answer::Bytes(answer("200 OK", &[], FEED)),
+        false => Answer::Bytes(answer("302 Found", &["Location: /moved"], b"")),
+    })
+    .await;
+    for _ in 0..20 {
+        assert_eq!(body(&server.url).await.bytes, FEED);
+    }
+}
+
+#[tokio::test]
 async fn connections_are_used_again() {
     let server = Server::start(conditional).await;
     let fetcher = fetcher(&policy());

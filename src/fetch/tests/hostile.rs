@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use super::exchange::unhex;
 use super::server::{Answer, FEED, Server, answer, head};
 use super::*;
+use crate::fetch::LARGE_BODIES;
 
 /// Sent and not yet read lies in socket buffers; a server that got rid of more than this was read from.
 const BUFFERED_MAX: usize = 16 * 1024 * 1024;
@@ -101,8 +102,22 @@ async fn many_large_bodies_at_once_all_come_through() {
     let server = Server::bytes(answer("200 OK", &[], &full)).await;
     let fetcher = fetcher(&HttpPolicy { body_bytes_max: full.len(), ..policy() });
     let (fetcher, ask) = (&fetcher, &request(&server.url));
-    let all = (0..16).map(|_| async move { fetch_with(fetcher, ask).await.expect("answer") });
+    // Each gives its place back when it was read.
+    let all = (0..16).map(|_| async move { drop(fetch_with(fetcher, ask).await.expect("answer")) });
     assert_eq!(futures_util::future::join_all(all).await.len(), 16);
+}
+
+#[tokio::test]
+async fn a_large_body_keeps_its_place_until_it_was_read() {
+    let server = Server::bytes(answer("200 OK", &[], &vec![b'x'; 2 * 1024 * 1024])).await;
+    let fetcher = fetcher(&HttpPolicy { body_bytes_max: 3 * 1024 * 1024, ..policy() });
+    let mut held = Vec::new();
+    for _ in 0..LARGE_BODIES {
+        held.push(fetch_with(&fetcher, &request(&server.url)).await.expect("answer"));
+    }
+    assert_eq!(fetcher.rules.large_bodies.available_permits(), 0);
+    drop(held);
+    assert_eq!(fetcher.rules.large_bodies.available_permits(), LARGE_BODIES);
 }
 
 #[tokio::test]
