@@ -13,6 +13,7 @@ mod feed_health;
 mod feeds_command;
 mod fuzzed;
 mod harness;
+mod hostile;
 mod kill;
 mod news_days;
 mod news_week;
@@ -21,6 +22,7 @@ mod program;
 mod running;
 mod service;
 mod soak;
+
 mod terminal;
 mod thousand;
 mod tidy;

@@ -84,6 +84,11 @@ impl Running {
         self.told.iter().filter(|told| told.lines().any(|line| line == state)).count()
     }
 
+    /// Takes in what it has said until now.
+    pub fn hears(&mut self) {
+        self.said.extend(self.log.try_iter());
+    }
+
     /// Waits for a log line with all of these parts.
     #[track_caller]
     pub fn says(&mut self, parts: &[&str]) -> String {
