@@ -23,6 +23,7 @@ mod running;
 mod service;
 mod soak;
 
+mod surroundings;
 mod terminal;
 mod thousand;
 mod tidy;
