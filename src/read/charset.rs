@@ -31,8 +31,18 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, tld: Option<&str>
     if is_ascii {
         return with(UTF_8, bytes, None);
     }
-    if looks_like_utf8(bytes) && !is_short_and_cjk(bytes, first) {
-        return with(UTF_8, bytes, first);
+    let unmarked = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let valid = str::from_utf8(unmarked).ok();
+    if (valid.is_some() || looks_like_utf8(bytes)) && !is_short_and_cjk(bytes, first) {
+        return match valid {
+            // As `with` would say, without looking at every byte once more.
+            Some(text) => Decoded {
+                text: Cow::Borrowed(text),
+                overridden: first.filter(|declared| *declared != UTF_8).map(|_| UTF_8.name()),
+                n_bad: 0,
+            },
+            None => with(UTF_8, bytes, first),
+        };
     }
     let holds = |e: &&&'static Encoding| e.decode_without_bom_handling_and_without_replacement(bytes).is_some();
     if let Some(encoding) = declared.iter().find(holds) {
@@ -104,11 +114,8 @@ fn utf32(bytes: &[u8]) -> Option<String> {
     Some(body.chunks(4).map(|c| unit(c).unwrap_or('\u{FFFD}')).collect())
 }
 
-/// Valid, or with few faults among many valid sequences: one byte damaged on the way does not change the encoding.
+/// With few faults among many valid sequences: one byte damaged on the way does not change the encoding.
 fn looks_like_utf8(bytes: &[u8]) -> bool {
-    if str::from_utf8(bytes).is_ok() {
-        return true;
-    }
     let (mut n_good, mut n_bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         n_good += chunk.valid().bytes().filter(|b| *b >= 0xC2).count();
@@ -119,10 +126,10 @@ fn looks_like_utf8(bytes: &[u8]) -> bool {
 
 /// A title of two Chinese or Korean characters in their own encoding can be valid UTF-8 by chance.
 fn is_short_and_cjk(bytes: &[u8], declared: Option<&'static Encoding>) -> bool {
-    let n_high = bytes.iter().filter(|b| **b >= 0x80).count();
-    n_high <= 8
-        && declared.is_some_and(|e| e != UTF_8 && !e.is_single_byte())
-        && declared.is_some_and(|e| e.decode_without_bom_handling_and_without_replacement(bytes).is_some())
+    let is_cjk = |encoding: &&'static Encoding| *encoding != UTF_8 && !encoding.is_single_byte();
+    let Some(encoding) = declared.filter(is_cjk) else { return false };
+    bytes.iter().filter(|b| **b >= 0x80).count() <= 8
+        && encoding.decode_without_bom_handling_and_without_replacement(bytes).is_some()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
 
+use super::everyday::everyday;
 use super::time::TimeOfDay;
 
 /// No date string is longer.
@@ -19,6 +20,11 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return digits(text);
     }
+    everyday(text).or_else(|| in_any_habit(text))
+}
+
+/// The long way.
+pub(super) fn in_any_habit(text: &str) -> Option<Timestamp> {
     let text = text.to_lowercase();
     let (date, rest) =
         leading_iso(&text).map_or_else(|| worded(&text), |(date, rest)| Some((date, rest.to_owned())))?;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::text::bytes::beyond_ascii;
 use crate::text::clean::beginning;
 use crate::text::html::entity::decode;
 
@@ -89,7 +90,7 @@ const HTML_TAGS: [&str; 50] = [
 /// Undoes UTF-8 that was taken for Latin-1 or windows-1252 and encoded again (`Ð¡Ð¾ÑŽÐ·` for `Союз`).
 pub fn without_double_encoding(text: &str) -> Cow<'_, str> {
     // Every such text shows one of the first bytes of a two- or three-byte sequence.
-    if text.is_ascii() || !text.contains(|c| ('\u{c2}'..='\u{f4}').contains(&c)) {
+    if !beyond_ascii(text).any(|c| ('\u{c2}'..='\u{f4}').contains(&c)) {
         return Cow::Borrowed(text);
     }
     let single = |c: char| match c {

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::raw::RawLink;
+use crate::text::url::is_everyday;
 
 /// Longer links are dropped: no browser's address bar and no article needs them.
 const LINK_BYTES_MAX: usize = 4096;
@@ -14,6 +15,9 @@ pub fn absolute(link: &RawLink, fallback: Option<&Url>) -> Option<String> {
     let written: String = link.href.trim().chars().filter(|c| !c.is_control()).collect();
     if written.is_empty() || written.len() > LINK_BYTES_MAX {
         return None;
+    }
+    if is_everyday(&written) {
+        return Some(written);
     }
     let url = match Url::parse(&written) {
         Ok(url) => url,

@@ -9,6 +9,7 @@ mod capture;
 mod charset;
 mod date;
 mod diagnose;
+mod everyday;
 mod feed_level;
 mod finish;
 mod guess;
@@ -31,6 +32,7 @@ use url::Url;
 use crate::domain::entry::FeedDocument;
 use crate::domain::feed::{FailureClass, PollFailure};
 use crate::domain::policy::ReadLimits;
+use crate::text::bytes::count;
 
 use raw::RawFeed;
 
@@ -74,10 +76,9 @@ fn read_document(
     Ok(document)
 }
 
-/// Control characters that are no blanks; without branches and checks, since every byte of a document is asked.
+/// Control characters that are no blanks.
 fn n_controls(text: &str) -> usize {
-    let is_control = |b: u8| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != 0x0C) & (b != b'\r');
-    text.bytes().fold(0, |n: usize, b| n.wrapping_add(usize::from(is_control(b))))
+    count(text, |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != 0x0C) & (b != b'\r'))
 }
 
 fn json_feed(text: &str, limits: &ReadLimits) -> Result<RawFeed, PollFailure> {

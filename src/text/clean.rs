@@ -114,32 +114,41 @@ fn is_printable(text: &str, lines: bool) -> bool {
 
 /// Splits off the words of plain letters with single blanks between them, which need no cleaning: nearly all there are.
 pub(super) fn plain_words(text: &str) -> (&str, &str) {
-    let mut bytes = text.as_bytes();
-    while let [first, rest @ ..] = bytes {
-        bytes = match (first, rest) {
-            (b'!'..=b'~', rest) => ascii_words(rest),
-            // Letters of two bytes that no mark is part of: accented Latin, Cyrillic.
-            (0xC3..=0xCB | 0xD0 | 0xD1, [_, rest @ ..]) => rest,
-            (b' ', [b'!'..=b'~' | 0xC3..=0xCB | 0xD0 | 0xD1, ..]) if bytes.len() < text.len() => rest,
-            _ => break,
-        };
+    let bytes = text.as_bytes();
+    let is_plain = |at: usize| {
+        let follows = || bytes.get(at.wrapping_add(1)).is_some_and(|next| begins_plain(*next));
+        bytes.get(at).is_some_and(|b| begins_plain(*b) | goes_on(*b) || *b == b' ' && at > 0 && follows())
+    };
+    let mut at = if bytes.first() == Some(&b' ') { 0 } else { sixteens(bytes) };
+    while is_plain(at) {
+        at += 1;
     }
-    text.split_at_checked(text.len() - bytes.len()).unwrap_or(("", text))
+    text.split_at_checked(at).unwrap_or(("", text))
 }
 
-/// Passes over words of ASCII with single blanks between them, sixteen bytes at a time; without branches, so that all
-/// sixteen are compared at once.
-fn ascii_words(mut bytes: &[u8]) -> &[u8] {
-    let is_graphic = |b: u8| b.wrapping_sub(b'!') < 94;
-    while let Some((some, rest)) = bytes.split_first_chunk::<16>() {
-        let Some(next) = rest.first() else { break };
-        let followed = some.iter().zip(some[1..].iter().chain([next]));
-        if !followed.fold(true, |plain, (b, next)| plain & (is_graphic(*b) | ((*b == b' ') & is_graphic(*next)))) {
+/// The length of plain words in steps of sixteen bytes; without branches, so that all sixteen are compared at once.
+fn sixteens(bytes: &[u8]) -> usize {
+    let mut rest = bytes;
+    while let Some((some, after)) = rest.split_first_chunk::<16>()
+        && let Some(next) = rest.get(1..).and_then(|rest| rest.first_chunk::<16>())
+    {
+        let is_plain = |b: u8, next: u8| begins_plain(b) | goes_on(b) | ((b == b' ') & begins_plain(next));
+        if (0..16).fold(0u8, |odd, i| odd | u8::from(!is_plain(some[i], next[i]))) > 0 {
             break;
         }
-        bytes = rest;
+        rest = after;
     }
-    bytes
+    bytes.len() - rest.len()
+}
+
+/// Signs of ASCII, and what begins a letter of two bytes that no mark is part of: accented Latin, Cyrillic.
+fn begins_plain(b: u8) -> bool {
+    (b.wrapping_sub(b'!') < 94) | (b.wrapping_sub(0xC3) < 9) | (b & 0xFE == 0xD0)
+}
+
+/// The second byte of a letter; those that begin otherwise have ended the words already.
+fn goes_on(b: u8) -> bool {
+    b & 0xC0 == 0x80
 }
 
 /// The text in NFC; most texts are, and those of everyday letters need no tables to tell.

@@ -1,5 +1,6 @@
 //! Language by script and letters: for English and Russian this beats the general detectors on headlines.
 
+use super::bytes::{beyond_ascii, count};
 use super::clean::beginning;
 use crate::domain::Lang;
 
@@ -22,10 +23,13 @@ pub fn detect(text: &str, hint: Option<Lang>) -> Lang {
         let latin = hint.filter(|h| *h != Lang::Ru).unwrap_or(Lang::En);
         return if head.contains(|c: char| c.is_ascii_alphabetic()) { latin } else { hint.unwrap_or_default() };
     }
-    let (mut latin, mut cyrillic, mut foreign, mut marked) = (0usize, 0usize, 0usize, 0usize);
-    for c in text.chars().take(LOOKED_AT) {
+    let mut chars = text.chars();
+    chars.nth(LOOKED_AT - 1);
+    let head = text.get(..text.len() - chars.as_str().len()).unwrap_or(text);
+    let latin = count(head, |b| (b | 0x20).wrapping_sub(b'a') < 26);
+    let (mut cyrillic, mut foreign, mut marked) = (0usize, 0usize, 0usize);
+    for c in beyond_ascii(head) {
         match c {
-            '\0'..='\u{7F}' => latin += usize::from(c.is_ascii_alphabetic()),
             'а'..='я' | 'А'..='Я' => cyrillic += 1,
             '\u{0400}'..='\u{04FF}' if NOT_RUSSIAN.contains(c) => foreign += 1,
             '\u{0400}'..='\u{04FF}' => cyrillic += 1,

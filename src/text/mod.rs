@@ -1,5 +1,6 @@
 //! Text tools that know languages but no topic: folding, words, stems, sentences, clean titles, canonical URLs.
 
+pub mod bytes;
 pub mod clean;
 pub mod fold;
 pub mod html;

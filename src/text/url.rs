@@ -74,6 +74,11 @@ pub fn canonical(link: &str) -> Option<String> {
     Some(key(host, url.path(), url.query_pairs().collect()))
 }
 
+/// Whether a link is written as a parser would leave it, so that none needs to look.
+pub fn is_everyday(link: &str) -> bool {
+    everyday(link).is_some()
+}
+
 /// Host, path and query of a link that is written as a parser would leave it, which most are: no port, user, fragment,
 /// escape, dot segment or capital in the host, and a host that is a name in ASCII.
 fn everyday(link: &str) -> Option<(&str, &str, &str)> {

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 /// Resolves all references that are known; what is none stays as it is, a bare `&` too. References to the C1 range
 /// mean windows-1252, as browsers read them.
 pub fn decode(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
+    if memchr(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut decoded = String::with_capacity(text.len());
@@ -15,25 +17,27 @@ pub fn decode(text: &str) -> Cow<'_, str> {
 
 /// The same, appended to `out`; returns how many `&` were no reference.
 pub fn decode_into(text: &str, out: &mut String) -> u32 {
-    let mut n_stray = 0;
-    let mut pieces = text.split('&');
-    out.push_str(pieces.next().unwrap_or(""));
-    for piece in pieces {
-        match reference(piece) {
-            Some((value, rest)) => {
-                match value {
-                    Value::Char(c) => out.push(c),
-                    Value::Text(text) => out.push_str(text),
-                }
-                out.push_str(rest);
+    let (mut n_stray, mut rest) = (0, text);
+    while let Some((before, after)) = memchr(b'&', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(before);
+        let piece = after.get(1..).unwrap_or("");
+        rest = match reference(piece) {
+            Some((Value::Char(c), after)) => {
+                out.push(c);
+                after
+            }
+            Some((Value::Text(text), after)) => {
+                out.push_str(text);
+                after
             }
             None => {
                 n_stray += 1;
                 out.push('&');
-                out.push_str(piece);
+                piece
             }
-        }
+        };
     }
+    out.push_str(rest);
     n_stray
 }
 

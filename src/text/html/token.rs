@@ -4,6 +4,8 @@
 //! next one, an unclosed CDATA section) have one sensible reading. Work is linear: a terminator that was once not
 //! found is never looked for again.
 
+use memchr::{memchr, memchr_iter};
+
 /// One piece of markup, borrowed from the document; names and attributes are as written, entities not resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token<'a> {
@@ -70,7 +72,7 @@ impl<'a> Tokens<'a> {
         if self.absent.contains(&terminator) {
             return None;
         }
-        let found = self.rest().get(from..).and_then(|r| r.find(terminator)).map(|i| i + from);
+        let found = self.rest().get(from..).and_then(|r| find(r, terminator)).map(|i| i + from);
         if found.is_none() {
             self.absent.push(terminator);
         }
@@ -81,7 +83,7 @@ impl<'a> Tokens<'a> {
         let rest = self.rest();
         let mut end = rest.len();
         let mut from = 0;
-        while let Some(i) = rest.get(from..).and_then(|r| r.find('<')) {
+        while let Some(i) = rest.as_bytes().get(from..).and_then(|r| memchr(b'<', r)) {
             if opens_markup(rest.get(from + i..).unwrap_or("")) {
                 end = from + i;
                 break;
@@ -189,6 +191,12 @@ impl<'a> Iterator for Tokens<'a> {
             return Some(self.tag());
         }
     }
+}
+
+/// Where `terminator` begins; its first byte is rare enough that no general search is faster.
+fn find(text: &str, terminator: &str) -> Option<usize> {
+    let first = terminator.as_bytes().first()?;
+    memchr_iter(*first, text.as_bytes()).find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(terminator)))
 }
 
 fn opens_markup(text: &str) -> bool {

@@ -1,0 +1,55 @@
+//! Bytes of a text, looked at many at a time: every byte of every document is.
+
+const EACH_HIGH: u64 = u64::MAX / 255 * 0x80;
+
+/// How many bytes are such; `is` is best without branches, so that many can be compared at once.
+pub fn count(text: &str, is: impl Fn(u8) -> bool) -> usize {
+    // In numbers of one byte, of which a processor adds the most at once.
+    let n_in = |some: &[u8]| some.iter().fold(0u8, |n, b| n.wrapping_add(u8::from(is(*b))));
+    text.as_bytes().chunks(usize::from(u8::MAX)).map(|some| usize::from(n_in(some))).sum()
+}
+
+/// The characters beyond ASCII, without a look at each of the others.
+pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut chars = rest.get(ascii_length(rest.as_bytes())..)?.chars();
+        let c = chars.next();
+        rest = chars.as_str();
+        c
+    })
+}
+
+/// How many bytes from the first on are ASCII.
+fn ascii_length(bytes: &[u8]) -> usize {
+    let mut rest = bytes;
+    while let Some((eight, after)) = rest.split_first_chunk() {
+        if u64::from_le_bytes(*eight) & EACH_HIGH != 0 {
+            break;
+        }
+        rest = after;
+    }
+    bytes.len() - rest.len() + rest.iter().position(|b| !b.is_ascii()).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_counted_wherever_they_stand() {
+        for n in [0, 1, 254, 255, 256, 1000] {
+            assert_eq!(count(&"a-".repeat(n), |b| b == b'a'), n);
+            assert_eq!(count(&"a".repeat(n), |b| b == b'a'), n);
+        }
+    }
+
+    #[test]
+    fn the_characters_beyond_ascii_are_those() {
+        for text in ["", "a", "é", "an even longer text é and ж", "жжжжжжжжж", "12345678é", "x東京 новости y"]
+        {
+            let found: Vec<char> = beyond_ascii(text).collect();
+            assert_eq!(found, text.chars().filter(|c| !c.is_ascii()).collect::<Vec<_>>(), "{text}");
+        }
+    }
+}
