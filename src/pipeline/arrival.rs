@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use super::desk::Desk;
@@ -10,6 +11,9 @@ use crate::decide::identity::{self, Dated, EntryKeys, Hit, Hits, Recognition, Sh
 use crate::domain::{Entry, Feed, ItemId, Lang, Outlet};
 use crate::store::{KeyHit, NewItem, Store, StoreError};
 use crate::text::{lang, url};
+
+/// Items by key; keys are hashes already, which nobody can choose.
+pub(super) type Keys = HashMap<i64, ItemId, RandomState>;
 
 /// An entry with all that identity needs.
 pub(super) struct Arrival<'a> {
@@ -51,7 +55,7 @@ pub(super) fn arrive<'a>(
 
 impl Arrival<'_> {
     /// The keys that lead elsewhere than to `item`; `given` are those that were given away since the look-up.
-    pub(super) fn keys_to_give(&self, item: ItemId, given: &HashMap<i64, ItemId>) -> Vec<i64> {
+    pub(super) fn keys_to_give(&self, item: ItemId, given: &Keys) -> Vec<i64> {
         let Self { keys, hits, .. } = self;
         let held = [(keys.guid, &hits.guid), (keys.url, &hits.url), (keys.title, &hits.title)];
         let leads_to = |key: i64, hit: &Option<Hit>| given.get(&key).copied().or(hit.as_ref().map(|hit| hit.item));

@@ -1,11 +1,10 @@
 //! From the entries of one document to items: which are new, which changed, which concern a topic.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::arrival::{Arrival, arrive, new_item, speaks_for};
+use super::arrival::{Arrival, Keys, arrive, new_item, speaks_for};
 use super::desk::Desk;
 use super::follow::{Following, follow};
 use crate::decide::identity::{self, Dated, Quiet, Shape};
@@ -63,7 +62,7 @@ pub fn ingest<'a>(
     arrivals.sort_by(|a, b| (a.dated.at, &a.entry.title).cmp(&(b.dated.at, &b.entry.title)));
     let mut done = survey(store, desk, feed, &arrivals, now)?;
     // Keys given to new items of this document, and all that were given since it was looked up.
-    let (mut fresh, mut given): (HashMap<i64, ItemId>, HashMap<i64, ItemId>) = Default::default();
+    let (mut fresh, mut given): (Keys, Keys) = Default::default();
     for arrival in &arrivals {
         let twin = arrival.found.item.or_else(|| arrival.keys.all().find_map(|key| fresh.get(&key).copied()));
         match twin {

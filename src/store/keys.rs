@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -47,7 +48,8 @@ pub(super) struct Given {
     /// Whether a transaction was begun and not ended by us. SQLite's own word would not do: after a full disk it is
     /// outside of the transaction whose keys must come to nothing.
     pub is_held: bool,
-    keys: HashMap<i64, KeyHit>,
+    /// Keys are hashes already, which nobody can choose.
+    keys: HashMap<i64, KeyHit, RandomState>,
     /// What to put back when the savepoint comes to nothing, in the order of giving.
     before: Vec<(i64, Option<KeyHit>)>,
 }

@@ -79,16 +79,21 @@ fn is_everyday(c: char) -> bool {
 
 fn fold_chars(chars: impl Iterator<Item = char>, mut folded: String) -> String {
     let mut word_start = 0;
-    for c in chars.flat_map(char::to_lowercase).filter(|c| !is_invisible(*c)) {
-        let c = plain(c);
-        if c == ' ' {
-            one_script(&mut folded, word_start);
-            if !folded.is_empty() && !folded.ends_with(' ') {
-                folded.push(' ');
+    for c in chars {
+        if c.is_ascii_alphanumeric() {
+            folded.push(c.to_ascii_lowercase());
+            continue;
+        }
+        for c in c.to_lowercase().filter(|c| !is_invisible(*c)).map(plain) {
+            if c == ' ' {
+                one_script(&mut folded, word_start);
+                if !folded.is_empty() && !folded.ends_with(' ') {
+                    folded.push(' ');
+                }
+                word_start = folded.len();
+            } else {
+                folded.push(c);
             }
-            word_start = folded.len();
-        } else {
-            folded.push(c);
         }
     }
     one_script(&mut folded, word_start);
@@ -126,6 +131,9 @@ fn is_cyrillic(c: char) -> bool {
 /// Rewrites the mixed-script words after `start` in the script of most of their letters.
 fn one_script(folded: &mut String, start: usize) {
     let tail = &folded[start..];
+    if tail.is_ascii() {
+        return;
+    }
     let n_cyrillic = tail.chars().filter(|c| is_cyrillic(*c)).count();
     let n_latin = tail.chars().filter(char::is_ascii_alphabetic).count();
     if n_cyrillic == 0 || n_latin == 0 {

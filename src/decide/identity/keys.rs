@@ -90,18 +90,22 @@ fn host_of(canonical: &str) -> &str {
 /// Twelve bits of the scope, so that the keys of one document lie together, and fifty-two of the value: among a million
 /// keys of one scope two are alike once in nine thousand stores.
 fn key(kind: &str, scope: &str, value: &str) -> i64 {
-    let place = hash(&[kind, scope]) << 52;
-    (place | hash(&[kind, scope, value]) >> 12).cast_signed()
+    let mut parts = Vec::with_capacity(3 * size_of::<u64>() + kind.len() + scope.len() + value.len());
+    push(&mut parts, kind);
+    push(&mut parts, scope);
+    let place = hash(&parts) << 52;
+    push(&mut parts, value);
+    (place | hash(&parts) >> 12).cast_signed()
 }
 
-fn hash(parts: &[&str]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
+fn push(parts: &mut Vec<u8>, part: &str) {
+    parts.extend_from_slice(&(part.len() as u64).to_le_bytes());
+    parts.extend_from_slice(part.as_bytes());
+}
+
+fn hash(bytes: &[u8]) -> u64 {
     let mut first = [0u8; 8];
-    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+    first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
     u64::from_le_bytes(first)
 }
 

@@ -97,13 +97,17 @@ impl Vocabulary {
     }
 
     fn known(&self, word: &Word<'_>, words: &mut Words) -> Known {
-        if word.text.len() > WORD_BYTES_MAX || !self.beginnings.may_begin_as_written(word) {
+        if word.text.len() > WORD_BYTES_MAX {
             return Known::default();
         }
-        known(words, word.text, |word| self.look_up(word))
+        known(words, word, |word| self.look_up(word))
     }
 
-    fn look_up(&self, word: &str) -> Known {
+    fn look_up(&self, word: &Word<'_>) -> Known {
+        if !self.beginnings.may_begin_as_written(word) {
+            return Known::default();
+        }
+        let word = word.text;
         let mut folded = String::new();
         fold_word(word, &mut folded);
         let is_number = folded.len() <= 6 && folded.starts_with(|c: char| c.is_ascii_digit());
