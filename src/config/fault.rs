@@ -1,6 +1,6 @@
 //! Faults: what is wrong in a file, where, and what was expected instead.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -37,6 +37,9 @@ impl fmt::Display for Fault {
     }
 }
 
+/// Keys by the table that they stand in.
+pub(super) type Known = BTreeMap<String, BTreeSet<&'static str>>;
+
 /// A file under reading: its text and the faults found so far.
 #[derive(Debug)]
 pub struct Source {
@@ -47,8 +50,8 @@ pub struct Source {
     pub faults: Vec<Fault>,
     /// What can be lived with but is hardly meant.
     pub warnings: Vec<Fault>,
-    /// Every key that was asked for, dotted and without numbers (`feed.url`): what the file may say.
-    pub known: BTreeSet<String>,
+    /// Every key that was asked for, by its table, dotted and without numbers (`feed`: `url`): what the file may say.
+    pub known: Known,
 }
 
 impl Source {
@@ -61,7 +64,7 @@ impl Source {
             broken: false,
             faults: Vec::new(),
             warnings: Vec::new(),
-            known: BTreeSet::new(),
+            known: Known::new(),
         }
     }
 

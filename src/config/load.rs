@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::fault::Known;
 use super::secret::Secrets;
 use super::table::{Fault, Source, Table};
 use super::{Config, audiences, feeds, http, mail, outlets, policy, settings, topic};
@@ -23,10 +24,7 @@ pub fn load(path: &Path) -> Result<Config, Vec<Fault>> {
 }
 
 /// The same, with what stands in for the process's surroundings, and the keys that the file may have.
-pub(super) fn load_with(
-    path: &Path,
-    secrets: &Secrets,
-) -> (Result<Config, Vec<Fault>>, std::collections::BTreeSet<String>) {
+pub(super) fn load_with(path: &Path, secrets: &Secrets) -> (Result<Config, Vec<Fault>>, Known) {
     let text = match read_text(path) {
         Ok(text) => text,
         Err(message) => return (Err(vec![Fault::whole(path, message)]), Default::default()),

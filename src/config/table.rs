@@ -151,10 +151,7 @@ impl<'t> Table<'t> {
 
     /// Ends the reading: whatever was never asked for is a fault, with the nearest known key as a suggestion.
     pub fn finish(self, source: &mut Source) {
-        let path = without_numbers(&self.path);
-        let known =
-            self.asked.iter().map(|name| if path.is_empty() { (*name).to_owned() } else { format!("{path}.{name}") });
-        source.known.extend(known);
+        source.known.entry(without_numbers(&self.path)).or_default().extend(&self.asked);
         for key in self.values.keys() {
             let name: &str = key.get_ref();
             if self.asked.contains(name) {

@@ -1,5 +1,6 @@
 //! The desk at which items are judged: topics, outlets, policies, and the stories that are open.
 
+use std::cell::LazyCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
@@ -11,13 +12,16 @@ use crate::domain::{EntityHit, ItemText, Outlet, Outlets, Policy, Relevance};
 use crate::store::{Store, StoreError};
 use crate::text::clean;
 
+/// Topics, compiled when the first item is to be judged: nine polls in ten bring none.
+type Topics = LazyCell<Vec<CompiledTopic>, Box<dyn FnOnce() -> Vec<CompiledTopic> + Send>>;
+
 /// Everything that judging an item needs besides the store.
 ///
 /// The index of open stories is a function of the store's rows. It is made anew whenever another process has written,
 /// or after a transaction that did not come to its end.
 pub struct Desk {
     /// Topics, ready to match.
-    pub topics: Vec<CompiledTopic>,
+    pub topics: Topics,
     /// Publishers.
     pub outlets: Outlets,
     /// Numbers.
@@ -29,14 +33,20 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Compiles the topics; the index is filled at the first [`Desk::catch_up`].
+    /// A desk for the topics of a configuration; the index is filled at the first [`Desk::catch_up`].
     pub fn new(config: &Config) -> Self {
-        let topics = config.topics.iter().map(CompiledTopic::compile).collect();
-        Self::with_topics(topics, config.outlets.clone(), config.policy.clone(), config.store.keep_text_days > 0)
+        let topics = config.topics.clone();
+        let compile = move || topics.iter().map(CompiledTopic::compile).collect();
+        let keeps_text = config.store.keep_text_days > 0;
+        Self::over(LazyCell::new(Box::new(compile)), config.outlets.clone(), config.policy.clone(), keeps_text)
     }
 
     /// A desk for given topics.
     pub fn with_topics(topics: Vec<CompiledTopic>, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
+        Self::over(LazyCell::new(Box::new(|| topics)), outlets, policy, keeps_text)
+    }
+
+    fn over(topics: Topics, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
         let index = StoryIndex::new(&policy.grouping);
         Self { topics, outlets, policy, keeps_text, index, indexed_at: None }
     }

@@ -44,6 +44,7 @@ mod vitals;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 pub use audit::{Audit, AuditAttempt, AuditTold};
@@ -214,6 +215,8 @@ impl Store {
         c.pragma_update(None, "foreign_keys", true)?;
         c.pragma_update(None, "trusted_schema", false)?;
         c.pragma_update(None, "cell_size_check", true)?;
+        // Else a statement whose plan might depend on a value is prepared anew with each value.
+        c.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         c.pragma_update(None, "temp_store", "MEMORY")?;
         c.pragma_update(None, "cache_size", -CACHE_KIB)?;
         c.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))?;
