@@ -12,7 +12,7 @@ use crate::domain::story::StoryItem;
 use crate::text::clean::beginning;
 use crate::text::fold::fold;
 use crate::text::lexeme::lexeme;
-use crate::text::words::words;
+use crate::text::words::{Word, words};
 
 /// Wires by key, with the names that credits use, folded.
 #[rustfmt::skip]
@@ -151,11 +151,20 @@ fn is_own(wire: &str, own: &str) -> bool {
 fn shingles(text: &ItemText<'_>) -> Vec<u64> {
     let hasher = FixedState::default();
     let all = words(text.title).chain(words(text.lead)).chain(words(text.body)).take(WORDS_MAX);
-    let hashed: Vec<u64> = all.map(|word| hasher.hash_one(&*lexeme(word.text).folded)).collect();
+    let hashed: Vec<u64> = all.map(|word| hash_of(&word)).collect();
     let mut shingles: Vec<u64> = hashed.windows(SHINGLE).map(|window| hasher.hash_one(window)).collect();
     shingles.sort_unstable();
     shingles.dedup();
     shingles
+}
+
+/// A hash of the folded word; of plain words, which most are, without looking them up.
+fn hash_of(word: &Word<'_>) -> u64 {
+    let hash = |bytes: &[u8]| {
+        let fnv = |hash: u64, byte: &u8| (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01B3);
+        bytes.iter().fold(0xCBF2_9CE4_8422_2325, fnv)
+    };
+    if word.is_plain { hash(word.text.as_bytes()) } else { hash(lexeme(word.text).folded.as_bytes()) }
 }
 
 /// How many of two sorted lists are in both.

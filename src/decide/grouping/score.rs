@@ -172,14 +172,15 @@ struct Common {
 
 impl Common {
     fn of(a: &[Term], weighed: &[f64], b: &[Term]) -> Self {
-        let (mut common, mut rest) = (Self::default(), b.iter().peekable());
-        for (x, weight) in a.iter().zip(weighed) {
-            while rest.next_if(|y| y.key < x.key).is_some() {}
-            if let Some(y) = rest.next_if(|y| y.key == x.key) {
+        let (mut common, mut at, mut other) = (Self::default(), 0, 0);
+        while let (Some(x), Some(weight), Some(y)) = (a.get(at), weighed.get(at), b.get(other)) {
+            if x.key == y.key {
                 common.n += 1;
                 common.sum += weight / f64::from(x.weight);
                 common.dot += weight * weight * f64::from(y.weight / x.weight);
             }
+            // Without a branch: which of two keys is the smaller cannot be foretold.
+            (at, other) = (at + usize::from(x.key <= y.key), other + usize::from(y.key <= x.key));
         }
         common
     }
