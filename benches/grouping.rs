@@ -1,14 +1,15 @@
-//! How long it takes to put a relevant item into its story and to judge whether it is news, as the stories in the
-//! window grow from a hundred to a hundred thousand.
+//! How long a relevant item takes from its text to its story and the verdict whether it is news, as the stories in the
+//! window grow from a hundred to a hundred thousand: all that the pipeline decides of it, without the store.
 #![allow(missing_docs)]
 
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jiff::{SignedDuration, Timestamp};
+use orbitwire::decide::copies::{self, Print};
 use orbitwire::decide::grouping::{GroupingItem, StoryIndex};
 use orbitwire::decide::novelty::{Candidate, CandidateItem, EarlierItem, StorySoFar, judge};
-use orbitwire::decide::{facts, quotes};
+use orbitwire::decide::{facts, outlook, quotes};
 use orbitwire::domain::outlet::OutletKind;
 use orbitwire::domain::policy::GroupingPolicy;
 use orbitwire::domain::{ItemId, ItemText, Lang, StoryId};
@@ -16,7 +17,14 @@ use orbitwire::domain::{ItemId, ItemText, Lang, StoryId};
 /// Items placed in one round of the measurement: half of them belong to a story that is there.
 const PROBES: usize = 200;
 /// Items that a story has when an item is judged against it.
-const EARLIER: usize = 10;
+const EARLIER: u64 = 10;
+
+/// A report as a feed brings it.
+struct Report {
+    outlet: String,
+    title: String,
+    lead: String,
+}
 
 /// Made-up words: some that every item has, many that few have.
 fn word(n: u64) -> String {
@@ -25,19 +33,55 @@ fn word(n: u64) -> String {
     (0..4).map(|k| SYLLABLES[(n >> (4 * k)) as usize % 16]).collect()
 }
 
-/// The `k`th report of story `n`: words of the story, of the trade and of its own.
-fn report(n: u64, k: u64) -> (String, String) {
+/// The `k`th report of story `n`: words of the story, of the trade and of its own, in sentences with a person, what she
+/// says, a sum, a day and a year to come, as news have them.
+fn report(n: u64, k: u64) -> Report {
+    const ACTS: [&str; 6] = ["extends", "signs", "delays", "plans", "cancels", "opens"];
+    const GIVEN: [&str; 4] = ["Anna", "Igor", "Maria", "Peter"];
     let own = |i: u64| word(n.wrapping_mul(0x9E37_79B9).wrapping_add(i * 7919) >> 3);
     let common = |i: u64| word((n.wrapping_mul(31).wrapping_add(k * 17 + i)) % 300);
-    let title = format!("{} {} {} {} {}", own(0), common(0), own(1), common(1), own(2));
-    let lead = (0..24).map(|i| if i % 3 == 0 { own(i) } else { common(i) }).collect::<Vec<_>>().join(" ");
-    (title, lead)
+    let words = |from: u64, to: u64| {
+        (from..to).map(|i| if i % 3 == 0 { own(i) } else { common(i) }).collect::<Vec<_>>().join(" ")
+    };
+    let act = ACTS[(n % 6) as usize];
+    let title = format!("{} {} {act} {} {} {}", own(0), common(0), own(1), common(1), own(2));
+    let who = format!("{} Q{}", GIVEN[(n % 4) as usize], own(3));
+    let lead = format!(
+        "The {} {act} the {} for ${}.5 million until {}. Mayor {who} said on Friday that the {} will go on. \
+         It began on March {}, {who} told a {}.",
+        words(0, 9),
+        words(9, 15),
+        n % 90 + k % 3,
+        2033 + k % 2,
+        words(15, 23),
+        n % 28 + 1,
+        words(23, 27),
+    );
+    Report { outlet: format!("outlet{}", k % 40), title, lead }
 }
 
-fn item(id: i64, n: u64, k: u64, at: Timestamp) -> GroupingItem {
-    let (title, lead) = report(n, k);
-    let text = ItemText { title: &title, lead: &lead, body: "", lang: Lang::En };
-    GroupingItem::new(ItemId(id), at, &format!("outlet{}", k % 40), &text, &[])
+impl Report {
+    fn text(&self) -> ItemText<'_> {
+        ItemText { title: &self.title, lead: &self.lead, body: "", lang: Lang::En }
+    }
+
+    fn grouping(&self, id: i64, at: Timestamp) -> GroupingItem {
+        GroupingItem::new(ItemId(id), at, &self.outlet, &self.text(), &[])
+    }
+
+    fn earlier(&self, at: Timestamp) -> EarlierItem {
+        EarlierItem {
+            outlet: self.outlet.clone(),
+            family: self.outlet.clone(),
+            kind: OutletKind::Independent,
+            at,
+            facts: facts::extract(&self.text(), &[], at),
+            quotes: quotes::extract(&self.text()),
+            copy_of: None,
+            title: self.title.clone(),
+            lead: self.lead.clone(),
+        }
+    }
 }
 
 /// An index of `n` stories over the last five days.
@@ -45,22 +89,55 @@ fn index(n: u64) -> StoryIndex {
     let mut index = StoryIndex::new(&GroupingPolicy::default());
     for (story, id) in (0..n).zip(1_i64..) {
         let at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(i64::try_from(story * 432_000 / n).unwrap_or(0));
-        index.insert(StoryId(id), &item(id, story, 0, at));
+        index.insert(StoryId(id), &report(story, 0).grouping(id, at));
     }
     index
 }
 
-fn grouping(c: &mut Criterion) {
-    let mut group = c.benchmark_group("grouping");
+/// Reports to place among `n` stories.
+fn probes(n: u64) -> Vec<(u64, Report)> {
+    let story = |probe: u64| if probe.is_multiple_of(2) { n - 1 - probe % n } else { n + probe };
+    (0..PROBES as u64).map(story).map(|story| (story, report(story, 99))).collect()
+}
+
+/// What is found in a report, and whether it is news in its story.
+fn decide(report: &Report, so_far: &StorySoFar, at: Timestamp) {
+    let text = report.text();
+    let (facts, quotes) = (facts::extract(&text, &[], at), quotes::extract(&text));
+    let own = Print::new(&text);
+    let is_twin = |other: &&EarlierItem| {
+        let text = ItemText { title: &other.title, lead: &other.lead, body: "", lang: Lang::En };
+        other.outlet != report.outlet && own.is_like(&Print::new(&text))
+    };
+    let twin = || so_far.items.iter().find(is_twin).map(|other| other.outlet.clone());
+    let copy_of = copies::origin(&text, &report.outlet).or_else(twin);
+    let (outlet, kind) = (report.outlet.as_str(), OutletKind::Independent);
+    let item = CandidateItem { outlet, outlet_name: outlet, family: outlet, kind, text, at };
+    let candidate = Candidate { item, facts: &facts, quotes: &quotes, copy_of: copy_of.as_deref() };
+    black_box(judge(&candidate, so_far));
+    black_box(outlook::extract(&text, &facts, &quotes, at));
+}
+
+fn stories(c: &mut Criterion) {
+    let at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(120);
+    let mut group = c.benchmark_group("stories");
     group.sample_size(10).throughput(Throughput::Elements(PROBES as u64));
     for n in [100_u64, 1_000, 10_000, 100_000] {
-        let index = index(n);
-        let at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(120);
-        group.bench_function(BenchmarkId::from_parameter(n), |b| {
+        let (index, probes) = (index(n), probes(n));
+        let so_far = |story| StorySoFar {
+            items: (0..EARLIER).map(|k| report(story, k).earlier(at)).collect(),
+            confirmation: None,
+        };
+        let so_far: Vec<StorySoFar> = probes.iter().map(|(story, _)| so_far(*story)).collect();
+        let place = |probe: &Report| black_box(index.place(&probe.grouping(-1, at)));
+        group.bench_function(BenchmarkId::new("place", n), |b| {
+            b.iter(|| probes.iter().for_each(|(_, probe)| drop(place(probe))));
+        });
+        group.bench_function(BenchmarkId::new("whole", n), |b| {
             b.iter(|| {
-                for probe in 0..PROBES as u64 {
-                    let story = if probe % 2 == 0 { n - 1 - probe % n } else { n + probe };
-                    black_box(index.place(&item(-1, story, 1, at)));
+                for ((_, probe), so_far) in probes.iter().zip(&so_far) {
+                    place(probe);
+                    decide(probe, so_far, at);
                 }
             });
         });
@@ -68,38 +145,5 @@ fn grouping(c: &mut Criterion) {
     group.finish();
 }
 
-fn novelty(c: &mut Criterion) {
-    let at = Timestamp::UNIX_EPOCH;
-    let earlier = |k: u64| {
-        let (title, lead) = report(7, k);
-        let text = ItemText { title: &title, lead: &lead, body: "", lang: Lang::En };
-        EarlierItem {
-            outlet: format!("outlet{k}"),
-            family: format!("outlet{k}"),
-            kind: OutletKind::Independent,
-            at,
-            facts: facts::extract(&text, &[], at),
-            quotes: quotes::extract(&text),
-            copy_of: None,
-            title: title.clone(),
-            lead: lead.clone(),
-        }
-    };
-    let so_far = StorySoFar { items: (0..EARLIER as u64).map(earlier).collect(), confirmation: None };
-    let mut group = c.benchmark_group("novelty");
-    group.throughput(Throughput::Elements(1));
-    group.bench_function("facts, quotes and verdict", |b| {
-        let (title, lead) = report(7, 99);
-        let text = ItemText { title: &title, lead: &lead, body: "", lang: Lang::En };
-        b.iter(|| {
-            let (facts, quotes) = (facts::extract(&text, &[], at), quotes::extract(&text));
-            let item =
-                CandidateItem { outlet: "o", outlet_name: "O", family: "o", kind: OutletKind::Independent, text, at };
-            black_box(judge(&Candidate { item, facts: &facts, quotes: &quotes, copy_of: None }, &so_far))
-        });
-    });
-    group.finish();
-}
-
-criterion_group!(benches, grouping, novelty);
+criterion_group!(benches, stories);
 criterion_main!(benches);
