@@ -17,10 +17,17 @@ use crate::text::words::{Word, words};
 const GIVEN: &str = "Adam Alan Albert Alex Alexander Alexandra Alexei Alexey Alice Amy Anatoly Andrea Andreas Andrei Andrew Andrey Angela Anil Ann Anna Anne Anthony Antonio Anton Artem Barack Barry Ben Bernie Bill Bob Boris Brian Bruce Carl Carlos Chad Charles Chris Christina Christine Christopher Chuck Daniel Dave David Dean Denis Dennis Dick Dimitry Dmitri Dmitry Don Donald Donna Doug Douglas Ed Edward Elena Elizabeth Elon Emmanuel Eric Eugene Evgeny Frank Fyodor Gary Gennady Geoffrey George Georgy Gerald Grant Greg Gregory Gwynne Harry Heather Helen Henry Hillary Igor Ilya Irina Ivan Jack Jacob Jake James Jan Jane Janet Jared Jason Jasmin Jean Jeanette Jeff Jeffrey Jen Jennifer Jessica Jim Joe Joel John Johnny Jon Jonathan Jonny Jose Joseph Josef Josh Joshua Juan Judy Julia Julie Karen Kate Katherine Kathryn Kathy Kayla Keith Ken Kenneth Kevin Kim Kimiya Kirill Kjell Koichi Konstantin Larry Laura Lauren Leonid Leroy Linda Lisa Loral Luca Lyndon Marco Margaret Maria Mark Marsha Martin Mary Matt Matthew Matthias Maxim Megan Michael Michelle Mick Mike Mikhail Mitch Mitt Nancy Nathan Nick Nicole Nikolai Nikolay Oleg Olga Pam Patrick Paul Paolo Pavel Peggy Pete Peter Phil Philip Philippe Pyotr Rand Randy Raja Ralph Ray Rebecca Richard Rick Rob Robert Robin Roger Ron Ronald Roman Ron Rupert Ruslan Ryan Sam Samantha Sandra Sarah Satoshi Scott Sean Serena Sergei Sergey Shane Shannon Sharon Soichi Stephanie Stephen Stephane Steve Steven Sunita Suni Susan Svetlana Takeshi Takuya Tatiana Ted Terry Thomas Tim Timothy Todd Tom Tony Tracy Tyler Valentin Valentina Valery Vasily Vera Victor Victoria Viktor Vitaly Vladimir Vyacheslav Walter Warren Wendy William Yelena Yulia Yuri Yury Zena \
 Александр Александра Алексей Анатолий Андрей Андреас Анна Антон Антонио Артем Артур Барак Билл Борис Брайан Вадим Валентин Валентина Валерий Василий Вера Виктор Виталий Владимир Владислав Вячеслав Геннадий Георгий Герман Грегори Григорий Даниил Денис Джаред Джеймс Джефф Джим Джо Джозеф Джон Джордж Джессика Дмитрий Дональд Евгений Екатерина Елена Иван Игорь Илон Илья Ирина Кирилл Константин Кристина Кристофер Крис Лариса Леонид Максим Майк Майкл Марат Мария Марк Мэтью Михаил Наталья Никита Николай Николь Олег Ольга Павел Петр Пол Ричард Роберт Роман Роджер Руслан Светлана Сергей Скотт Станислав Степан Стив Сунита Татьяна Тимур Томас Трейси Уильям Федор Франк Фрэнк Шейн Эрик Юлия Юрий Яна Ярослав";
 
-/// Offices and trades before a name.
-static ROLES: LazyLock<List> = LazyLock::new(|| {
+/// Offices before a name: who holds one speaks for others.
+static OFFICES: LazyLock<List> = LazyLock::new(|| {
     list(
-        "astronaut astronauts cosmonaut cosmonauts commander engineer engineers specialist pilot president administrator chief director minister secretary senator sen rep gen general col capt spokesman spokeswoman spokesperson ceo founder chairman head governor captain космонавт космонавта космонавты космонавтов космонавтами космонавтом астронавт астронавта астронавты астронавтов астронавтом бортинженер бортинженеры бортинженера командир командира глава главы главой гендиректор гендиректора гендиректором директор директора директором президент президента президентом министр министра секретарь секретаря генерал россиянин россияне американец американцы американка",
+        "president administrator chief director minister secretary senator sen rep gen general col capt spokesman spokeswoman spokesperson ceo founder chairman head governor глава главы главой гендиректор гендиректора гендиректором директор директора директором президент президента президентом министр министра секретарь секретаря генерал россиянин россияне американец американцы американка",
+    )
+});
+
+/// Trades before a name: who has one takes part.
+static TRADES: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "astronaut astronauts cosmonaut cosmonauts commander engineer engineers specialist pilot captain космонавт космонавта космонавты космонавтов космонавтами космонавтом астронавт астронавта астронавты астронавтов астронавтом бортинженер бортинженеры бортинженера командир командира",
     )
 });
 
@@ -35,9 +42,14 @@ pub(in crate::decide) fn is_given(word: &str) -> bool {
     is_capitalised(word) && GIVEN_STEMS.contains(&*lexeme(word).stem)
 }
 
-/// Whether a word is an office that stands before names.
+/// Whether a word is an office or a trade that stands before names.
 pub(in crate::decide) fn is_role(word: &str) -> bool {
-    ROLES.contains(&*lexeme(word).folded)
+    is_trade(word) || OFFICES.contains(&*lexeme(word).folded)
+}
+
+/// Whether a word is the trade of people who take part in what is told.
+pub(in crate::decide) fn is_trade(word: &str) -> bool {
+    TRADES.contains(&*lexeme(word).folded)
 }
 
 /// Language-free key of a surname.

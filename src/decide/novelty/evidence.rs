@@ -180,14 +180,8 @@ fn person_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f
         _ => candidate.item.text.lead,
     };
     let before = text.find(&fact.text).and_then(|at| text.get(..at)).unwrap_or_default();
-    let in_crew = words(before).any(|w| {
-        let (stemmed, _) = keys(w.text);
-        stemmed.starts_with("astronaut")
-            || stemmed.starts_with("cosmonaut")
-            || stemmed.starts_with("космонавт")
-            || stemmed.starts_with("астронавт")
-    });
-    if in_crew { 0.5 } else { 0.25 }
+    let takes_part = words(before).any(|w| names::is_trade(w.text));
+    if takes_part { 0.5 } else { 0.25 }
 }
 
 fn act_weight(fact: &Fact, known: &Known<'_>) -> f64 {

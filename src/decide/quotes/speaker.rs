@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::decide::facts::names::is_trade;
 use crate::text::fold::fold;
 use crate::text::lexeme::lexeme;
 use crate::text::list::{List, list};
@@ -40,7 +41,7 @@ pub(super) fn of(text: &str) -> Option<&str> {
     let is_pronoun = folded.len() == 1 && PRONOUNS.contains(first);
     let starts_with_pronoun = PRONOUNS.contains(first);
     let credit = folded.iter().any(|w| CREDITS.contains(w));
-    let has_name = text.chars().any(char::is_uppercase) || folded.iter().any(|w| is_human(w));
+    let has_name = text.chars().any(char::is_uppercase) || folded.iter().any(|w| is_human(w) || is_trade(w));
     (!is_pronoun && !starts_with_pronoun && !credit && has_name && folded.len() <= WORDS_MAX).then_some(text)
 }
 
@@ -51,8 +52,6 @@ fn is_human(word: &str) -> bool {
         "expert",
         "scientist",
         "leader",
-        "astronaut",
-        "cosmonaut",
         "lawmaker",
         "spokes",
         "general",
