@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-pub use values::{EvalWhat, Muted, StoriesAction};
+pub use values::{EvalArguments, EvalWhat, Muted, StoriesAction};
 
 pub use super::actions::{
     DigestAction, EvalBy, FeedsAction, FrameLanguage, OutboxAction, StateName, TemplatesAction, YesNo,
@@ -136,19 +136,8 @@ pub enum Command {
         given_stories: bool,
     },
     /// Measure a decision on labelled JSON Lines
-    #[command(after_help = "Example:\n  orbitwire eval relevance labels.jsonl --misses")]
-    Eval {
-        /// Which decision
-        what: EvalWhat,
-        /// Labelled rows
-        file: PathBuf,
-        /// List what was decided wrongly
-        #[arg(long)]
-        misses: bool,
-        /// How the figures of `relevance` are broken down
-        #[arg(long, value_enum, default_value_t = EvalBy::Both)]
-        by: EvalBy,
-    },
+    #[command(after_help = help::EVAL)]
+    Eval(EvalArguments),
     /// Say why an item was (not) kept, grouped and told
     #[command(after_help = help::EXPLAIN)]
     Explain {

@@ -92,7 +92,7 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Judge { topic, assume_relevant, given_stories } => {
             judge::run(arguments, topic.as_deref(), *assume_relevant, *given_stories)
         }
-        Command::Eval { what, file, misses, by } => eval::run(arguments, *what, file, *misses, *by),
+        Command::Eval(what) => eval::run(arguments, what),
         Command::Learn { file, topic, anyway } => learn::run(arguments, file.as_deref(), topic.as_deref(), *anyway),
         Command::Verdict { item, verdict, topic } => verdict::run(arguments, item, *verdict, topic.as_deref()).await,
         Command::Verdicts => verdict::list(arguments),

@@ -61,6 +61,11 @@ pub(super) const UNSUBSCRIBE: &str = "For the program behind `[mail] unsubscribe
     wait are given up.\n\nExamples:\n  orbitwire unsubscribe 6f1c0d5be2a94c7788d3e0b1f2a4c6d8\n  \
     orbitwire unsubscribe desk@example.org\n  orbitwire unsubscribe --undo desk@example.org";
 
+/// Of `eval`.
+pub(super) const EVAL: &str = "Rows are as for `judge`, with the labels beside them: `relevant`, `story`, `development`, `statements`.\n\n\
+Examples:\n  orbitwire eval relevance labels.jsonl --misses\n  \
+orbitwire eval stream year.jsonl --labels stories.jsonl";
+
 /// Of `audit`.
 pub(super) const AUDIT: &str = "MESSAGE is its number in `outbox list`, its Message-ID, or the X-Orbitwire-Digest that all mails of \
     a digest carry. Mails are accounted for as long as `[store] keep_audit_days` says.\n\nExamples:\n  \

@@ -1,8 +1,11 @@
 //! What arguments are made of: actions and choices.
 
-use clap::{Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::parse::story_number;
+use crate::cli::actions::EvalBy;
 
 /// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -15,6 +18,26 @@ pub enum EvalWhat {
     Novelty,
     /// Statements: who said what
     Quotes,
+    /// Every decision on a stream, and what became of the developments labelled in it
+    Stream,
+}
+
+/// What to measure, and how it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Args)]
+pub struct EvalArguments {
+    /// Which decision
+    pub what: EvalWhat,
+    /// Labelled rows; of `stream`, rows in the order of their dates
+    pub file: PathBuf,
+    /// Labels for rows of a stream, by id: story and development
+    #[arg(long, value_name = "FILE", required_if_eq("what", "stream"))]
+    pub labels: Option<PathBuf>,
+    /// List what was decided wrongly
+    #[arg(long)]
+    pub misses: bool,
+    /// How the figures of `relevance` are broken down
+    #[arg(long, value_enum, default_value_t = EvalBy::Both)]
+    pub by: EvalBy,
 }
 
 /// What to do with stories.

@@ -4,63 +4,83 @@ pub mod novelty;
 pub mod quotes;
 pub mod relevance;
 pub mod stories;
+pub mod stream;
 
 #[cfg(test)]
 mod topics;
 
 use std::path::Path;
 
-use super::args::{Arguments, EvalBy, EvalWhat};
+use super::args::{Arguments, EvalArguments, EvalBy, EvalWhat};
+use super::jsonl::Row;
 use super::judge::{Bench, Options};
 use super::output::{Failure, print, print_json};
 use super::{jsonl, open};
+use crate::config::Config;
 use crate::decide::relevance::CompiledTopic;
 
 /// Measures one decision on a file of labelled rows.
 ///
 /// # Errors
 /// When the file cannot be read or holds a line that is no such row, named by its number.
-pub fn run(arguments: &Arguments, what: EvalWhat, file: &Path, misses: bool, by: EvalBy) -> Result<(), Failure> {
+pub fn run(arguments: &Arguments, how: &EvalArguments) -> Result<(), Failure> {
     let config = open::config(arguments)?;
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::words(format!("failed to read `{}`: {error}", file.display())))?;
-    let topics: Vec<CompiledTopic> = config.topics.iter().map(CompiledTopic::compile).collect();
-    let bench = |given_stories| match topics.is_empty() {
-        true => Err(no_topic()),
-        false => {
-            let options = Options { assume_relevant: true, given_stories };
-            Ok(Bench::new(topics.clone(), config.outlets.clone(), config.policy.clone(), options)?)
-        }
-    };
-    let line =
-        |(number, error): (usize, serde_json::Error)| Failure::words(format!("{}:{number}: {error}", file.display()));
-    match what {
+    let n_misses = if how.misses { usize::MAX } else { 0 };
+    let grouped = |given_stories| Options { assume_relevant: true, given_stories };
+    match how.what {
         EvalWhat::Relevance => {
-            let topic = topics.first().ok_or_else(no_topic)?;
-            let options = relevance::Options { misses, by: by.into() };
-            show(arguments, &relevance::run(topic, &text, options).map_err(line)?);
+            let topic = topics(&config)?.swap_remove(0);
+            let options = relevance::Options { misses: how.misses, by: how.by.into() };
+            let report = relevance::run(&topic, &read(&how.file)?, options);
+            show(arguments, &report.map_err(|fault| line(&how.file, fault))?);
         }
         EvalWhat::Stories => {
-            let mut report = stories::run(&jsonl::rows(&text).map_err(line)?, bench(false)?)?;
-            report.misses.truncate(if misses { usize::MAX } else { 0 });
-            show(arguments, &report);
+            let mut report = stories::run(&rows(&how.file)?, bench(&config, grouped(false))?)?;
+            report.misses.truncate(n_misses);
+            show_with(arguments, &report, &report.misses);
         }
         EvalWhat::Novelty => {
-            let mut report = novelty::run(&jsonl::rows(&text).map_err(line)?, bench(true)?)?;
-            report.misses.truncate(if misses { usize::MAX } else { 0 });
-            show(arguments, &report);
+            let mut report = novelty::run(&rows(&how.file)?, bench(&config, grouped(true))?)?;
+            report.misses.truncate(n_misses);
+            show_with(arguments, &report, &report.misses);
         }
         EvalWhat::Quotes => {
-            let mut report = quotes::run(&jsonl::rows(&text).map_err(line)?);
-            report.misses.truncate(if misses { usize::MAX } else { 0 });
-            show(arguments, &report);
+            let mut report = quotes::run(&rows(&how.file)?);
+            report.misses.truncate(n_misses);
+            show_with(arguments, &report, &report.misses);
+        }
+        EvalWhat::Stream => {
+            let labels = how.labels.as_deref().map(rows).transpose()?.unwrap_or_default();
+            let mut report = stream::run(&rows(&how.file)?, &labels, bench(&config, Options::default())?)?;
+            report.misses.truncate(n_misses);
+            show_with(arguments, &report, &report.misses);
         }
     }
     Ok(())
 }
 
-fn no_topic() -> Failure {
-    Failure::words("no topic is configured")
+/// The configured topics, one at least.
+fn topics(config: &Config) -> Result<Vec<CompiledTopic>, Failure> {
+    let topics: Vec<CompiledTopic> = config.topics.iter().map(CompiledTopic::compile).collect();
+    if topics.is_empty() { Err(Failure::words("no topic is configured")) } else { Ok(topics) }
+}
+
+/// An empty store.
+fn bench(config: &Config, options: Options) -> Result<Bench, Failure> {
+    Ok(Bench::new(topics(config)?, config.outlets.clone(), config.policy.clone(), options)?)
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file)
+        .map_err(|error| Failure::words(format!("failed to read `{}`: {error}", file.display())))
+}
+
+fn rows(file: &Path) -> Result<Vec<Row>, Failure> {
+    jsonl::rows(&read(file)?).map_err(|fault| line(file, fault))
+}
+
+fn line(file: &Path, (number, error): (usize, serde_json::Error)) -> Failure {
+    Failure::words(format!("{}:{number}: {error}", file.display()))
 }
 
 impl From<EvalBy> for relevance::By {
@@ -75,4 +95,12 @@ impl From<EvalBy> for relevance::By {
 
 fn show<R: std::fmt::Display + serde::Serialize>(arguments: &Arguments, report: &R) {
     if arguments.json { print_json(report) } else { print(&format!("{}\n", report.to_string().trim_end())) }
+}
+
+/// As [`show`], with what was decided wrongly below; in JSON it is part of the report.
+fn show_with<R: std::fmt::Display + serde::Serialize>(arguments: &Arguments, report: &R, misses: &[String]) {
+    show(arguments, report);
+    if !arguments.json {
+        misses.iter().for_each(|miss| print(&format!("{miss}\n")));
+    }
 }
