@@ -201,7 +201,7 @@ impl StoryIndex {
         #[expect(clippy::cast_precision_loss, reason = "at most MEMBERS_MAX")]
         let mean = scores.iter().sum::<f64>() / scores.len() as f64;
         let join_roundup = if item.terms.is_roundup { self.weights.roundup } else { 1.0 };
-        let join = if member.item.inner.lang == item.terms.lang { self.weights.join } else { self.weights.join_across };
+        let join = self.weights.join_of(item.terms, &member.item.inner);
         let reopen = if age > self.policy.window { self.weights.reopen } else { 1.0 };
         Some(Best {
             story,

@@ -41,6 +41,13 @@ pub(super) struct Term {
     pub(super) label: Arc<str>,
 }
 
+impl Term {
+    /// Written like a name, and no word that every stream has.
+    pub(super) fn is_name(&self) -> bool {
+        self.share == 0.0 && self.label.starts_with(char::is_uppercase)
+    }
+}
+
 /// All that is compared; every list sorted by key, without repetition.
 #[derive(Debug)]
 pub(super) struct Terms {

@@ -85,6 +85,23 @@ mod tests {
     }
 
     #[test]
+    fn one_name_in_two_headlines_joins_them_and_one_plain_word_does_not() {
+        let index = index(&[item(0, "Quillbrook misses its targets for tin", "")]);
+        assert_eq!(index.place(&item(3, "Weak orders weigh on Quillbrook", "")).story, Some(StoryId(1)));
+        assert_eq!(index.place(&item(3, "Archers hit painted targets", "")).story, None);
+    }
+
+    #[test]
+    fn what_shares_a_subject_of_the_topic_must_share_more_than_what_shares_none() {
+        let hours_joined = |subject: &str| {
+            let index = index(&[item(0, &format!("{subject} hires three pilots before the winter storms arrive"), "")]);
+            let later = format!("Storms delay the first crossing of {subject} by a week");
+            (1..300).find(|hours| index.place(&item(*hours, &later, "")).story.is_none())
+        };
+        assert!(hours_joined("Harbour Board") < hours_joined("Wolmar Lines"));
+    }
+
+    #[test]
     fn two_languages_join_by_what_needs_none() {
         let index = index(&[item(0, FIRST.0, FIRST.1)]);
         let same = item(5, "Портовый совет продлил контракт на паром «Морской жаворонок» до 2030 года", "");

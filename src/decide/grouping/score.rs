@@ -29,6 +29,8 @@ pub(super) struct Weights {
     pub(super) nearest: f64,
     /// Threshold inside one language.
     pub(super) join: f64,
+    /// The same where the two share none of the topic's own subjects: what else they share is seldom chance.
+    pub(super) join_apart: f64,
     /// Threshold across languages, where only names, numbers and acts are compared.
     pub(super) join_across: f64,
     /// Factor on the threshold after the window has closed.
@@ -54,10 +56,24 @@ impl Default for Weights {
             same_outlet: 0.7,
             nearest: 0.4,
             join: 0.13,
+            join_apart: 0.10,
             join_across: 0.17,
             reopen: 2.0,
             roundup: 1.5,
             evidence: 0.13,
+        }
+    }
+}
+
+impl Weights {
+    /// Threshold for two items inside the window.
+    pub(super) fn join_of(&self, a: &Terms, b: &Terms) -> f64 {
+        if a.lang != b.lang {
+            self.join_across
+        } else if share_standing_subject(a, b) {
+            self.join
+        } else {
+            self.join_apart
         }
     }
 }
@@ -109,10 +125,9 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
         return 0.0;
     }
     let [title, whole, bridge] = &item.lists;
-    // One word in common is chance, however rare, where a headline has only three.
     let likeness = if a.lang == b.lang {
         let said = Common::of(&a.whole, whole, &b.whole);
-        if said.n < 2 {
+        if !(said.n > 1 || said.n == 1 && share_name(a, b)) {
             return 0.0;
         }
         let whole = said.cosine(item.lengths[1] * lengths[1]);
@@ -139,6 +154,16 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
     };
     let outlet = if a.outlet == b.outlet { weights.same_outlet } else { 1.0 };
     likeness * (-hours / weights.decay_hours).exp() * act * outlet * mood
+}
+
+/// One word in common is chance, however rare, where a headline has only three; a name in both headlines is not.
+fn share_name(a: &Terms, b: &Terms) -> bool {
+    shared(&a.title, &b.title).chain(shared(&b.title, &a.title)).filter(|term| term.is_name()).count() == 2
+}
+
+/// Whether two items of a topic share one of the subjects that it always has.
+fn share_standing_subject(a: &Terms, b: &Terms) -> bool {
+    shared(&a.whole, &b.whole).any(|term| term.share == STANDING_SHARE)
 }
 
 /// Between languages the subjects that the topic always has are no happening, however many are shared: something
