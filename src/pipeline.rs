@@ -20,6 +20,7 @@ mod coverage;
 pub mod deliver;
 pub mod desk;
 pub mod digest;
+mod elsewhere;
 pub mod follow;
 pub mod ingest;
 mod load;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::desk::{Desk, entities};
+use super::elsewhere;
 use crate::decide::grouping::{GroupingItem, Placement};
 use crate::decide::novelty::{self, Candidate, CandidateItem, EarlierItem, StorySoFar, Verdict};
 use crate::decide::{copies, facts, outlook, quotes};
@@ -72,7 +73,13 @@ pub fn follow(
         let confirmation = store.story(story)?.map(|story| story.confirmation);
         so_far(store, desk, item.id, earlier, confirmation)?
     };
-    let verdict = judge(item, &outlet, &findings, &so_far);
+    let mut verdict = judge(item, &outlet, &findings, &so_far);
+    if verdict.development.is_some()
+        && !so_far.items.is_empty()
+        && let Some(reason) = elsewhere::why_known(store, desk, item, &findings, so_far, &placement.also, relevant)?
+    {
+        verdict = Verdict { development: None, reason, ..verdict };
+    }
     record(store, item, story, &placement, &findings, &verdict, how.why_quiet, now)?;
     if !is_revised {
         desk.index.insert(story, &grouping);
@@ -99,11 +106,11 @@ fn place(
 ) -> Result<(StoryId, Placement), StoreError> {
     if let Some(place) = before {
         let placement =
-            Placement { story: Some(place.story), score: place.score, reason: place.reason, shared: Vec::new() };
+            Placement { story: Some(place.story), score: place.score, reason: place.reason, ..Placement::default() };
         return Ok((place.story, placement));
     }
     let placement = match given {
-        Some(story) => Placement { story, score: 1.0, reason: "given".to_owned(), shared: Vec::new() },
+        Some(story) => Placement { story, score: 1.0, reason: "given".to_owned(), ..Placement::default() },
         None => desk.index.place(grouping),
     };
     let story = match placement.story {

@@ -52,6 +52,25 @@ async fn a_denial_is_told() {
 }
 
 #[tokio::test]
+async fn what_two_stories_told_is_not_told_again_by_a_report_of_both() {
+    let world = World::with(&[("agency", "nasa"), ("wire", "tass"), ("trade", "spacenews")]).await;
+    let chief = "Kremlin dismisses Pavel Orlov, the man who quarrelled with NASA over the space station";
+    let successor = "The president appoints a successor. Pavel Orlov had led Roscosmos since 2019.";
+    world.feeds.show("agency", &[deal("a")]);
+    world.feeds.show("wire", &[entry("b", chief, successor, "2026-03-02T05:40:00Z")]);
+    let service = world.service().await;
+    assert_eq!(told(&pipeline::round(&service).await.unwrap()).len(), 2);
+    let both = "Roscosmos and NASA extend seat-swap agreement as Kremlin dismisses Pavel Orlov";
+    let lead = "The president appoints a successor of Pavel Orlov; the agencies go on with cross-flights to the International Space Station.";
+    world.feeds.show("trade", &[entry("c", both, lead, "2026-03-02T06:20:00Z")]);
+    assert_eq!(told(&world.next_round(&service).await), vec![]);
+    let more = "Pavel Orlov, dismissed head of Roscosmos, sues NASA for $40 million over space station";
+    world.feeds.show("trade", &[entry("d", more, "His lawyers filed the claim.", "2026-03-02T07:20:00Z")]);
+    let told = told(&world.next_round(&service).await);
+    assert!(told.len() == 1 && told[0].1.contains("$40 million"), "{told:?}");
+}
+
+#[tokio::test]
 async fn links_that_turn_from_http_to_https_bring_nothing_new() {
     let world = World::with(&[("agency", "nasa")]).await;
     let at = |scheme: &str| Entry {

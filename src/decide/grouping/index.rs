@@ -18,11 +18,13 @@ const LOOKUPS_MAX: usize = 1500;
 const COMPARED_MAX: usize = 32;
 /// Newest members of a story that an item is compared with.
 const MEMBERS_MAX: usize = 12;
+/// Stories named besides the one that an item joins.
+const ALSO_MAX: usize = 3;
 /// Shared words named in a reason.
 const SHARED_MAX: usize = 4;
 
 /// Where an item belongs, and why.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Placement {
     /// The story it joins; `None` opens a new one.
     pub story: Option<StoryId>,
@@ -32,6 +34,8 @@ pub struct Placement {
     pub reason: String,
     /// The words it shares with that story, the telling ones first.
     pub shared: Vec<String>,
+    /// Other stories that it would have joined, the nearest first.
+    pub also: Vec<StoryId>,
 }
 
 /// All items inside the window, by term and by story.
@@ -64,6 +68,16 @@ struct Best {
     nearest: GroupingItem,
 }
 
+impl Best {
+    fn margin(&self) -> f64 {
+        self.score / self.threshold
+    }
+
+    fn joins(&self) -> bool {
+        self.score >= self.threshold
+    }
+}
+
 impl StoryIndex {
     /// An empty index.
     pub fn new(policy: &GroupingPolicy) -> Self {
@@ -86,26 +100,16 @@ impl StoryIndex {
 
     /// The story that an item belongs to. Changes nothing; ties go to the older story.
     pub fn place(&self, item: &GroupingItem) -> Placement {
-        let mut best: Option<Best> = None;
         let weighed = Weighed::new(&item.inner, &self.rarity);
-        for story in self.candidates(&weighed) {
-            let Some(found) = self.compare(story, &weighed) else { continue };
-            let margin = |b: &Best| b.score / b.threshold;
-            let wins = best
-                .as_ref()
-                .is_none_or(|b| margin(&found) > margin(b) || (margin(&found) == margin(b) && found.story < b.story));
-            if wins {
-                best = Some(found);
+        let candidates = self.candidates(&weighed);
+        let mut found: Vec<Best> = candidates.into_iter().filter_map(|story| self.compare(story, &weighed)).collect();
+        found.sort_by(|a, b| b.margin().total_cmp(&a.margin()).then(a.story.cmp(&b.story)));
+        match found.split_first() {
+            Some((best, others)) => {
+                let also = others.iter().filter(|other| best.joins() && other.joins()).map(|other| other.story);
+                Placement { also: also.take(ALSO_MAX).collect(), ..self.explain(best, &item.inner) }
             }
-        }
-        match best {
-            Some(best) => self.explain(&best, &item.inner),
-            None => Placement {
-                story: None,
-                score: 0.0,
-                reason: "no story shares a telling word".to_owned(),
-                shared: Vec::new(),
-            },
+            None => Placement { reason: "no story shares a telling word".to_owned(), ..Placement::default() },
         }
     }
 
@@ -218,9 +222,8 @@ impl StoryIndex {
         } else {
             self.shared(&item.bridge, &near.bridge)
         };
-        let joins = best.score >= best.threshold;
         let hours = item.at.duration_since(near.at).as_hours().abs();
-        let reason = if joins {
+        let reason = if best.joins() {
             let words = if shared.is_empty() { "its words".to_owned() } else { shared.join(", ") };
             let StoryId(id) = best.story;
             format!("S-{id} by shared {words}; {:.2} ≥ {:.2}, {hours} h apart", best.score, best.threshold)
@@ -228,7 +231,7 @@ impl StoryIndex {
             let StoryId(id) = best.story;
             format!("no story near enough: best S-{id} {:.2} < {:.2}", best.score, best.threshold)
         };
-        Placement { story: joins.then_some(best.story), score: best.score, reason, shared }
+        Placement { story: best.joins().then_some(best.story), score: best.score, reason, shared, also: Vec::new() }
     }
 
     fn shared(&self, a: &[Term], b: &[Term]) -> Vec<String> {
