@@ -132,9 +132,10 @@ pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
     }
     let known = Known::new(so_far);
     let evidence = evidence::of(candidate, &known);
-    // An outlet reuses its own text when a year in it changes: the words repeat, the news does not.
+    // A text is used again when a year in it changes or a sum is added: the words repeat, the news does not.
     let changed = evidence.iter().any(|e| e.was.is_some());
-    if let Some(reason) = repeats(candidate, so_far).filter(|_| !changed) {
+    let is_update = changed || evidence.iter().any(|e| e.weight >= TOLD_FROM);
+    if let Some(reason) = repeats(candidate, so_far).filter(|_| !is_update) {
         return Verdict { development: None, confirmation, reason };
     }
     // The sum of nothing is minus zero.

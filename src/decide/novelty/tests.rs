@@ -93,6 +93,19 @@ fn an_outlets_own_text_with_another_year_is_told_and_without_is_not() {
 }
 
 #[test]
+fn a_copy_is_told_for_a_sum_and_not_for_a_name() {
+    let lead = "The herald's long report says again that the ferry contract was extended on Monday after weeks of talks \
+                between the harbour, the owners and the crews of both ferries, the harbour said";
+    let report = earlier("herald", 1, "Harbour extends the ferry contract until 2033", &format!("{lead}."));
+    let copy = |more: &str| {
+        let copy = earlier("gazette", 5, &report.title, &format!("{lead}{more}."));
+        verdict(std::slice::from_ref(&report), &copy)
+    };
+    assert!(copy(" of $40 million").development.is_some(), "{}", copy(" of $40 million").reason);
+    assert!(copy(" by Anna Marlow").development.is_none(), "{}", copy(" by Anna Marlow").reason);
+}
+
+#[test]
 fn an_act_in_a_critics_mouth_is_no_step_by_itself() {
     check_quiet("Critics doubt it", "“The contract is a show while all else was cancelled,” said Ann Lee, a critic.");
 }
