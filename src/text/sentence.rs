@@ -1,10 +1,11 @@
 //! Sentences of a plain text, in English and Russian.
 
 /// Abbreviations after which a full stop ends nothing (folded, without the stop).
-const ABBREVIATIONS: [&str; 44] = [
-    "mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "sgt", "sen", "rep", "gov", "st", "no", "vs", "inc", "corp",
-    "co", "ltd", "jan", "feb", "aug", "sept", "oct", "nov", "dec", "approx", "est", "г", "гг", "им", "т", "д", "е",
-    "млн", "млрд", "тыс", "руб", "ул", "стр", "напр", "см", "кг", "км",
+const ABBREVIATIONS: [&str; 50] = [
+    "mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "sgt", "adm", "capt", "cmdr", "maj", "brig", "hon", "sen",
+    "rep", "gov", "st", "no", "vs", "inc", "corp", "co", "ltd", "jan", "feb", "aug", "sept", "oct", "nov", "dec",
+    "approx", "est", "г", "гг", "им", "т", "д", "е", "млн", "млрд", "тыс", "руб", "ул", "стр", "напр", "см", "кг",
+    "км",
 ];
 
 /// Splits at `.`, `!`, `?`, `…` (with closing quotes behind them) before an upper-case letter, a digit or a quote,

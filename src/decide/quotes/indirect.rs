@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::speaker;
 use super::verbs;
 use super::{QuoteKind, Statement, english, russian};
+use crate::decide::facts::names::persons;
 use crate::text::fold::fold;
 use crate::text::lexeme::{lexeme, lexemes};
 use crate::text::list::{List, list};
@@ -12,6 +13,9 @@ use crate::text::words::{Word, words};
 
 /// Fewest words of a statement.
 const WORDS_MIN: usize = 3;
+
+/// Longest title and name before a colon, words.
+const NAME_WORDS_MAX: usize = 8;
 
 /// The statement of a sentence; `before` is the sentence before it, which "Об этом сообщил X" attributes.
 pub(super) fn find(sentence: &str, before: Option<&str>) -> Option<Statement> {
@@ -57,6 +61,9 @@ pub(super) fn holder(sentence: &str) -> Option<(&str, &str)> {
     if let Some(verb) = all.iter().skip(1).find(|w| ATTITUDES.contains(&*lexeme(w.text).folded)) {
         return Some((speaker::of(sentence.get(..verb.start)?)?, verb.text));
     }
+    if let Some(who) = speaker_on(head) {
+        return Some((who, ""));
+    }
     // "The mayor “cannot see” a bridge": the marks hold the predicate, so the subject speaks.
     let inner = sentence.get(quote..)?.trim_start_matches(['“', '‘', '«', '"', '\'']);
     let first = fold(inner.split([' ', '”', '’', '"', '\'']).next()?);
@@ -64,6 +71,18 @@ pub(super) fn holder(sentence: &str) -> Option<(&str, &str)> {
         || ["cannot", "can't", "will", "won't", "would", "not", "must"].contains(&first.as_str());
     let who = head.trim().trim_end_matches(" still");
     (is_predicate && !all.is_empty() && all.len() <= 5).then(|| speaker::of(who)).flatten().map(|who| (who, ""))
+}
+
+/// "Quill on bridges: “…”".
+fn speaker_on(head: &str) -> Option<&str> {
+    let head = head.trim_end().strip_suffix(':')?;
+    let who = [" on ", " about ", " о ", " об "]
+        .iter()
+        .filter_map(|on| head.split_once(on))
+        .map(|(who, _)| who)
+        .min_by_key(|who| who.len())?;
+    let is_name = words(who).count() <= NAME_WORDS_MAX && who.starts_with(char::is_uppercase);
+    is_name.then(|| speaker::of(who)).flatten()
 }
 
 fn by_verb(sentence: &str, spans: &[Word<'_>], folded: &[&str]) -> Option<Statement> {
@@ -107,6 +126,7 @@ fn by_colon(sentence: &str) -> Option<Statement> {
         && (n_words > 1 || !who.chars().all(char::is_uppercase) || who.len() < 5)
         && words(who).all(|w| w.text.starts_with(char::is_uppercase))
         && !who.contains(|c: char| c.is_ascii_digit());
+    let is_name = is_name || is_titled_name(who);
     let no_label = [
         "LIVE",
         "Live",
@@ -133,6 +153,12 @@ fn by_colon(sentence: &str) -> Option<Statement> {
         return None;
     }
     statement(said, speaker::of(who)?, "")
+}
+
+/// "Harbour master Anna Quill".
+fn is_titled_name(who: &str) -> bool {
+    let is_short = words(who).count() <= NAME_WORDS_MAX && !who.contains([',', ';', '"', '«', '“']);
+    is_short && who.starts_with(char::is_uppercase) && persons(who).len() == 1
 }
 
 /// Something is said of something: titles of pieces ("Apollo: dinner in orbit") say nothing.

@@ -9,6 +9,9 @@ const PAIRS: [(char, char); 6] = [('“', '”'), ('«', '»'), ('„', '“'), 
 /// Words from which anything in marks is speech.
 const SPEECH_WORDS: usize = 5;
 
+/// Sentences that one speech has at most: beyond them a mark was lost.
+const SENTENCES_MAX: usize = 5;
+
 /// A field that is nothing but a quote, also when one of its marks was cut off.
 pub(super) fn whole(field: &str) -> Option<&str> {
     let field = field.trim();
@@ -23,6 +26,57 @@ pub(super) fn whole(field: &str) -> Option<&str> {
 
 fn ends_as_sentence(inner: &str) -> bool {
     inner.ends_with(['.', '!', '?', '…', ','])
+}
+
+/// Sentences, those of one direct speech together: "“We opened it. It is long,” she said" is one.
+pub(super) fn spoken_together<'a>(field: &'a str, sentences: &[&'a str]) -> Vec<&'a str> {
+    let mut joined: Vec<&str> = Vec::new();
+    let mut at = 0;
+    while let Some(first) = sentences.get(at) {
+        let n = 1 + sentences_to_close(sentences.get(at..).unwrap_or_default()).unwrap_or(0);
+        let last = sentences.get(at + n - 1).unwrap_or(first);
+        let offset = |part: &str| part.as_ptr().addr() - field.as_ptr().addr();
+        joined.push(field.get(offset(first)..offset(last) + last.len()).unwrap_or(first));
+        at += n;
+    }
+    joined
+}
+
+/// How many sentences on the speech that the first one opens is closed: the end of a cut field closes it too.
+fn sentences_to_close(sentences: &[&str]) -> Option<usize> {
+    let (first, others) = sentences.split_first()?;
+    let mut open = n_open(first);
+    if open <= 0 {
+        return None;
+    }
+    for (n, sentence) in (1..).zip(others.iter().take(SENTENCES_MAX)) {
+        let change = n_open(sentence);
+        // Another speech begins: the mark was no opening one.
+        if change > 0 && !sentence.contains('"') {
+            return None;
+        }
+        open = if sentence.matches('"').count() % 2 == 1 { 0 } else { open + change };
+        if open <= 0 {
+            return Some(n);
+        }
+    }
+    let is_cut = others.last().is_some_and(|last| !last.ends_with(['.', '!', '?']));
+    (is_cut && others.len() <= SENTENCES_MAX).then_some(others.len())
+}
+
+/// Marks opened and not closed; straight ones by their parity.
+fn n_open(sentence: &str) -> i32 {
+    let straight = sentence.matches('"').count() % 2;
+    let (mut open, mut inside) = (i32::from(straight == 1), 0);
+    for c in sentence.chars() {
+        match c {
+            '“' | '«' => inside += 1,
+            '”' | '»' => inside -= 1,
+            _ => {}
+        }
+    }
+    open += inside;
+    open
 }
 
 /// The direct speech of a sentence; shorter pieces count when somebody speaks in it.
@@ -61,7 +115,8 @@ fn next_pair(sentence: &str, from: usize) -> Option<(usize, usize, usize)> {
         let inner = rest.get(start..)?;
         let end = inner.char_indices().find(|(i, c)| {
             let after = inner.get(i + c.len_utf8()..).and_then(|t| t.chars().next());
-            (*c == *close || (*open == '“' && *c == '"')) && !after.is_some_and(char::is_alphanumeric)
+            let closes = *c == *close || matches!((*open, *c), ('“', '"') | ('"', '”'));
+            closes && !after.is_some_and(char::is_alphanumeric)
         });
         match end {
             Some((end, c)) => return Some((from + start, from + start + end, from + start + end + c.len_utf8())),

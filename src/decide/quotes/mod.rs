@@ -27,6 +27,9 @@ const FIELD_BYTES_MAX: usize = 4000;
 /// Longest quote, characters: beyond it a mark was lost.
 const QUOTE_CHARS_MAX: usize = 700;
 
+/// Words behind the marks in which who spoke is looked for.
+const SPEAKER_WORDS_MAX: usize = 12;
+
 /// A statement before its stance is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Statement {
@@ -75,12 +78,12 @@ fn statements(field: &str, heard: &Heard<'_>) -> Vec<Statement> {
             kind: QuoteKind::Direct,
             text: whole.to_owned(),
             // A body that spoke in the headline has many mouths.
-            speaker: if persons(heard.speaker).is_empty() { String::new() } else { heard.speaker.to_owned() },
+            speaker: if speaker::is_one(heard.speaker) { heard.speaker.to_owned() } else { String::new() },
             verb: String::new(),
         }];
     }
     let mut found: Vec<Statement> = Vec::new();
-    let all = sentences(field);
+    let all = marks::spoken_together(field, &sentences(field));
     let mut last_speaker = String::new();
     for (at, sentence) in all.iter().enumerate() {
         let title = Some(heard.title).filter(|title| !heard.is_title && !title.is_empty());
@@ -91,11 +94,11 @@ fn statements(field: &str, heard: &Heard<'_>) -> Vec<Statement> {
         let holder = indirect::holder(sentence)
             .filter(|(_, verb)| speaker.is_empty() && (heard.is_title || verb.starts_with("call")));
         let (speaker, verb) = holder.map_or((speaker, verb), |(who, verb)| (who.to_owned(), verb.to_owned()));
+        let full: Vec<&str> = marks::speech(sentence, !speaker.is_empty());
+        let (speaker, verb) = behind(sentence, &full).unwrap_or((speaker, verb));
         if !speaker.is_empty() {
             last_speaker.clone_from(&speaker);
         }
-        let full: Vec<&str> = marks::speech(sentence, !speaker.is_empty());
-        let (speaker, verb) = behind(sentence, &full).unwrap_or((speaker, verb));
         // "“…”, X said": what stands in marks is not told a second time without them.
         found.extend(indirect.filter(|s| !full.iter().any(|quote| quote.len() * 10 > s.text.len() * 8)));
         found.extend(full.into_iter().map(|quote| Statement {
@@ -112,20 +115,24 @@ fn statements(field: &str, heard: &Heard<'_>) -> Vec<Statement> {
 fn behind(sentence: &str, quotes: &[&str]) -> Option<(String, String)> {
     let last = quotes.last()?;
     let end = sentence.find(last)? + last.len();
-    let tail = sentence.get(end..)?.trim_start_matches(['”', '"', '»', '“', '’', '\'', ',', ' ', '—', '–', '-']);
+    let tail = sentence.get(end..)?.trim_start_matches(['”', '"', '»', '“', '’', '\'', ',', ':', ' ', '—', '–', '-']);
     let speaks = |verb: &str| {
         let folded = fold(verb);
         verbs::is_english(&folded) || verbs::is_russian(&folded)
     };
     let (first, rest) = tail.split_once(' ')?;
-    let clause = |text: &'_ str| -> usize { text.find([',', '.', ';']).unwrap_or(text.len()) };
     if speaks(first) && fold(first) != "told" {
-        let who = speaker::of(rest.get(..clause(rest))?)?;
+        let clause = rest.find([',', ';']).unwrap_or(rest.len());
+        let who = speaker::of(rest.get(..clause)?)?;
         return Some((who.to_owned(), first.to_owned()));
     }
-    let name = tail.get(..clause(tail)).filter(|name| persons(name).len() == 1)?;
-    let verb = words(tail).find(|word| speaks(word.text))?;
-    (verb.start >= name.len()).then(|| (name.to_owned(), verb.text.to_owned()))
+    let verb = words(tail).take(SPEAKER_WORDS_MAX).find(|word| speaks(word.text))?;
+    let subject = tail.get(..verb.start)?.trim_end_matches([',', ' ']);
+    let name = subject.split_once(", ").map(|(name, _)| name).filter(|name| !persons(name).is_empty());
+    let is_named = |who: &str| who.starts_with(char::is_uppercase) || !persons(who).is_empty();
+    let who = speaker::of(name.unwrap_or(subject))?;
+    let is_clause = is_named(who) && !who.contains(['.', ';', '“', '«', '"']);
+    is_clause.then(|| (who.to_owned(), verb.text.to_owned()))
 }
 
 /// Who is named in the sentence before a quote that stands alone: title and name when the sentence opens with them.
@@ -185,6 +192,48 @@ mod tests {
             assert_eq!(found[0].text, "We shall open the bridge in May,");
             assert_eq!(found[0].speaker, "Mayor Anna Quill");
         }
+    }
+
+    #[test]
+    fn a_speech_of_several_sentences_is_one_and_belongs_to_who_is_named_behind_it() {
+        let speech = "We shall open it in May. It is long, and we are proud";
+        for (open, close) in [("“", "”"), ("\"", "\""), ("\"", "”"), ("«", "»")] {
+            check(
+                &format!("{open}{speech},{close} Quill said in an interview."),
+                &[(QuoteKind::Direct, &format!("{speech},"), "Quill", "said")],
+            );
+        }
+        check(
+            "“We shall open it in May,” said Vice Adm. Anna Quill, the mayor. “It is a long bridge to build,” she added.",
+            &[
+                (QuoteKind::Direct, "We shall open it in May,", "Vice Adm. Anna Quill", "said"),
+                (QuoteKind::Direct, "It is a long bridge to build,", "Vice Adm. Anna Quill", ""),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_speech_cut_off_with_its_text_is_kept_and_a_lost_mark_joins_nothing() {
+        check(
+            "Анна Квилл, мэр, заявила, что мост откроют в мае. «Мост мы откроем в мае. Он длинный, и мы им горд",
+            &[
+                (QuoteKind::Indirect, "мост откроют в мае", "Анна Квилл, мэр", "заявила"),
+                (QuoteKind::Direct, "Мост мы откроем в мае. Он длинный, и мы им горд", "Анна Квилл, мэр", ""),
+            ],
+        );
+        check("The 12\" pipe leaks. The bridge is closed. It opens in May.", &[]);
+    }
+
+    #[test]
+    fn a_headline_names_who_speaks_before_its_colon() {
+        let speaker =
+            |title: &str| extract(&ItemText { title, ..ItemText::default() }).first().map(|q| q.speaker.clone());
+        assert_eq!(speaker("Квилл о мосте: «Мы откроем его в мае этого года»").as_deref(), Some("Квилл"));
+        assert_eq!(
+            speaker("Mayor of Upper Wick Anna Quill: The bridge will open in May").as_deref(),
+            Some("Mayor of Upper Wick Anna Quill")
+        );
+        assert_eq!(speaker("Bridges of the old harbour: The bridge will open in May"), None);
     }
 
     #[test]

@@ -5,6 +5,9 @@ use super::{Statement, speaker, verbs};
 use crate::decide::facts::names::persons;
 use crate::text::words::{Word, words};
 
+/// Longest subject, words, beyond which only a name before its apposition is taken.
+const SUBJECT_WORDS_MAX: usize = 14;
+
 /// "Об этом сообщил глава X": the statement is the sentence before, or the clause before "об этом".
 pub(super) fn about_that(
     sentence: &str,
@@ -83,13 +86,20 @@ fn object_clause(tail: &str) -> Option<&str> {
     (words(between).count() <= 6 && !said.is_empty()).then_some(said)
 }
 
+/// A few words with capitals.
+fn is_name(text: &str) -> bool {
+    words(text).count() <= 4 && words(text).all(|word| word.text.starts_with(char::is_uppercase))
+}
+
 fn russian_subject(head: &str) -> Option<&str> {
     let head = head.trim().trim_start_matches("Как ");
     let who = head.rsplit_once(", который").map_or(head, |(before, _)| before);
+    // "Али, менеджер чемпиона, заявил": the name comes before its apposition.
+    let name = who.split_once(", ").map(|(name, _)| name).filter(|name| is_name(name));
+    let who = name.filter(|_| words(who).count() > SUBJECT_WORDS_MAX).unwrap_or(who);
     let n_words = words(who).count();
-    if n_words > 14 || n_words == 0 {
+    if n_words > SUBJECT_WORDS_MAX || n_words == 0 {
         return None;
     }
-    // "Али, менеджер чемпиона, заявил": the name comes before its apposition.
     speaker::of(who)
 }

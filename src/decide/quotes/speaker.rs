@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::decide::facts::names::is_trade;
+use crate::decide::facts::names::{is_trade, persons};
 use crate::text::fold::fold;
 use crate::text::lexeme::lexeme;
 use crate::text::list::{List, list};
@@ -43,6 +43,13 @@ pub(super) fn of(text: &str) -> Option<&str> {
     let credit = folded.iter().any(|w| CREDITS.contains(w));
     let has_name = text.chars().any(char::is_uppercase) || folded.iter().any(|w| is_human(w) || is_trade(w));
     (!is_pronoun && !starts_with_pronoun && !credit && has_name && folded.len() <= WORDS_MAX).then_some(text)
+}
+
+/// Whether one person speaks: named, or by an office that one holds.
+pub(super) fn is_one(speaker: &str) -> bool {
+    let office = words(speaker).last().map(|word| fold(word.text)).unwrap_or_default();
+    !persons(speaker).is_empty()
+        || ["chief", "minister", "president", "leader", "глава", "министр", "президент"].contains(&office.as_str())
 }
 
 /// People without a name.
