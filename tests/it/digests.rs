@@ -5,7 +5,7 @@ use orbitwire::domain::digest::{Digest, Occasion};
 use orbitwire::domain::{Audience, Lang};
 use orbitwire::pipeline::{self, Mode, Round};
 
-use crate::harness::{World, entry};
+use crate::harness::{World, entry, happening};
 
 const SIGNED: (&str, &str) = (
     "Roscosmos and NASA set Soyuz MS-31 launch with American astronaut for March 21",
@@ -47,6 +47,28 @@ async fn days_to_come_are_told_until_they_are_moved() {
     world.feeds.show("wire", &[entry("b", MOVED.0, MOVED.1, "2026-03-02T06:20:00Z")]);
     let second = digests(&world.next_round(&service).await).remove(0);
     assert_eq!(days(&second), ["2026-03-27"]);
+}
+
+/// Days to come in the second digest, asked for by hand, with the story of the first muted or not.
+async fn n_days_ahead(muted: bool) -> usize {
+    let world = World::with(&[("agency", "nasa"), ("wire", "tass")]).await;
+    world.feeds.show("agency", &[entry("a", SIGNED.0, SIGNED.1, "2026-03-02T05:30:00Z")]);
+    let service = world.service().await;
+    let first = digests(&pipeline::round(&service).await.unwrap()).remove(0);
+    let (story, since) = (first.new[0].id, muted.then(|| world.now()));
+    service.store.with(move |store| store.set_muted(story, since)).await.unwrap();
+    let (title, lead) = happening(7);
+    world.feeds.show("wire", &[entry("b", &title, &lead, "2026-03-02T06:20:00Z")]);
+    world.advance(SignedDuration::from_mins(31));
+    let feeds = service.store.with(|store| store.feeds()).await.unwrap();
+    pipeline::poll(&service, feeds, |_| ()).await.unwrap();
+    let reports = pipeline::digest(&service, None, Mode::Now).await.unwrap();
+    reports[0].digest.as_ref().unwrap().ahead.len()
+}
+
+#[tokio::test]
+async fn days_of_a_muted_story_are_not_told() {
+    assert_eq!((n_days_ahead(false).await, n_days_ahead(true).await), (1, 0));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod bad_mail;
 mod bad_store;
 mod cli;
 mod clocks;
+mod coverage;
 mod crash;
 mod db_command;
 mod digests;

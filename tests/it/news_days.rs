@@ -188,29 +188,3 @@ async fn agencies_and_station_alone_join_no_reports_of_two_languages() {
     let next = told(&world.next_round(&service).await);
     assert_eq!(next.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), ["new"], "{next:?}");
 }
-
-#[tokio::test]
-async fn a_spike_stands_in_the_next_digest_once() {
-    let world = World::with(&[("agency", "nasa"), ("wire", "tass")]).await;
-    let service = world.service().await;
-    pipeline::round(&service).await.unwrap();
-    let crowd = |day: usize, n: usize| -> Vec<Entry> {
-        (0..n)
-            .map(|k| {
-                let (title, lead) = crate::harness::happening(day * 20 + k);
-                Entry { at: world.now(), ..entry(&format!("{day}-{k}"), &title, &lead, "2026-03-02T05:30:00Z") }
-            })
-            .collect()
-    };
-    let mut lines = Vec::new();
-    for day in 0..13 {
-        world.advance(jiff::SignedDuration::from_hours(24));
-        world.feeds.show("agency", &crowd(day, if day < 10 { 1 } else { 12 }));
-        let round = pipeline::round(&service).await.unwrap();
-        let digests = round.digests.into_iter().filter_map(|report| report.digest);
-        lines.push(digests.flat_map(|digest| digest.troubles).map(|line| line.words).collect::<Vec<_>>());
-    }
-    assert!(lines[..10].iter().all(Vec::is_empty), "{lines:?}");
-    assert_eq!(lines[10], ["12 reports in 24 hours, usually 1.0 a day"]);
-    assert_eq!(lines[11..], [vec![] as Vec<String>, vec![]], "it rests for three days");
-}
