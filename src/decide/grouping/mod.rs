@@ -102,6 +102,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_announced_is_another_step_than_what_was_done_only_for_a_subject_of_the_topic() {
+        let score = |subject: &str, did: &str| {
+            let index = index(&[item(0, &format!("{subject} {did} its ferry terminal"), "")]);
+            index.place(&item(1, &format!("{subject} repainted the ferry terminal"), "")).score
+        };
+        let share = |subject: &str| score(subject, "will repaint") / score(subject, "has repainted");
+        let shares = (share("Harbour Board"), share("Wolmar Lines"));
+        assert!(shares.0 < 0.8 && shares.1 > 0.9, "{shares:?}");
+    }
+
+    #[test]
     fn two_languages_join_by_what_needs_none() {
         let index = index(&[item(0, FIRST.0, FIRST.1)]);
         let same = item(5, "Портовый совет продлил контракт на паром «Морской жаворонок» до 2030 года", "");

@@ -13,7 +13,7 @@ pub(super) struct Weights {
     pub(super) decay_hours: f64,
     /// Headline and lead alone count this much where the headlines say little.
     pub(super) whole_alone: f64,
-    /// Factor when one speaks of what is to come and the other of what was.
+    /// Factor when one speaks of what is to come and the other of what was, of a subject of the topic.
     pub(super) other_mood: f64,
     /// Factor when the headlines share an act.
     pub(super) same_act: f64,
@@ -143,8 +143,10 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
         return 0.0;
     }
     let hours = (a.at.duration_since(b.at).as_secs_f64() / 3600.0).abs();
+    // What is to come and what was are two steps of one undertaking, where the two have a subject of the topic in common.
     // Between languages the words of announcement correspond too loosely to count.
-    let mood = if a.is_ahead == b.is_ahead || a.lang != b.lang { 1.0 } else { weights.other_mood };
+    let other_mood = a.is_ahead != b.is_ahead && a.lang == b.lang && share_standing_subject(a, b);
+    let mood = if other_mood { weights.other_mood } else { 1.0 };
     let act = match guard::happening(a, b) {
         Happening::Same => weights.same_act,
         Happening::Unknown if a.lang != b.lang => weights.unknown_across,
