@@ -18,12 +18,29 @@ pub struct Word<'a> {
 pub fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
     let mut rest = 0;
     std::iter::from_fn(move || {
-        let start = rest + beginning(&text[rest..])?;
-        let plain = plain_length(&text[start..]);
-        let end = start + plain.unwrap_or_else(|| length(&text[start..]));
-        rest = end;
-        Some(Word { text: &text[start..end], start, end, is_plain: plain.is_some() })
+        let word = next_word(text, rest)?;
+        rest = word.end;
+        Some(word)
     })
+}
+
+/// The first word that begins at byte `from` or later.
+#[inline]
+pub fn next_word(text: &str, from: usize) -> Option<Word<'_>> {
+    let bytes = text.as_bytes();
+    let mut start = from;
+    let mut byte = *bytes.get(start)?;
+    while class(byte) != Class::Plain {
+        if !byte.is_ascii() {
+            start += text.get(start..)?.find(is_alphanumeric)?;
+            break;
+        }
+        start += 1;
+        byte = *bytes.get(start)?;
+    }
+    let plain = plain_length(bytes.get(start..)?);
+    let end = start + plain.unwrap_or_else(|| length(&text[start..]));
+    Some(Word { text: text.get(start..end)?, start, end, is_plain: plain.is_some() })
 }
 
 /// What a byte is to the splitter; a look into a table, since every byte of every text is asked.
@@ -58,17 +75,9 @@ fn class(byte: u8) -> Class {
     CLASSES[byte as usize]
 }
 
-fn beginning(text: &str) -> Option<usize> {
-    let near = text.bytes().position(|b| class(b) == Class::Plain || !b.is_ascii())?;
-    if text.as_bytes().get(near).is_some_and(u8::is_ascii) {
-        return Some(near);
-    }
-    Some(near + text[near..].find(is_alphanumeric)?)
-}
-
 /// The length of a word of plain letters with a plain end behind it, which most words are; `None` of any other.
-fn plain_length(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
+#[inline]
+fn plain_length(bytes: &[u8]) -> Option<usize> {
     let length = run_length(bytes);
     let at = |place: usize| bytes.get(place).map_or(Class::End, |b| class(*b));
     let is_plain = match at(length) {
@@ -176,7 +185,7 @@ mod tests {
             "a", "a b", "a\u{1}b", "a-b", "a-", "a. b", "a.b", "U.S.A.", "3,5", "3, 5", "a,", "a'", "a'\"", "aé",
             "a\u{301}", "a.-b", "é",
         ] {
-            assert_eq!(plain_length(text).unwrap_or(length(text)), length(text), "{text:?}");
+            assert_eq!(plain_length(text.as_bytes()).unwrap_or(length(text)), length(text), "{text:?}");
         }
     }
 

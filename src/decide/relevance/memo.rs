@@ -19,7 +19,7 @@ const PLACES: usize = 2048;
 /// Each short word has one place, which the last word that came there holds: found without hashing or comparing texts.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    short: Vec<(u128, Known)>,
+    short: Vec<(u128, u8, Known)>,
     long: HashMap<Box<str>, Known, RandomState>,
 }
 
@@ -49,10 +49,11 @@ pub(super) fn known(words: &mut Words, word: &Word<'_>, look_up: impl FnOnce(&Wo
         && let Some(letters) = letters(word.text)
         && let Some(place) = words.short.get_mut(place(letters))
     {
-        if place.0 != letters {
-            *place = (letters, look_up(word));
+        let length = word.text.len() as u8;
+        if (place.0, place.1) != (letters, length) {
+            *place = (letters, length, look_up(word));
         }
-        return place.1;
+        return place.2;
     }
     if let Some(known) = words.long.get(word.text) {
         return *known;
@@ -67,11 +68,19 @@ pub(super) fn known(words: &mut Words, word: &Word<'_>, look_up: impl FnOnce(&Wo
     found
 }
 
-/// The bytes of a short word in one number; those that are missing are zero, which no plain word has in it.
+/// The first and the last eight bytes of a short word in one number, which with its length say what it is. Words are
+/// too short to be copied: that would be a call each.
 fn letters(word: &str) -> Option<u128> {
-    let mut letters = [0; 16];
-    letters.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-    Some(u128::from_le_bytes(letters))
+    let bytes = word.as_bytes();
+    let wide = |bytes: &[u8; 8]| u128::from(u64::from_le_bytes(*bytes));
+    let narrow = |bytes: &[u8; 4]| u128::from(u32::from_le_bytes(*bytes));
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return (bytes.len() <= 16).then(|| wide(first) | wide(last) << 64);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return Some(narrow(first) | narrow(last) << 64);
+    }
+    Some(bytes.iter().fold(0, |letters, byte| letters << 8 | u128::from(*byte)))
 }
 
 fn place(letters: u128) -> usize {

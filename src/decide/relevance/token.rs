@@ -6,7 +6,7 @@ use super::beginnings::Beginnings;
 use super::memo::{Memo, Words, known};
 use crate::text::fold::{fold, is_invisible};
 use crate::text::stem::stem;
-use crate::text::words::{Word, words};
+use crate::text::words::{Word, next_word};
 
 /// A longer word is no word of a topic; it is passed over, not folded.
 const WORD_BYTES_MAX: usize = 200;
@@ -86,13 +86,13 @@ impl Vocabulary {
     pub fn tokens(&self, text: &str) -> Vec<Token> {
         let mut found: Vec<Token> = Vec::with_capacity(text.len() / 32);
         let mut words = self.words.open();
-        for word in parts(text) {
+        each_part(text, |word| {
             let Known { stem, name, is_number, capitals } = self.known(&word, &mut words);
             let token = Token { start: word.start, end: word.end, stem, name, is_number, capitals };
             if !(token.is_unknown() && found.last().is_some_and(Token::is_unknown)) {
                 found.push(token);
             }
-        }
+        });
         found
     }
 
@@ -120,23 +120,22 @@ impl Vocabulary {
     }
 }
 
-/// The words of `text`, hyphenated words in parts ("российско-американский", "US-Russia", "Crew-9").
-pub(super) fn parts(text: &str) -> impl Iterator<Item = Word<'_>> + '_ {
-    let mut words = words(text);
-    let mut left: Option<(usize, usize)> = None;
-    std::iter::from_fn(move || {
-        let (start, end) = match left.take() {
-            Some(left) => left,
-            None => match words.next()? {
-                word if word.is_plain => return Some(word),
-                word => (word.start, word.end),
-            },
-        };
-        let hyphen = hyphen(&text[start..end]);
-        left = hyphen.map(|(at, length)| (start + at + length, end));
-        let end = hyphen.map_or(end, |(at, _)| start + at);
-        Some(Word { text: &text[start..end], start, end, is_plain: false })
-    })
+/// Takes the words of `text` one by one, hyphenated words in parts ("российско-американский", "US-Russia", "Crew-9").
+pub(super) fn each_part<'t>(text: &'t str, mut take: impl FnMut(Word<'t>)) {
+    let mut rest = 0;
+    while let Some(word) = next_word(text, rest) {
+        rest = word.end;
+        if word.is_plain {
+            take(word);
+            continue;
+        }
+        let mut start = word.start;
+        while let Some((at, length)) = hyphen(&text[start..rest]) {
+            take(Word { text: &text[start..start + at], start, end: start + at, is_plain: false });
+            start += at + length;
+        }
+        take(Word { text: &text[start..rest], start, end: rest, is_plain: false });
+    }
 }
 
 /// Place and length of the first hyphen.
@@ -287,7 +286,8 @@ mod tests {
     #[test]
     fn hyphenated_words_come_in_parts_with_their_places() {
         let text = "US‑Russia «Союз МС-29»";
-        let found: Vec<_> = parts(text).map(|word| word.text).collect();
+        let mut found = Vec::new();
+        each_part(text, |word| found.push(word.text));
         assert_eq!(found, ["US", "Russia", "Союз", "МС", "29"]);
     }
 

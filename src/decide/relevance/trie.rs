@@ -3,7 +3,7 @@
 //! A hash look-up a word, so the time does not grow with the number of forms; an automaton over characters
 //! (aho-corasick) would need a pass of its own over stemmed text and a map back to the words as written.
 
-use super::token::{Capitals, Key, Token, Vocabulary, capitals, fold_word, name_stem, parts};
+use super::token::{Capitals, Key, Token, Vocabulary, capitals, each_part, fold_word, name_stem};
 use crate::text::stem::stem;
 
 /// The longest form, in words. Bounds the walk from one word.
@@ -138,19 +138,18 @@ fn steps(form: &str, is_name: bool, vocabulary: &mut Vocabulary) -> (Vec<Step>, 
     // `#` is no word to the splitter: a letter that no form has stands for it.
     const NUMBER: &str = "\u{1D7D9}";
     let form = form.replace('#', NUMBER);
-    let mut folded = String::new();
-    parts(&form)
-        .map(|word| {
-            let word = word.text;
-            fold_word(word, &mut folded);
-            let step = match word {
-                NUMBER => Step::Number,
-                _ if is_name => Step::Name(vocabulary.learn_name(name_stem(&folded))),
-                _ => Step::Stem(vocabulary.learn_stem(&stem(&folded))),
-            };
-            (step, if word == NUMBER { Capitals::None } else { capitals(word) })
-        })
-        .unzip()
+    let (mut steps, mut all, mut folded) = (Vec::new(), Vec::new(), String::new());
+    each_part(&form, |word| {
+        let word = word.text;
+        fold_word(word, &mut folded);
+        steps.push(match word {
+            NUMBER => Step::Number,
+            _ if is_name => Step::Name(vocabulary.learn_name(name_stem(&folded))),
+            _ => Step::Stem(vocabulary.learn_stem(&stem(&folded))),
+        });
+        all.push(if word == NUMBER { Capitals::None } else { capitals(word) });
+    });
+    (steps, all)
 }
 
 #[cfg(test)]
