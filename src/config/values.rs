@@ -29,6 +29,10 @@ impl Table<'_> {
         name: &'static str,
         range: RangeInclusive<SignedDuration>,
     ) -> Option<SignedDuration> {
+        // Most feeds have none, and what is expected would be put into words for each.
+        if !self.has(name) {
+            return None;
+        }
         let (least, most) = (span::show(*range.start()), span::show(*range.end()));
         let expected = format!("a duration from {least} to {most}, such as \"90s\", \"30m\", \"2h\" or \"1d\"");
         self.parsed(source, name, &expected, |text| span::parse(text).filter(|span| range.contains(span)))
@@ -91,11 +95,14 @@ impl Table<'_> {
         name: &'static str,
         choices: &[(&'static str, T)],
     ) -> Option<T> {
+        let choose = |text: &str| choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
+        let is_there = self.has(name);
+        let chosen = self.values.get(name).and_then(|value| value.get_ref().as_str()).and_then(choose);
+        if chosen.is_some() || !is_there {
+            return chosen;
+        }
         let words: Vec<_> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-        let expected = words.join(" or ");
-        self.parsed(source, name, &expected, |text| {
-            choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice)
-        })
+        self.parsed(source, name, &words.join(" or "), choose)
     }
 }
 

@@ -90,18 +90,18 @@ fn hit(found: KeyHit) -> Hit {
 }
 
 /// The item that an arrival makes when it is new.
-pub(super) fn new_item(arrival: &Arrival<'_>, quiet: bool, now: Timestamp) -> NewItem {
+pub(super) fn new_item<'a>(arrival: &'a Arrival<'_>, quiet: bool, now: Timestamp) -> NewItem<'a> {
     let entry = arrival.entry;
     NewItem {
-        outlet: arrival.outlet.key.clone(),
-        outlet_name: arrival.outlet_name.clone(),
-        url: entry.url.clone(),
-        title: entry.title.clone(),
-        lead: entry.summary.clone().unwrap_or_default(),
-        body: entry.content_text.clone().unwrap_or_default(),
+        outlet: &arrival.outlet.key,
+        outlet_name: &arrival.outlet_name,
+        url: entry.url.as_deref(),
+        title: &entry.title,
+        lead: entry.summary.as_deref().unwrap_or_default(),
+        body: entry.content_text.as_deref().unwrap_or_default(),
         lang: language(entry),
         at: arrival.dated.at,
-        date_reason: arrival.dated.reason.to_owned(),
+        date_reason: arrival.dated.reason,
         first_seen_at: now,
         has_video: entry.media.iter().any(|media| media.medium == "video"),
         quiet,

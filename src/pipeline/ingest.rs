@@ -198,7 +198,7 @@ fn add(
     store: &mut Store,
     feed: &Feed,
     arrival: &Arrival<'_>,
-    new: &NewItem,
+    new: &NewItem<'_>,
     keep_text: bool,
     now: Timestamp,
 ) -> Result<ItemId, StoreError> {

@@ -115,9 +115,9 @@ impl Scratch {
     }
 
     /// The topics that the item matches now, a person's word before the rules.
-    fn judge(&mut self, config: &Config, recorded: &Recorded, new: &NewItem) -> Vec<Relevance> {
+    fn judge(&mut self, config: &Config, recorded: &Recorded, new: &NewItem<'_>) -> Vec<Relevance> {
         let is_own = |url: &String| config.feeds.iter().all(|feed| feed.url != *url || !feed.aggregator);
-        let outlet = self.desk.outlet(&new.outlet);
+        let outlet = self.desk.outlet(new.outlet);
         let speaks_for = outlet.speaks_for.as_deref().filter(|_| recorded.feeds.iter().any(is_own));
         let mut judged = self.desk.judge(&new.text(), speaks_for);
         for (topic, relevant) in &recorded.verdicts {
@@ -152,18 +152,18 @@ impl Scratch {
     }
 }
 
-fn new_item(recorded: &Recorded, wording: &Wording<'_>) -> NewItem {
-    let item = recorded.stored.item.clone();
+fn new_item<'a>(recorded: &'a Recorded, wording: &Wording<'a>) -> NewItem<'a> {
+    let item = &recorded.stored.item;
     NewItem {
-        outlet: item.outlet,
-        outlet_name: item.outlet_name,
-        url: item.url,
-        title: wording.title.to_owned(),
-        lead: wording.lead.to_owned(),
-        body: item.body,
+        outlet: &item.outlet,
+        outlet_name: &item.outlet_name,
+        url: item.url.as_deref(),
+        title: wording.title,
+        lead: wording.lead,
+        body: &item.body,
         lang: item.lang,
         at: item.at,
-        date_reason: recorded.stored.date_reason.clone(),
+        date_reason: &recorded.stored.date_reason,
         first_seen_at: item.first_seen_at,
         has_video: item.has_video,
         quiet: recorded.stored.quiet,

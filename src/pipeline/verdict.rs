@@ -89,17 +89,17 @@ mod tests {
         (store, desk, id)
     }
 
-    fn new_item(title: &str) -> NewItem {
+    fn new_item(title: &str) -> NewItem<'_> {
         NewItem {
-            outlet: "o".to_owned(),
-            outlet_name: "O".to_owned(),
+            outlet: "o",
+            outlet_name: "O",
             url: None,
-            title: title.to_owned(),
-            lead: String::new(),
-            body: String::new(),
+            title,
+            lead: "",
+            body: "",
             lang: Lang::En,
             at: now(),
-            date_reason: String::new(),
+            date_reason: "",
             first_seen_at: now(),
             has_video: false,
             quiet: false,
@@ -165,7 +165,7 @@ mod tests {
         store.sync_audiences(&[audience(&["blue"])], before).unwrap();
         store.sync_audiences(&[audience(&["blue", TOPIC])], later(1)).unwrap();
         assert_eq!(untold(&store), 0, "what was found before the topic was added is an archive");
-        let new = NewItem { title: "A red balloon".to_owned(), first_seen_at: later(2), ..new_item("") };
+        let new = NewItem { title: "A red balloon", first_seen_at: later(2), ..new_item("") };
         let id = store.add_item(&new, true).unwrap();
         let item = new.with_id(id);
         let relevance = desk.topics[0].judge(&item.text(), None);

@@ -7,7 +7,7 @@ use crate::domain::item::Lang;
 use crate::domain::policy::ReadLimits;
 use crate::text::clean::beginning;
 use crate::text::html::entity::escape_into;
-use crate::text::html::{sanitise, to_text};
+use crate::text::html::{sanitise, to_block, to_text};
 use crate::text::{clean, lang};
 
 use super::aggregator;
@@ -39,7 +39,7 @@ pub fn document(mut raw: RawFeed, location: Option<&Url>, limits: &ReadLimits) -
     FeedDocument {
         format: raw.format.to_owned(),
         title: raw.title.map(|t| clean::line(&plain(&t), limits.title_max)).filter(|t| !t.is_empty()),
-        description: raw.description.map(|t| clean::block(&plain(&t), limits.summary_max)).filter(|t| !t.is_empty()),
+        description: raw.description.map(|t| block(&t, limits.summary_max)).filter(|t| !t.is_empty()),
         url,
         language: raw.language.as_deref().map(|l| clean::line(l, 35)).filter(|l| !l.is_empty()),
         updated: raw.updated,
@@ -98,9 +98,8 @@ fn texts(entry: &mut Entry, summary: Option<RawText>, content: Option<RawText>, 
         return;
     }
     strip_publisher(entry);
-    let block = |text: &RawText, max: usize| Some(clean::block(&plain(text), max)).filter(|t| !t.is_empty());
-    let full = content.as_ref().and_then(|c| block(c, limits.content_max));
-    let short = summary.as_ref().and_then(|s| block(s, limits.summary_max));
+    let full = content.as_ref().map(|c| block(c, limits.content_max)).filter(|t| !t.is_empty());
+    let short = summary.as_ref().map(|s| block(s, limits.summary_max)).filter(|t| !t.is_empty());
     let html = content.as_ref().or(summary.as_ref()).filter(|_| limits.html);
     entry.content_html = html.and_then(|t| safe_html(t, place.base));
     entry.summary = short.or_else(|| full.as_deref().map(|f| clean::shorten(f, limits.summary_max)));
@@ -115,6 +114,10 @@ fn strip_publisher(entry: &mut Entry) {
 
 fn plain(text: &RawText) -> String {
     if text.is_html { to_text(&text.value) } else { text.value.clone() }
+}
+
+fn block(text: &RawText, max: usize) -> String {
+    if text.is_html { to_block(&text.value, max) } else { clean::block(&text.value, max) }
 }
 
 fn safe_html(text: &RawText, base: Option<&Url>) -> Option<String> {
@@ -140,7 +143,7 @@ fn url(raw: &RawEntry, base: Option<&Url>) -> Option<String> {
 }
 
 fn guid(written: &str) -> String {
-    let written: String = written.trim().chars().filter(|c| !c.is_control()).collect();
+    let written = clean::without_controls(written.trim());
     if written.len() <= GUID_BYTES_MAX {
         return written;
     }

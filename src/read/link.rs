@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::raw::RawLink;
+use crate::text::clean::without_controls;
 use crate::text::url::is_everyday;
 
 /// Longer links are dropped: no browser's address bar and no article needs them.
@@ -12,7 +13,7 @@ const LINK_BYTES_MAX: usize = 4096;
 /// so that it compares equal to what others read. Other schemes than http and https, and hosts that are none,
 /// make it `None`.
 pub fn absolute(link: &RawLink, fallback: Option<&Url>) -> Option<String> {
-    let written: String = link.href.trim().chars().filter(|c| !c.is_control()).collect();
+    let written = without_controls(link.href.trim());
     if written.is_empty() || written.len() > LINK_BYTES_MAX {
         return None;
     }

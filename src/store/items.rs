@@ -13,25 +13,25 @@ const REVISIONS_MAX: i64 = 50;
 
 /// An item before it has a row.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NewItem {
+pub struct NewItem<'a> {
     /// Outlet key.
-    pub outlet: String,
+    pub outlet: &'a str,
     /// Outlet name as shown.
-    pub outlet_name: String,
+    pub outlet_name: &'a str,
     /// Link.
-    pub url: Option<String>,
+    pub url: Option<&'a str>,
     /// Title.
-    pub title: String,
+    pub title: &'a str,
     /// Lead, possibly empty.
-    pub lead: String,
+    pub lead: &'a str,
     /// Further text, possibly empty.
-    pub body: String,
+    pub body: &'a str,
     /// Language.
     pub lang: Lang,
     /// Date, clamped.
     pub at: Timestamp,
     /// Why this date.
-    pub date_reason: String,
+    pub date_reason: &'a str,
     /// When we saw it.
     pub first_seen_at: Timestamp,
     /// Whether a video came with it.
@@ -42,10 +42,10 @@ pub struct NewItem {
     pub held_by: Option<FeedId>,
 }
 
-impl NewItem {
+impl NewItem<'_> {
     /// The texts that decisions look at.
     pub fn text(&self) -> ItemText<'_> {
-        ItemText { title: &self.title, lead: &self.lead, body: &self.body, lang: self.lang }
+        ItemText { title: self.title, lead: self.lead, body: self.body, lang: self.lang }
     }
 
     /// Why what it brings is not told, if it is not.
@@ -57,12 +57,12 @@ impl NewItem {
     pub fn with_id(&self, id: ItemId) -> Item {
         Item {
             id,
-            outlet: self.outlet.clone(),
-            outlet_name: self.outlet_name.clone(),
-            url: self.url.clone(),
-            title: self.title.clone(),
-            lead: self.lead.clone(),
-            body: self.body.clone(),
+            outlet: self.outlet.to_owned(),
+            outlet_name: self.outlet_name.to_owned(),
+            url: self.url.map(str::to_owned),
+            title: self.title.to_owned(),
+            lead: self.lead.to_owned(),
+            body: self.body.to_owned(),
             lang: self.lang,
             at: self.at,
             first_seen_at: self.first_seen_at,
@@ -102,7 +102,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn add_item(&mut self, item: &NewItem, keep_text: bool) -> Result<ItemId, StoreError> {
+    pub fn add_item(&mut self, item: &NewItem<'_>, keep_text: bool) -> Result<ItemId, StoreError> {
         let kept = |text| if keep_text { text } else { "" };
         self.connection
             .prepare_cached(
@@ -114,13 +114,13 @@ impl Store {
                 item.outlet,
                 item.outlet_name,
                 item.url,
-                kept(item.title.as_str()),
-                kept(item.lead.as_str()),
-                kept(item.body.as_str()),
+                kept(item.title),
+                kept(item.lead),
+                kept(item.body),
                 item.lang.code(),
                 ms(item.at),
                 // The usual reason is left out: of a hundred items a kilobyte.
-                Some(item.date_reason.as_str()).filter(|reason| *reason != AS_PUBLISHED).unwrap_or_default(),
+                Some(item.date_reason).filter(|reason| *reason != AS_PUBLISHED).unwrap_or_default(),
                 ms(item.first_seen_at),
                 item.has_video,
                 item.quiet,

@@ -18,6 +18,14 @@ pub fn block(text: &str, max: usize) -> String {
     cut(printable(text, true), max)
 }
 
+/// The text without control characters, which most texts are.
+pub fn without_controls(text: &str) -> String {
+    match text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        true => text.to_owned(),
+        false => text.chars().filter(|c| !c.is_control()).collect(),
+    }
+}
+
 /// At most the first `bytes_max` bytes of `text`, cut at a character.
 pub fn beginning(text: &str, bytes_max: usize) -> &str {
     let end = (0..=bytes_max.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
@@ -43,7 +51,8 @@ pub fn shorten(text: &str, max: usize) -> String {
     short
 }
 
-fn cut(text: String, max: usize) -> String {
+/// Cuts a clean text that is too long.
+pub(super) fn cut(text: String, max: usize) -> String {
     // So many bytes are no more characters.
     if text.len() <= max { text } else { shorten(&text, max) }
 }
@@ -171,6 +180,12 @@ mod tests {
     #[test]
     fn a_line_is_one_line_without_controls() {
         assert_eq!(line("a\r\nBcc: x\u{1b}[31m \u{202e}b", 100), "a Bcc: x[31m b");
+    }
+
+    #[test]
+    fn control_characters_go_and_nothing_else() {
+        assert_eq!(without_controls("a b\u{7f}c\u{85}d\né"), "a bcdé");
+        assert_eq!(without_controls("a b"), "a b");
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod safe;
 mod tags;
 pub mod token;
 
-use super::clean::plain_words;
+use super::clean::{self, plain_words};
 pub use safe::sanitise;
 use tags::{Gap, gap, is_raw};
 use token::{Token, Tokens};
@@ -14,6 +14,16 @@ use token::{Token, Tokens};
 /// Plain text of an HTML fragment: entities resolved, blocks on lines of their own, blank runs folded, scripts and
 /// styles gone; no decoration, no list of links. Never fails; work is linear in the length of `html`.
 pub fn to_text(html: &str) -> String {
+    flow(html).text
+}
+
+/// The same as a clean block, see [`clean::block`]; most texts are clean by the way in which they are put together.
+pub fn to_block(html: &str, max: usize) -> String {
+    let flow = flow(html);
+    if flow.is_odd { clean::block(&flow.text, max) } else { clean::cut(flow.text, max) }
+}
+
+fn flow(html: &str) -> Flow {
     let mut text = Flow::default();
     let mut tokens = Tokens::new(html);
     while let Some(token) = tokens.next() {
@@ -29,7 +39,7 @@ pub fn to_text(html: &str) -> String {
             Token::End(name) => text.end(gap(name)),
         }
     }
-    text.finish()
+    text
 }
 
 /// Text with its blanks folded as a browser would.
@@ -37,6 +47,8 @@ pub fn to_text(html: &str) -> String {
 struct Flow {
     text: String,
     gap: Gap,
+    /// More than plain words stands in it.
+    is_odd: bool,
 }
 
 impl Flow {
@@ -56,6 +68,7 @@ impl Flow {
             if !word.is_empty() {
                 self.settle();
                 self.text.push_str(word);
+                self.is_odd = true;
             }
             if let Some((_, length)) = blank {
                 self.end(Gap::Blank);
@@ -80,10 +93,6 @@ impl Flow {
                 Gap::Paragraph => "\n\n",
             });
         }
-    }
-
-    fn finish(self) -> String {
-        self.text
     }
 }
 
@@ -125,6 +134,21 @@ mod tests {
             assert_eq!(found, c.is_whitespace().then(|| c.len_utf8()), "{c:?}");
         }
         check("a\u{3000}\u{a0}b\u{2003} c ", "a b c");
+    }
+
+    #[test]
+    fn the_short_way_to_a_block_cleans_as_the_long_one() {
+        for html in [
+            "",
+            "<p>One <b>two</b>,&nbsp;three</p>\n\n <p>\tЧетыре é</p><p> </p>",
+            "a<br/><br/><br/> b<ul><li>c</li></ul>",
+            "e&#769; x<b>&#769;</b> 東京 — &amp;shy; &shy;a&#8238;b&#1; q",
+            "<p>caf<b>é</b></p>&#10;&#10;&#10;end ",
+        ] {
+            for max in [3, 1000] {
+                assert_eq!(to_block(html, max), clean::block(&to_text(html), max), "{html}");
+            }
+        }
     }
 
     #[test]

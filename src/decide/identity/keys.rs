@@ -80,11 +80,15 @@ pub fn keys_of(entry: &Entry, feed: FeedId, outlet: &str, shape: &Shape<'_>, gui
 }
 
 fn is_home_page(canonical: &str) -> bool {
-    !canonical.trim_start_matches("https://").contains(['/', '?'])
+    host_of(canonical).len() == without_scheme(canonical).len()
 }
 
 fn host_of(canonical: &str) -> &str {
-    canonical.trim_start_matches("https://").split(['/', '?']).next().unwrap_or_default()
+    without_scheme(canonical).split(['/', '?']).next().unwrap_or_default()
+}
+
+fn without_scheme(canonical: &str) -> &str {
+    canonical.strip_prefix("https://").unwrap_or(canonical)
 }
 
 /// Twelve bits of the scope, so that the keys of one document lie together, and fifty-two of the value: among a million
