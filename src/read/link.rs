@@ -28,7 +28,9 @@ pub fn absolute(link: &RawLink, fallback: Option<&Url>) -> Option<String> {
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(|h| h.is_empty() || h.contains("..")) {
         return None;
     }
-    let is_absolute = written.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("http")) && written.contains("://");
+    // `http2.html?from=https://…` begins like an absolute link and holds one, and is none.
+    let scheme = written.get(..url.scheme().len()).filter(|s| s.eq_ignore_ascii_case(url.scheme()));
+    let is_absolute = scheme.is_some_and(|scheme| written[scheme.len()..].starts_with("://"));
     if is_absolute && written.chars().all(is_clean) { Some(written) } else { Some(url.into()) }
 }
 
@@ -79,6 +81,8 @@ mod tests {
         check("//example.org/a", None, Some("https://example.org/a"));
         check("www.example.org/a", Some("https://feeds.example.net/"), Some("http://www.example.org/a"));
         check("/a", None, None);
+        check("http2.html?u=https://a.b", Some("https://e.org/"), Some("https://e.org/http2.html?u=https://a.b"));
+        check("HTTPカ://e.org", Some("https://e.org/"), Some("https://e.org/HTTP%E3%82%AB://e.org"));
     }
 
     #[test]

@@ -45,7 +45,8 @@ struct Page {
 
 impl Page {
     fn text(&mut self, text: &str) {
-        if !text.trim().is_empty() {
+        // What nobody sees begins no paragraph: an empty one would part what belongs together.
+        if text.contains(|c: char| !c.is_control() && !c.is_whitespace()) {
             self.settle();
         } else if matches!(self.open.last(), None | Some(&"ul" | &"ol")) {
             return;
@@ -216,6 +217,7 @@ mod tests {
         check("<b>a<i>b</b>c</i>", "<b>a<i>b</i></b>c");
         check("<div>a</div><div>b</div>", "<p>a</p><p>b</p>");
         check("</p></li></b>a", "<p>a</p>");
+        check("<ul>a<p>\0<li>b", "<ul>a<li>b</li></ul>");
     }
 
     #[test]
