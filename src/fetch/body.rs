@@ -44,7 +44,7 @@ pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Resul
         bytes.extend_from_slice(&chunk);
     }
     if let Some(coding) = coding {
-        bytes = unpacked(&coding, &bytes, rules, &mut room).await?;
+        bytes = unpacked(&coding, bytes, rules, &mut room).await?;
     }
     match still_packed(&bytes) {
         true => Err(PollFailure::new(FailureClass::Decompress, "body is still compressed after decompression")),
@@ -52,13 +52,21 @@ pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Resul
     }
 }
 
-async fn unpacked(coding: &str, bytes: &[u8], rules: &Rules, room: &mut Room) -> Result<Vec<u8>, PollFailure> {
-    let within = |bytes_max: usize| unpack(coding, bytes, bytes_max);
-    let mut result = within(rules.body_bytes_max.min(LARGE_BYTES));
-    if result == Err(Packed::TooLarge) && rules.body_bytes_max > LARGE_BYTES {
-        room.take(rules).await;
-        result = within(rules.body_bytes_max);
-    }
+/// A large body is unpacked beside the loops: ten megabytes would hold up every other feed.
+async fn unpacked(coding: &str, bytes: Vec<u8>, rules: &Rules, room: &mut Room) -> Result<Vec<u8>, PollFailure> {
+    let (small, bytes_max) = (rules.body_bytes_max.min(LARGE_BYTES), rules.body_bytes_max);
+    let result = match unpack(coding, &bytes, small) {
+        Err(Packed::TooLarge) if small < bytes_max => {
+            room.take(rules).await;
+            // The place goes along, because nobody can stop the work when the time is over.
+            let (coding, held) = (coding.to_owned(), std::mem::take(room));
+            let unpacking = tokio::task::spawn_blocking(move || (unpack(&coding, &bytes, bytes_max), held));
+            let (result, held) = unpacking.await.unwrap_or_else(|_| (Err(Packed::Damaged), Room::default()));
+            *room = held;
+            result
+        }
+        result => result,
+    };
     result.map_err(|packed| not_unpacked(coding, packed, rules))
 }
 
