@@ -112,12 +112,13 @@ impl Page {
     }
 
     fn start_link(&mut self, attrs: &str, base: Option<&Url>) {
-        self.settle();
         if let Some(i) = self.open.iter().rposition(|t| *t == "a") {
             self.close_to(i);
         }
         let target = raw_attr(attrs, "href").and_then(|href| absolute(&entity::decode(href), base));
-        if let Some(target) = target.filter(|_| self.open.len() < DEPTH_MAX) {
+        let Some(target) = target else { return };
+        self.settle();
+        if self.open.len() < DEPTH_MAX {
             self.out.push_str("<a href=\"");
             entity::escape_into(&target, &mut self.out);
             self.out.push_str("\" rel=\"noopener noreferrer nofollow\">");
@@ -218,6 +219,7 @@ mod tests {
         check("<div>a</div><div>b</div>", "<p>a</p><p>b</p>");
         check("</p></li></b>a", "<p>a</p>");
         check("<ul>a<p>\0<li>b", "<ul>a<li>b</li></ul>");
+        check("<ul>a<p><a><li>b", "<ul>a<li>b</li></ul>");
     }
 
     #[test]
