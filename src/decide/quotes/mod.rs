@@ -248,6 +248,8 @@ mod tests {
         assert_eq!(stance("Mayor Quill warned that the sanctions threaten the bridge."), Some(Stance::Critical));
         assert_eq!(stance("Mayor Quill said both towns agreed to continue the cooperation."), Some(Stance::Welcoming));
         assert_eq!(stance("Mayor Quill said the bridge is long."), Some(Stance::Neither));
+        assert_eq!(stance("Мэр Анна Квилл заявила, что город готов продолжить работу."), Some(Stance::Welcoming));
+        assert_eq!(stance("Мэр Анна Квилл заявила, что город готов закрыть мост."), Some(Stance::Neither));
     }
 
     proptest::proptest! {

@@ -11,10 +11,10 @@ use crate::text::lexeme::lexeme;
 use crate::text::list::{List, list};
 use crate::text::words::words;
 
-/// Beginnings of words, or whole words after `=`, that one is enough of.
+/// Beginnings of words that one is enough of.
 static WELCOMING_ALONE: LazyLock<Beginnings> = LazyLock::new(|| {
     beginnings(
-        "congratul praise applaud optimis glad proud lucky willing ready readiness eager приветству поздрав =готов =готова =готовы готовност договорились сотруднич благодар рад рада хочет",
+        "congratul praise applaud optimis glad proud lucky willing ready readiness eager приветству поздрав готовност договорились сотруднич благодар рад рада хочет",
     )
 });
 /// The same against.
@@ -24,10 +24,10 @@ static CRITICAL_ALONE: LazyLock<Beginnings> = LazyLock::new(|| {
     )
 });
 
-/// Beginnings of words that need company: each is said of other things too.
+/// Beginnings of words, or whole words after `=`, that need company: each is said of other things too.
 static WELCOMING: LazyLock<Beginnings> = LazyLock::new(|| {
     beginnings(
-        "welcom support agreed agree cooperat partnership success great thank hope pleased excite continu extend extension joint together поддерж успешн договор продолж продл надеж совместн дружб тесно",
+        "welcom support agreed agree cooperat partnership success great thank hope pleased excite continu extend extension joint together =готов =готова =готовы поддерж успешн договор продолж продл надеж совместн дружб тесно",
     )
 });
 /// The same against.
@@ -88,14 +88,16 @@ type Beginnings = HashMap<char, Vec<&'static str>, FixedState>;
 fn beginnings(text: &'static str) -> Beginnings {
     let mut all = Beginnings::default();
     for beginning in text.split_whitespace() {
-        beginning.chars().take(1).for_each(|first| all.entry(first).or_default().push(beginning));
+        let first = beginning.trim_start_matches('=').chars().next();
+        first.into_iter().for_each(|first| all.entry(first).or_default().push(beginning));
     }
     all
 }
 
 fn begins(word: &str, beginnings: &Beginnings) -> bool {
     let near = word.chars().next().and_then(|first| beginnings.get(&first));
-    near.into_iter().flatten().any(|beginning| {
-        word.starts_with(beginning) && (word.len() == beginning.len() || beginning.chars().count() > 3)
+    near.into_iter().flatten().any(|beginning| match beginning.strip_prefix('=') {
+        Some(whole) => word == whole,
+        None => word.starts_with(beginning) && (word.len() == beginning.len() || beginning.chars().count() > 3),
     })
 }
