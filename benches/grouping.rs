@@ -3,10 +3,13 @@
 #![allow(missing_docs)]
 
 use std::hint::black_box;
+use std::sync::LazyLock;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jiff::{SignedDuration, Timestamp};
+use orbitwire::config::topic::parse;
 use orbitwire::decide::copies::{self, Print};
+use orbitwire::decide::facts::Lexicon;
 use orbitwire::decide::grouping::{GroupingItem, StoryIndex};
 use orbitwire::decide::novelty::{Candidate, CandidateItem, EarlierItem, StorySoFar, judge};
 use orbitwire::decide::{facts, outlook, quotes};
@@ -18,6 +21,14 @@ use orbitwire::domain::{ItemId, ItemText, Lang, StoryId};
 const PROBES: usize = 200;
 /// Items that a story has when an item is judged against it.
 const EARLIER: u64 = 10;
+
+/// The words of all news and of the topic that ships.
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/config/topics/us-russia-space.toml");
+    let (topic, faults) = parse(file.as_ref(), include_str!("../config/topics/us-russia-space.toml"));
+    assert_eq!(faults, []);
+    Lexicon::new([&topic.words])
+});
 
 /// A report as a feed brings it.
 struct Report {
@@ -66,7 +77,7 @@ impl Report {
     }
 
     fn grouping(&self, id: i64, at: Timestamp) -> GroupingItem {
-        GroupingItem::new(ItemId(id), at, &self.outlet, &self.text(), &[])
+        GroupingItem::new(ItemId(id), at, &self.outlet, &self.text(), &[], &LEXICON)
     }
 
     fn earlier(&self, at: Timestamp) -> EarlierItem {
@@ -75,8 +86,8 @@ impl Report {
             family: self.outlet.clone(),
             kind: OutletKind::Independent,
             at,
-            facts: facts::extract(&self.text(), &[], at),
-            quotes: quotes::extract(&self.text()),
+            facts: facts::extract(&self.text(), &[], at, &LEXICON),
+            quotes: quotes::extract(&self.text(), &LEXICON),
             copy_of: None,
             title: self.title.clone(),
             lead: self.lead.clone(),
@@ -103,7 +114,7 @@ fn probes(n: u64) -> Vec<(u64, Report)> {
 /// What is found in a report, and whether it is news in its story.
 fn decide(report: &Report, so_far: &StorySoFar, at: Timestamp) {
     let text = report.text();
-    let (facts, quotes) = (facts::extract(&text, &[], at), quotes::extract(&text));
+    let (facts, quotes) = (facts::extract(&text, &[], at, &LEXICON), quotes::extract(&text, &LEXICON));
     let own = Print::new(&text);
     let is_twin = |other: &&EarlierItem| {
         let text = ItemText { title: &other.title, lead: &other.lead, body: "", lang: Lang::En };
@@ -113,9 +124,10 @@ fn decide(report: &Report, so_far: &StorySoFar, at: Timestamp) {
     let copy_of = copies::origin(&text, &report.outlet).or_else(twin);
     let (outlet, kind) = (report.outlet.as_str(), OutletKind::Independent);
     let item = CandidateItem { outlet, outlet_name: outlet, family: outlet, kind, text, at };
-    let candidate = Candidate { item, facts: &facts, quotes: &quotes, copy_of: copy_of.as_deref() };
+    let copy_of = copy_of.as_deref();
+    let candidate = Candidate { item, facts: &facts, quotes: &quotes, copy_of, lexicon: &LEXICON };
     black_box(judge(&candidate, so_far));
-    black_box(outlook::extract(&text, &facts, &quotes, at));
+    black_box(outlook::extract(&text, &facts, &quotes, at, &LEXICON));
 }
 
 fn stories(c: &mut Criterion) {

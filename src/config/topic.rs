@@ -3,6 +3,7 @@
 //! `config/topics/us-russia-space.toml` documents the format where people edit it.
 
 pub mod weights;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -47,6 +48,7 @@ impl Reader {
         let facets = self.facets(source, root);
         let entities: Vec<_> = root.tables(source, "group").into_iter().flat_map(|t| self.group(source, t)).collect();
         let rules = root.tables(source, "rule").into_iter().map(|t| self.rule(source, t)).collect();
+        let words = words::read(source, root);
         Topic {
             key,
             name,
@@ -55,6 +57,7 @@ impl Reader {
             facets,
             entities,
             rules,
+            words,
             learned: Vec::new(),
         }
     }

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
+use crate::decide::facts::Lexicon;
+use crate::decide::facts::acts::announces;
 use crate::domain::fact::{Fact, FactKind, Outlook, OutlookKind, Quote};
 use crate::domain::item::ItemText;
 use crate::domain::topic::Field;
@@ -70,11 +72,17 @@ fn cues(text: &'static str) -> Cues {
 }
 
 /// What an item says of the time to come, title first.
-pub fn extract(text: &ItemText<'_>, facts: &[Fact], quotes: &[Quote], at: Timestamp) -> Vec<Outlook> {
+pub fn extract(
+    text: &ItemText<'_>,
+    facts: &[Fact],
+    quotes: &[Quote],
+    at: Timestamp,
+    lexicon: &Lexicon,
+) -> Vec<Outlook> {
     let mut found: Vec<Outlook> = Vec::new();
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
         for sentence in sentences(beginning(words, FIELD_BYTES_MAX)) {
-            let Some((kind, cue)) = read(sentence, field, facts, at) else { continue };
+            let Some((kind, cue)) = read(sentence, field, facts, at, lexicon) else { continue };
             if found.len() < SENTENCES_MAX && !found.iter().any(|known| known.text == sentence) {
                 found.push(Outlook {
                     kind,
@@ -90,7 +98,13 @@ pub fn extract(text: &ItemText<'_>, facts: &[Fact], quotes: &[Quote], at: Timest
 }
 
 /// Kind and cue of a sentence that speaks of the time to come.
-fn read(sentence: &str, field: Field, facts: &[Fact], at: Timestamp) -> Option<(OutlookKind, String)> {
+fn read(
+    sentence: &str,
+    field: Field,
+    facts: &[Fact],
+    at: Timestamp,
+    lexicon: &Lexicon,
+) -> Option<(OutlookKind, String)> {
     if sentence.ends_with('?') || sentence.chars().count() > SENTENCE_CHARS_MAX {
         return None;
     }
@@ -102,7 +116,7 @@ fn read(sentence: &str, field: Field, facts: &[Fact], at: Timestamp) -> Option<(
         sentence.get(spans.get(first)?.start..spans.get(last)?.end).map(str::to_owned)
     };
     let expected = cue(&EXPECTATION).map(|cue| (OutlookKind::Expectation, cue));
-    let planned = || cue(&PLAN).or_else(|| headline(&folded, field)).map(|cue| (OutlookKind::Plan, cue));
+    let planned = || cue(&PLAN).or_else(|| headline(&folded, field, lexicon)).map(|cue| (OutlookKind::Plan, cue));
     let holds = !folded.iter().any(|word| HELD.contains(word));
     let limit = || limit(sentence, field, facts, at).filter(|_| holds).map(|cue| (OutlookKind::Until, cue));
     let found = expected.or_else(planned).or_else(limit)?;
@@ -129,8 +143,8 @@ fn find(folded: &[&str], cues: &Cues) -> Option<(usize, usize)> {
 }
 
 /// "Harbour to launch a ferry": in a headline the infinitive alone speaks of what is to come.
-fn headline(folded: &[&str], field: Field) -> Option<String> {
-    let is_ahead = field == Field::Title && crate::decide::facts::acts::announces(folded);
+fn headline(folded: &[&str], field: Field, lexicon: &Lexicon) -> Option<String> {
+    let is_ahead = field == Field::Title && announces(folded, lexicon);
     is_ahead.then(|| "to".to_owned())
 }
 
@@ -160,7 +174,9 @@ mod tests {
 
     fn check(title: &str, lead: &str, expected: &[(OutlookKind, &str, &str)]) {
         let (text, at) = (ItemText { title, lead, ..ItemText::default() }, "2031-03-03T10:00:00Z".parse().unwrap());
-        let found = extract(&text, &facts::extract(&text, &[], at), &quotes::extract(&text), at);
+        let general = Lexicon::general();
+        let (facts, quotes) = (facts::extract(&text, &[], at, general), quotes::extract(&text, general));
+        let found = extract(&text, &facts, &quotes, at, general);
         let found: Vec<_> = found.iter().map(|o| (o.kind, o.text.as_str(), o.cue.as_str())).collect();
         assert_eq!(found, expected, "{title:?} {lead:?}");
     }
@@ -211,7 +227,8 @@ mod tests {
     fn the_speaker_is_named_where_the_sentence_has_one() {
         let text = ItemText { lead: "Mayor Anna Quill said the bridge will open in May.", ..ItemText::default() };
         let at = "2031-03-03T10:00:00Z".parse().unwrap();
-        let found = extract(&text, &[], &quotes::extract(&text), at);
+        let general = Lexicon::general();
+        let found = extract(&text, &[], &quotes::extract(&text, general), at, general);
         assert_eq!(found.first().map(|o| o.speaker.as_str()), Some("Mayor Anna Quill"));
     }
 }

@@ -4,6 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use super::topic::Field;
 
+/// What a verb of news does to a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ActClass {
+    /// A phase of an undertaking: of two reports, one of a start and one of a return, each is its own happening.
+    Phase,
+    /// A step that changes what holds: signed, extended, cancelled, denied.
+    Step,
+    /// Talk and intention.
+    Talk,
+}
+
 /// What a fact is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fact::ActClass;
+
 /// What kind of thing an entity is; facts are made of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -149,8 +151,32 @@ pub struct Topic {
     pub entities: Vec<TopicEntity>,
     /// What mentions mean together.
     pub rules: Vec<Rule>,
+    /// Words of the field, for facts.
+    pub words: TopicWords,
     /// Corrections learned from verdicts, by name of evidence or `~stem`; empty when nothing was learned.
     pub learned: Vec<(String, f64)>,
+}
+
+/// Words of the field that facts are read by, beside those that all news share.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TopicWords {
+    /// Trades of those who take part in what is told, as they stand before names.
+    pub trades: Vec<String>,
+    /// What numbers are told of: a name that languages share, and its forms.
+    pub counted: Vec<(String, Vec<String>)>,
+    /// What happens.
+    pub acts: Vec<TopicAct>,
+}
+
+/// A verb of the field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicAct {
+    /// Its meaning, a name that languages share: `launch`.
+    pub meaning: String,
+    /// What it does to a story.
+    pub class: ActClass,
+    /// Words and phrases, compared by stem.
+    pub forms: Vec<String>,
 }
 
 /// How much a mention counts by where it stands; a weight is multiplied by these.

@@ -236,5 +236,5 @@ fn judge_again(
     let findings =
         Findings { facts: store.facts(item.id)?, quotes: store.quotes(item.id)?, copy_of: place.copy_of.clone() };
     let so_far = so_far(store, desk, item.id, earlier, confirmation)?;
-    Ok(judge(item, &desk.outlet(&item.outlet), &findings, &so_far))
+    Ok(judge(desk, item, &findings, &so_far))
 }

@@ -6,14 +6,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::Timestamp;
 
 use crate::config::Config;
+use crate::decide::facts::Lexicon;
 use crate::decide::grouping::{GroupingItem, StoryIndex};
 use crate::decide::relevance::CompiledTopic;
+use crate::domain::topic::TopicWords;
 use crate::domain::{EntityHit, ItemText, Outlet, Outlets, Policy, Relevance};
 use crate::store::{Store, StoreError};
 use crate::text::clean;
 
 /// Topics, compiled when the first item is to be judged: nine polls in ten bring none.
-type Topics = LazyCell<Vec<CompiledTopic>, Box<dyn FnOnce() -> Vec<CompiledTopic> + Send>>;
+type Topics = Lazy<Vec<CompiledTopic>>;
+type Lazy<T> = LazyCell<T, Box<dyn FnOnce() -> T + Send>>;
 
 /// Everything that judging an item needs besides the store.
 ///
@@ -28,6 +31,8 @@ pub struct Desk {
     pub policy: Policy,
     /// Whether the text of items that match nothing is kept for a while.
     pub keeps_text: bool,
+    /// The words that facts are read by, made when the first is to be read.
+    lexicon: Lazy<Lexicon>,
     pub(super) index: StoryIndex,
     indexed_at: Option<(i64, u64)>,
 }
@@ -38,17 +43,20 @@ impl Desk {
         let topics = config.topics.clone();
         let compile = move || topics.iter().map(CompiledTopic::compile).collect();
         let keeps_text = config.store.keep_text_days > 0;
-        Self::over(LazyCell::new(Box::new(compile)), config.outlets.clone(), config.policy.clone(), keeps_text)
+        let words = config.topics.iter().map(|topic| topic.words.clone()).collect();
+        Self::over(LazyCell::new(Box::new(compile)), words, config.outlets.clone(), config.policy.clone(), keeps_text)
     }
 
     /// A desk for given topics.
     pub fn with_topics(topics: Vec<CompiledTopic>, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
-        Self::over(LazyCell::new(Box::new(|| topics)), outlets, policy, keeps_text)
+        let words = topics.iter().map(|topic| topic.topic().words.clone()).collect();
+        Self::over(LazyCell::new(Box::new(|| topics)), words, outlets, policy, keeps_text)
     }
 
-    fn over(topics: Topics, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
+    fn over(topics: Topics, words: Vec<TopicWords>, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
+        let lexicon: Lazy<Lexicon> = LazyCell::new(Box::new(move || Lexicon::new(&words)));
         let index = StoryIndex::new(&policy.grouping);
-        Self { topics, outlets, policy, keeps_text, index, indexed_at: None }
+        Self { topics, outlets, policy, keeps_text, lexicon, index, indexed_at: None }
     }
 
     /// Brings the index of stories to the state of the store.
@@ -65,7 +73,8 @@ impl Desk {
         self.index = StoryIndex::new(&self.policy.grouping);
         for known in store.window(since)? {
             let item = &known.item;
-            let grouping = GroupingItem::new(item.id, item.at, &item.outlet, &item.text(), &known.entities);
+            let grouping =
+                GroupingItem::new(item.id, item.at, &item.outlet, &item.text(), &known.entities, &self.lexicon);
             self.index.insert(known.story, &grouping);
         }
         self.indexed_at = Some(version);
@@ -86,6 +95,11 @@ impl Desk {
     /// Only the verdicts that keep it, which takes a fraction of the time; else as [`Desk::judge`].
     pub fn keeps(&self, text: &ItemText<'_>, speaks_for: Option<&str>) -> Vec<Relevance> {
         unless_it_panics(text, || self.topics.iter().filter_map(|topic| topic.keeps(text, speaks_for)).collect())
+    }
+
+    /// The words that facts are read by: those of all news and those of every topic.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
     }
 
     /// The outlet of that key.

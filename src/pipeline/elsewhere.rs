@@ -20,11 +20,10 @@ pub(super) fn why_known(
     others: &[StoryId],
     topics: &[Relevance],
 ) -> Result<Option<String>, StoreError> {
-    let outlet = desk.outlet(&item.outlet);
     for story in others {
         known.items.extend(told_in(store, desk, item.id, *story, topics)?.items);
         known.items.sort_by_key(|item| item.at);
-        let verdict = judge(item, &outlet, findings, &known);
+        let verdict = judge(desk, item, findings, &known);
         if verdict.development.is_none() {
             return Ok(Some(format!("known from S-{}; {}", story.0, verdict.reason)));
         }

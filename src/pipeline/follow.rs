@@ -7,7 +7,7 @@ use super::elsewhere;
 use crate::decide::grouping::{GroupingItem, Placement};
 use crate::decide::novelty::{self, Candidate, CandidateItem, EarlierItem, StorySoFar, Verdict};
 use crate::decide::{copies, facts, outlook, quotes};
-use crate::domain::{Confirmation, Fact, Item, ItemId, Outlet, Quote, Relevance, StoryId, WhyQuiet};
+use crate::domain::{Confirmation, Fact, Item, ItemId, Quote, Relevance, StoryId, WhyQuiet};
 use crate::store::{ItemStory, NewDevelopment, NewStoryItem, Store, StoreError};
 
 /// Items that an item is compared with besides the first of its story: a text that two thousand carry must not cost
@@ -51,15 +51,14 @@ pub fn follow(
         store.add_match(item, &relevance.line(), relevance)?;
     }
     let hits = entities(relevant);
-    let grouping = GroupingItem::new(item.id, item.at, &item.outlet, &item.text(), &hits);
+    let grouping = GroupingItem::new(item.id, item.at, &item.outlet, &item.text(), &hits, desk.lexicon());
     let before = store.item_story(item.id)?;
     let is_revised = before.is_some();
     let (story, placement) = place(store, desk, item, &grouping, before, how.story)?;
-    let outlet = desk.outlet(&item.outlet);
     let earlier = store.first_and_latest_of(story, EARLIER_MAX)?;
     let mut findings = Findings {
-        facts: facts::extract(&item.text(), &hits, item.at),
-        quotes: quotes::extract(&item.text()),
+        facts: facts::extract(&item.text(), &hits, item.at, desk.lexicon()),
+        quotes: quotes::extract(&item.text(), desk.lexicon()),
         copy_of: copies::origin(&item.text(), &item.outlet),
     };
     if findings.copy_of.is_none() {
@@ -73,14 +72,14 @@ pub fn follow(
         let confirmation = store.story(story)?.map(|story| story.confirmation);
         so_far(store, desk, item.id, earlier, confirmation)?
     };
-    let mut verdict = judge(item, &outlet, &findings, &so_far);
+    let mut verdict = judge(desk, item, &findings, &so_far);
     if verdict.development.is_some()
         && !so_far.items.is_empty()
         && let Some(reason) = elsewhere::why_known(store, desk, item, &findings, so_far, &placement.also, relevant)?
     {
         verdict = Verdict { development: None, reason, ..verdict };
     }
-    record(store, item, story, &placement, &findings, &verdict, how.why_quiet, now)?;
+    record(store, desk, item, story, &placement, &findings, &verdict, how.why_quiet, now)?;
     if !is_revised {
         desk.index.insert(story, &grouping);
     }
@@ -149,7 +148,8 @@ pub(super) fn so_far(
     Ok(StorySoFar { items, confirmation })
 }
 
-pub(super) fn judge(item: &Item, outlet: &Outlet, findings: &Findings, so_far: &StorySoFar) -> Verdict {
+pub(super) fn judge(desk: &Desk, item: &Item, findings: &Findings, so_far: &StorySoFar) -> Verdict {
+    let outlet = desk.outlet(&item.outlet);
     let seen = CandidateItem {
         outlet: &item.outlet,
         outlet_name: &item.outlet_name,
@@ -163,6 +163,7 @@ pub(super) fn judge(item: &Item, outlet: &Outlet, findings: &Findings, so_far: &
         facts: &findings.facts,
         quotes: &findings.quotes,
         copy_of: findings.copy_of.as_deref(),
+        lexicon: desk.lexicon(),
     };
     novelty::judge(&candidate, so_far)
 }
@@ -170,6 +171,7 @@ pub(super) fn judge(item: &Item, outlet: &Outlet, findings: &Findings, so_far: &
 #[expect(clippy::too_many_arguments, reason = "one row of each table, recorded together")]
 fn record(
     store: &mut Store,
+    desk: &Desk,
     item: &Item,
     story: StoryId,
     placement: &Placement,
@@ -189,7 +191,8 @@ fn record(
     };
     store.join_story(&joined, item.at, confirmation, now)?;
     store.set_findings(item.id, &findings.facts, &findings.quotes)?;
-    store.set_outlook(item.id, &outlook::extract(&item.text(), &findings.facts, &findings.quotes, item.at))?;
+    let outlook = outlook::extract(&item.text(), &findings.facts, &findings.quotes, item.at, desk.lexicon());
+    store.set_outlook(item.id, &outlook)?;
     if let Some(development) = &verdict.development {
         let new = NewDevelopment {
             story,

@@ -17,6 +17,7 @@ use super::judge::{Bench, Options};
 use super::output::{Failure, print, print_json};
 use super::{jsonl, open};
 use crate::config::Config;
+use crate::decide::facts::Lexicon;
 use crate::decide::relevance::CompiledTopic;
 
 /// Measures one decision on a file of labelled rows.
@@ -45,7 +46,8 @@ pub fn run(arguments: &Arguments, how: &EvalArguments) -> Result<(), Failure> {
             show_with(arguments, &report, &report.misses);
         }
         EvalWhat::Quotes => {
-            let mut report = quotes::run(&rows(&how.file)?);
+            let lexicon = Lexicon::new(config.topics.iter().map(|topic| &topic.words));
+            let mut report = quotes::run(&rows(&how.file)?, &lexicon);
             report.misses.truncate(n_misses);
             show_with(arguments, &report, &report.misses);
         }

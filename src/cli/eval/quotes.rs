@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::novelty::{Tally, overlap};
 use super::stories::text_of;
 use crate::cli::jsonl::Row;
+use crate::decide::facts::Lexicon;
 use crate::decide::quotes::extract;
 use crate::domain::fact::{Quote, QuoteKind, Stance};
 
@@ -42,10 +43,10 @@ struct Label<'a> {
 }
 
 /// Reads the quotes of every row.
-pub fn run(rows: &[Row]) -> QuotesReport {
+pub fn run(rows: &[Row], lexicon: &Lexicon) -> QuotesReport {
     let mut report = QuotesReport::default();
     for row in rows {
-        let found = extract(&text_of(row));
+        let found = extract(&text_of(row), lexicon);
         let labels = labels(row);
         found.iter().for_each(|quote| score(quote, &labels, row, &mut report));
         for label in &labels {
@@ -135,7 +136,8 @@ mod tests {
     #[test]
     fn labelled_statements_are_found() {
         let Some(rows) = testing::rows("voices-dev.jsonl") else { return };
-        let report = run(&rows);
+        let Some(topic) = testing::topic() else { return };
+        let report = run(&rows, &Lexicon::new([&topic.topic().words]));
         println!("{report}\n{}", report.misses.join("\n"));
         assert!(report.direct.statements.precision() >= 0.95, "{report}");
         assert!(report.indirect.statements.precision() >= 0.90, "{report}");

@@ -1,6 +1,8 @@
 //! What a topic file may say, and what is told of one that says something else.
 
 use super::*;
+use crate::domain::fact::ActClass;
+use crate::domain::topic::TopicWords;
 
 const GOOD: &str = r#"key = "k"
 name = "K"
@@ -86,6 +88,66 @@ fn unknown_names_are_faults() {
             "t.toml:16: `rule[1].all`: `ones` is neither a group nor the id of an entity",
         ],
     );
+}
+
+const WORDS: &str = r#"[words]
+trades = ["skipper", "шкипёр"]
+[words.counted]
+sailor = ["sailors"]
+[words.phases]
+arrive = ["moor", "tie up"]
+[words.talk]
+hail = ["hail"]
+"#;
+
+#[test]
+fn words_of_the_field_are_read_folded_and_may_be_left_out() {
+    let text = format!("{GOOD}{WORDS}");
+    check(&text, &[]);
+    let words = parse(Path::new("t.toml"), &text).0.words;
+    assert_eq!(words.trades, ["skipper", "шкипер"]);
+    assert_eq!(words.counted, [("sailor".to_owned(), vec!["sailors".to_owned()])]);
+    let acts: Vec<_> = words.acts.iter().map(|act| (act.class, act.meaning.as_str(), act.forms.len())).collect();
+    assert_eq!(acts, [(ActClass::Phase, "arrive", 2), (ActClass::Talk, "hail", 1)]);
+    assert_eq!(parse(Path::new("t.toml"), GOOD).0.words, TopicWords::default());
+}
+
+#[test]
+fn words_that_can_never_be_found_are_faults() {
+    let words =
+        WORDS.replace("skipper", "old skipper").replace("moor", "a b c d e").replace("sailor =", "\"Old one\" =");
+    let words = words.replace("[\"hail\"]", "[]").replace("[words.talk]", "[words.task]");
+    let text = format!("{GOOD}{words}[words.steps]\nhail = \"hail\"\ncall = []\n");
+    check(
+        &text,
+        &[
+            "t.toml:19: `words.trades`: found \"old skipper\", expected one word of at most 40 letters",
+            "t.toml:21: `words.counted.Old one`: expected a name of at most 40 small letters, digits and hyphens",
+            "t.toml:23: `words.phases.arrive`: found \"a b c d e\", expected one to 4 words of at most 40 letters",
+            "t.toml:24: `words.task`: unknown key, did you mean `talk`?",
+            "t.toml:27: `words.steps.hail`: found the string \"hail\", expected a list of strings",
+            "t.toml:28: `words.steps.call`: found no forms, expected at least one",
+        ],
+    );
+}
+
+#[test]
+fn more_words_than_any_field_has_are_a_fault() {
+    let text = format!("{GOOD}[words]\ntrades = [{}]\n", "\"skipper\",".repeat(1001));
+    check(&text, &["t.toml:18: `words`: found 1001 forms, expected at most 1000"]);
+}
+
+#[test]
+fn the_topic_that_ships_names_every_key() {
+    let text = include_str!("../../../config/topics/us-russia-space.toml");
+    let mut source = Source::new(Path::new("t.toml"), text);
+    let mut root = source.parse(text);
+    Reader::default().topic(&mut source, &mut root);
+    root.finish(&mut source);
+    let known: BTreeSet<&str> = source.known.values().flatten().copied().collect();
+    let said: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    assert_eq!(known.difference(&said).collect::<Vec<_>>(), Vec::<&&str>::new());
+    assert!(known.contains("talk") && known.len() > 25, "{known:?}");
 }
 
 #[test]

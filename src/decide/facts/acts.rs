@@ -1,31 +1,24 @@
 //! Acts: the verbs of news in English and Russian, each with a meaning that no language owns.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use foldhash::fast::FixedState;
 
+use super::lexicon::Lexicon;
+use crate::domain::fact::ActClass;
+use crate::domain::topic::TopicAct;
+use crate::text::fold::fold;
 use crate::text::lexeme::{lexeme, lexemes};
 use crate::text::list::{List, list};
 use crate::text::stem::stem;
 use crate::text::words::{Word, words};
 
-/// What a verb of news does to a story.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ActClass {
-    /// A phase of an undertaking: of two reports, one of a start and one of a return, each is its own happening.
-    Phase,
-    /// A step that changes what holds: signed, extended, cancelled, denied.
-    Step,
-    /// Talk and intention.
-    Talk,
-}
-
 /// A verb of news found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Act {
+pub struct Act<'l> {
     /// Its meaning, e.g. `extend`.
-    pub meaning: &'static str,
+    pub meaning: &'l Arc<str>,
     /// What it does to a story.
     pub class: ActClass,
     /// First byte in the text.
@@ -40,10 +33,10 @@ use ActClass::{Phase, Step, Talk};
 /// listed once. General news language: what a topic needs beyond it belongs into the topic's file.
 #[rustfmt::skip]
 const ACTS: [(&str, ActClass, &str, &str); 46] = [
-    ("launch", Phase, "launch liftoff loft lift+off lifted+off blast+off blasts+off blasted+off take+off took+off rocketed soar soared", "запуск запустить запустили запустила запустил стартовать стартовал стартовала стартует старт взлетел взлетела отправился отправились"),
-    ("arrive", Phase, "arrive arrival dock docking berth reach reached welcome", "стыковка пристыковать пристыковался пристыковалась прибыть прибыл прибыла прибыли прибытие долетел прилетели прилетел причалил"),
-    ("depart", Phase, "undock undocked undocking depart departure", "отстыковаться отстыковался расстыковка отстыковка отчалил"),
-    ("return", Phase, "return splashdown splash+down splashes+down splashed+down splashing+down landed landing touch+down touchdown back+to+earth", "вернуться вернулся вернулись вернулась возвращение возвратились посадка приземлиться приземлился приземлились приземление приводнился приводнились"),
+    ("launch", Phase, "launch", "запуск запустить запустили запустила запустил стартовать стартовал стартовала стартует старт отправился отправились"),
+    ("arrive", Phase, "arrive arrival reach reached welcome", "прибыть прибыл прибыла прибыли прибытие долетел прилетели прилетел"),
+    ("depart", Phase, "depart departure", ""),
+    ("return", Phase, "return landed landing", "вернуться вернулся вернулись вернулась возвращение возвратились посадка приземлиться приземлился приземлились приземление"),
     ("crash", Phase, "crash crashed plunge", "разбиться разбился разбилась крушение рухнул"),
     ("fail", Phase, "fail failure malfunction anomaly glitch emergency unsuccessful falls+short", "авария сбой неудача отказал нештатная неисправность"),
     ("leak", Phase, "leak leaking leaky", "утечка протечка"),
@@ -94,38 +87,47 @@ const NO_ACTS: &str = "critical critically critic critics denis final finally fi
 /// Words before an act that take it back: what almost happened did not.
 const UNDONE: [&str; 5] = ["almost", "nearly", "чуть", "едва", "почти"];
 
-type Lexicon = HashMap<String, Vec<(Vec<String>, &'static str, ActClass)>, FixedState>;
+/// Acts by the stem of their first word, with the stems behind it; the longest phrase comes first.
+pub(super) type Phrases = HashMap<String, Vec<(Vec<String>, Arc<str>, ActClass)>, FixedState>;
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon::default();
-    for (meaning, class, english, russian) in ACTS {
-        for phrase in english.split(' ').chain(russian.split(' ')) {
-            let mut stems = phrase.split('+').map(|w| stem(w).into_owned());
-            let first = stems.next().unwrap_or_default();
-            let rest: Vec<String> = stems.collect();
-            let entry = lexicon.entry(first).or_default();
-            if !entry.iter().any(|(known, _, _)| *known == rest) {
-                entry.push((rest, meaning, class));
-            }
-        }
+/// All acts. Where a topic and the code know one phrase, the topic says what it means.
+pub(super) fn phrases<'a>(of_topics: impl Iterator<Item = &'a TopicAct>) -> Phrases {
+    let mut all = Phrases::default();
+    for act in of_topics {
+        let meaning: Arc<str> = act.meaning.as_str().into();
+        let forms = act.forms.iter().map(|form| fold(form));
+        forms.for_each(|form| add(&mut all, form.split(' '), &meaning, act.class));
     }
-    // The longest phrase is tried first.
-    lexicon.values_mut().for_each(|phrases| phrases.sort_by_key(|(rest, ..)| std::cmp::Reverse(rest.len())));
-    lexicon
-});
+    for (meaning, class, english, russian) in ACTS {
+        let meaning: Arc<str> = meaning.into();
+        let forms = english.split_whitespace().chain(russian.split_whitespace());
+        forms.for_each(|form| add(&mut all, form.split('+'), &meaning, class));
+    }
+    all.values_mut().for_each(|phrases| phrases.sort_by_key(|(rest, ..)| std::cmp::Reverse(rest.len())));
+    all
+}
+
+fn add<'a>(all: &mut Phrases, form: impl Iterator<Item = &'a str>, meaning: &Arc<str>, class: ActClass) {
+    let mut stems = form.map(|word| stem(word).into_owned());
+    let entry = all.entry(stems.next().unwrap_or_default()).or_default();
+    let rest: Vec<String> = stems.collect();
+    if !entry.iter().any(|(known, ..)| *known == rest) {
+        entry.push((rest, Arc::clone(meaning), class));
+    }
+}
 
 /// The acts named in `text`, in its order. Linear in the text.
-pub fn acts(text: &str) -> Vec<Act> {
+pub fn acts<'l>(text: &str, lexicon: &'l Lexicon) -> Vec<Act<'l>> {
     let spans: Vec<Word<'_>> = words(text).collect();
     let read = lexemes(&spans);
-    of_stems(&spans, &read.iter().map(|word| &*word.stem).collect::<Vec<_>>())
+    of_stems(&spans, &read.iter().map(|word| &*word.stem).collect::<Vec<_>>(), lexicon)
 }
 
 /// The same for a text already cut into words and stems of one length.
-pub(in crate::decide) fn of_stems(spans: &[Word<'_>], stems: &[&str]) -> Vec<Act> {
+pub(in crate::decide) fn of_stems<'l>(spans: &[Word<'_>], stems: &[&str], lexicon: &'l Lexicon) -> Vec<Act<'l>> {
     let mut found = Vec::new();
     for (at, (word, first)) in spans.iter().zip(stems).enumerate() {
-        let Some(phrases) = LEXICON.get(*first) else { continue };
+        let Some(phrases) = lexicon.acts.get(*first) else { continue };
         let undone = at.checked_sub(1).and_then(|b| stems.get(b)).is_some_and(|w| UNDONE.contains(w));
         if undone || NO_ACTS.split(' ').any(|no| no.eq_ignore_ascii_case(word.text)) {
             continue;
@@ -144,7 +146,7 @@ fn begins(stems: &[&str], phrase: &[String]) -> bool {
 }
 
 /// Whether a headline speaks of what is to come.
-pub fn is_ahead(title: &str) -> bool {
+pub fn is_ahead(title: &str, lexicon: &Lexicon) -> bool {
     static AHEAD: LazyLock<List> = LazyLock::new(|| {
         list(
             "will planning coverage set prepares prepare preparing prepped plans planned nearing upcoming ahead countdown preview about готовится готовят подготовке подготовка подготовку планирует планируют намерен предстоящий предстоящем скоро",
@@ -152,23 +154,31 @@ pub fn is_ahead(title: &str) -> bool {
     });
     let read: Vec<_> = words(title).map(|w| lexeme(w.text)).collect();
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
-    folded.iter().any(|word| AHEAD.contains(word)) || announces(&folded)
+    folded.iter().any(|word| AHEAD.contains(word)) || announces(&folded, lexicon)
 }
 
 /// Whether a headline of these folded words announces an act by its infinitive: "to launch", not "to space" and not
 /// "return to".
-pub(in crate::decide) fn announces(folded: &[&str]) -> bool {
+pub(in crate::decide) fn announces(folded: &[&str], lexicon: &Lexicon) -> bool {
     let is_act =
-        |verb: &str| LEXICON.get(stem(verb).as_ref()).is_some_and(|p| p.iter().any(|(rest, ..)| rest.is_empty()));
+        |verb: &str| lexicon.acts.get(stem(verb).as_ref()).is_some_and(|p| p.iter().any(|(rest, ..)| rest.is_empty()));
     folded.windows(2).any(|pair| matches!(pair, [to, verb] if *to == "to" && is_act(verb) && !verb.ends_with('s')))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::topic::TopicWords;
 
     fn check(text: &str, expected: &[(&str, &str)]) {
-        let found: Vec<_> = acts(text).iter().map(|a| (a.meaning, &text[a.start..a.end])).collect();
+        let act = |meaning: &str, class, forms: &[&str]| TopicAct {
+            meaning: meaning.to_owned(),
+            class,
+            forms: forms.iter().map(|form| (*form).to_owned()).collect(),
+        };
+        let acts_of_topic = vec![act("moor", Phase, &["moor", "tie up"]), act("agree", Talk, &["shake hands", "deal"])];
+        let lexicon = Lexicon::new([&TopicWords { acts: acts_of_topic, ..TopicWords::default() }]);
+        let found: Vec<_> = acts(text, &lexicon).iter().map(|a| (&**a.meaning, &text[a.start..a.end])).collect();
         assert_eq!(found, expected, "{text:?}");
     }
 
@@ -179,14 +189,23 @@ mod tests {
     }
 
     #[test]
+    fn a_topic_adds_meanings_and_words_for_those_that_are_known() {
+        check("They tied up and moored", &[("moor", "tied up"), ("moor", "moored")]);
+        check("To tie up, they shake hands", &[("moor", "tie up"), ("agree", "shake hands")]);
+    }
+
+    #[test]
     fn what_almost_happened_did_not_and_a_critic_criticises_nobody() {
         check("They almost cancelled the critical tour of Denis", &[]);
     }
 
     #[test]
     fn an_announcement_speaks_of_what_is_to_come() {
-        assert!(is_ahead("Harbour to launch a ferry") && is_ahead("Ferry prepares for its first trip"));
-        assert!(!is_ahead("Harbour launches a ferry to the island"));
+        let general = Lexicon::general();
+        assert!(
+            is_ahead("Harbour to launch a ferry", general) && is_ahead("Ferry prepares for its first trip", general)
+        );
+        assert!(!is_ahead("Harbour launches a ferry to the island", general));
     }
 
     #[test]

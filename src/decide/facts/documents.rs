@@ -30,7 +30,7 @@ static RUSSIAN: LazyLock<Option<Sought>> = LazyLock::new(|| {
 /// Words that do not say which document it is; the name of a document begins after the last of them.
 static EMPTY: LazyLock<List> = LazyLock::new(|| {
     list(
-        "a an the this that its their his her no any new of to in on for and or with as by from under has have had is are was will would said between final such reach reached sign signed signs agree finalized finalize gets get got complete completing extend extends extended into about joint-crews",
+        "a an the this that its their his her no any new of to in on for and or with as by from under has have had is are was will would said between final such reach reached sign signed signs agree finalized finalize gets get got complete completing extend extends extended into about",
     )
 });
 

@@ -6,6 +6,7 @@
 pub mod acts;
 mod dates;
 mod documents;
+mod lexicon;
 mod money;
 pub(in crate::decide) mod names;
 pub(in crate::decide) mod numbered;
@@ -14,6 +15,7 @@ mod span;
 
 use jiff::Timestamp;
 
+pub use self::lexicon::Lexicon;
 use self::span::Span;
 use crate::domain::fact::{Fact, FactKind};
 use crate::domain::item::ItemText;
@@ -29,12 +31,12 @@ const FIELD_BYTES_MAX: usize = 4000;
 
 /// The facts of an item in the order of its text, title first. `entities` are the topic's hits in the same text,
 /// `at` is the item's date, against which "Tuesday" and "Feb. 26" are resolved.
-pub fn extract(text: &ItemText<'_>, entities: &[EntityHit], at: Timestamp) -> Vec<Fact> {
+pub fn extract(text: &ItemText<'_>, entities: &[EntityHit], at: Timestamp, lexicon: &Lexicon) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
         let words = beginning(words, FIELD_BYTES_MAX);
         let hits: Vec<&EntityHit> = entities.iter().filter(|h| h.field == field && h.end <= words.len()).collect();
-        for span in spans(words, &hits, at) {
+        for span in spans(words, &hits, at, lexicon) {
             let fact = span.into_fact(words, field);
             if facts.len() < FACTS_MAX && !is_repeated(&facts, &fact) {
                 facts.push(fact);
@@ -53,9 +55,9 @@ fn is_repeated(facts: &[Fact], fact: &Fact) -> bool {
     facts.iter().any(|f| f.kind == fact.kind && f.value == fact.value && (by_value || f.text == fact.text))
 }
 
-fn spans(text: &str, hits: &[&EntityHit], at: Timestamp) -> Vec<Span> {
+fn spans(text: &str, hits: &[&EntityHit], at: Timestamp, lexicon: &Lexicon) -> Vec<Span> {
     let sums = money::find(text);
-    let counts = without(numbers::find(text), &sums);
+    let counts = without(numbers::find(text, &lexicon.counted), &sums);
     let dates = without(without(dates::find(text, at), &sums), &counts);
     let from_topic: Vec<Span> = hits.iter().filter_map(|hit| of_hit(text, hit)).collect();
     let series = without(without(without(numbered_names(text), &dates), &sums), &counts);
@@ -63,12 +65,11 @@ fn spans(text: &str, hits: &[&EntityHit], at: Timestamp) -> Vec<Span> {
     let mut taken: Vec<(usize, usize)> =
         hits.iter().filter(|h| h.kind != EntityKind::Person).map(|h| (h.start, h.end)).collect();
     taken.extend(dates.iter().chain(&named).filter(|s| s.kind != FactKind::Person).map(|s| (s.start, s.end)));
-    let persons = without(names::find(text, &taken), &named);
+    let persons = without(names::find(text, &taken, lexicon), &named);
     let documents = without(documents::find(text), &named);
     let mut all: Vec<Span> = [sums, counts, dates, named, persons, documents].concat();
-    all.extend(
-        acts::acts(text).iter().map(|act| Span::new(FactKind::Act, act.start, act.end, format!("act:{}", act.meaning))),
-    );
+    let acts = acts::acts(text, lexicon);
+    all.extend(acts.iter().map(|act| Span::new(FactKind::Act, act.start, act.end, format!("act:{}", act.meaning))));
     all.sort_by_key(|span| (span.start, span.end));
     fill_slots(text, &mut all);
     all
@@ -200,7 +201,7 @@ mod tests {
     }
 
     fn check(title: &str, hits: &[EntityHit], expected: &[(FactKind, &str, &str)]) {
-        let facts = extract(&ItemText { title, ..ItemText::default() }, hits, at());
+        let facts = extract(&ItemText { title, ..ItemText::default() }, hits, at(), Lexicon::general());
         let found: Vec<_> = facts.iter().map(|f| (f.kind, f.text.as_str(), f.value.as_str())).collect();
         assert_eq!(found, expected, "{title:?}");
     }
@@ -222,7 +223,12 @@ mod tests {
 
     #[test]
     fn a_date_fills_the_slot_of_the_act_before_it() {
-        let facts = extract(&ItemText { title: "They extend it until 2033", ..ItemText::default() }, &[], at());
+        let facts = extract(
+            &ItemText { title: "They extend it until 2033", ..ItemText::default() },
+            &[],
+            at(),
+            Lexicon::general(),
+        );
         assert_eq!(facts.last().map(|f| f.slot.as_str()), Some("extend until date"));
     }
 
@@ -239,7 +245,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_read_without_a_fault(text in "([0-9]{1,4}|[$€%:.,/-]|million |мая |May |Crew-|two |days |\\PC){0,60}") {
-            for fact in extract(&ItemText { title: &text, lead: &text, ..ItemText::default() }, &[], at()) {
+            for fact in extract(&ItemText { title: &text, lead: &text, ..ItemText::default() }, &[], at(), Lexicon::general()) {
                 proptest::prop_assert!(text.contains(&fact.text), "{:?}", fact);
             }
         }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
+use super::lexicon::Lexicon;
 use super::span::Span;
 use crate::domain::fact::FactKind;
 use crate::text::fold::fold;
@@ -24,12 +25,8 @@ static OFFICES: LazyLock<List> = LazyLock::new(|| {
     )
 });
 
-/// Trades before a name: who has one takes part.
-static TRADES: LazyLock<List> = LazyLock::new(|| {
-    list(
-        "astronaut astronauts cosmonaut cosmonauts commander engineer engineers specialist pilot captain космонавт космонавта космонавты космонавтов космонавтами космонавтом астронавт астронавта астронавты астронавтов астронавтом бортинженер бортинженеры бортинженера командир командира",
-    )
-});
+/// Trades before a name in any field: who has one takes part.
+const TRADES: &str = "commander engineer engineers specialist pilot captain командир командира";
 
 /// Words inside names that are written small.
 const PARTICLES: [&str; 8] = ["de", "van", "von", "der", "bin", "al", "da", "di"];
@@ -43,13 +40,18 @@ pub(in crate::decide) fn is_given(word: &str) -> bool {
 }
 
 /// Whether a word is an office or a trade that stands before names.
-pub(in crate::decide) fn is_role(word: &str) -> bool {
-    is_trade(word) || OFFICES.contains(&*lexeme(word).folded)
+pub(in crate::decide) fn is_role(word: &str, lexicon: &Lexicon) -> bool {
+    is_trade(word, lexicon) || OFFICES.contains(&*lexeme(word).folded)
 }
 
 /// Whether a word is the trade of people who take part in what is told.
-pub(in crate::decide) fn is_trade(word: &str) -> bool {
-    TRADES.contains(&*lexeme(word).folded)
+pub(in crate::decide) fn is_trade(word: &str, lexicon: &Lexicon) -> bool {
+    lexicon.trades.contains(&*lexeme(word).folded)
+}
+
+/// All trades, folded.
+pub(super) fn trades<'a>(of_topics: impl Iterator<Item = &'a String>) -> HashSet<String, FixedState> {
+    TRADES.split(' ').map(str::to_owned).chain(of_topics.map(|trade| fold(trade))).collect()
 }
 
 /// Language-free key of a surname.
@@ -58,22 +60,24 @@ pub(in crate::decide) fn surname_key(word: &str) -> String {
 }
 
 /// Places of the persons in a text of which nothing else is known.
-pub(in crate::decide) fn persons(text: &str) -> Vec<(usize, usize)> {
-    find(text, &[]).iter().map(|span| (span.start, span.end)).collect()
+pub(in crate::decide) fn persons(text: &str, lexicon: &Lexicon) -> Vec<(usize, usize)> {
+    find(text, &[], lexicon).iter().map(|span| (span.start, span.end)).collect()
 }
 
 /// The persons of a text. `taken` holds spans that are something else.
-pub(super) fn find(text: &str, taken: &[(usize, usize)]) -> Vec<Span> {
+pub(super) fn find(text: &str, taken: &[(usize, usize)], lexicon: &Lexicon) -> Vec<Span> {
     let spans: Vec<Word<'_>> = words(text).collect();
     let title_case = spans.iter().filter(|w| is_capitalised(w.text)).count() * 3 > spans.len() * 2;
     let free = |w: &Word<'_>| !taken.iter().any(|(start, end)| *start < w.end && w.start < *end);
     let mut found: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     while at < spans.len() {
-        let name = name_from(text, &spans, at, title_case).filter(|last| spans[at..=*last].iter().all(free));
+        let name = name_from(text, &spans, at, title_case, lexicon).filter(|last| spans[at..=*last].iter().all(free));
         let begins = name.is_some_and(|last| {
             // Where every word has a capital, office and list show nothing: "Astronauts Splash Down".
-            let shown = || !title_case && (follows_role(&spans, at, taken) || continues_list(text, &spans, at, &found));
+            let shown = || {
+                !title_case && (follows_role(&spans, at, taken, lexicon) || continues_list(text, &spans, at, &found))
+            };
             last > at && (is_given(spans[at].text) || shown())
         });
         match name.filter(|_| begins) {
@@ -101,7 +105,7 @@ pub(super) fn find(text: &str, taken: &[(usize, usize)]) -> Vec<Span> {
 }
 
 /// Last word of a name that begins at `at`: capitalised words beside each other, with particles and initials.
-fn name_from(text: &str, spans: &[Word<'_>], at: usize, title_case: bool) -> Option<usize> {
+fn name_from(text: &str, spans: &[Word<'_>], at: usize, title_case: bool, lexicon: &Lexicon) -> Option<usize> {
     let first = spans.get(at).filter(|w| is_capitalised(w.text))?;
     if first.text.ends_with("'s") || first.text.ends_with("’s") {
         return None;
@@ -114,7 +118,7 @@ fn name_from(text: &str, spans: &[Word<'_>], at: usize, title_case: bool) -> Opt
         if gap != " " && !initial {
             break;
         }
-        if is_capitalised(word.text) && !is_role(word.text) {
+        if is_capitalised(word.text) && !is_role(word.text, lexicon) {
             last = next;
             // A possessive ends the name.
             if word.text.ends_with("'s") || word.text.ends_with("’s") || last - at >= 3 {
@@ -129,13 +133,13 @@ fn name_from(text: &str, spans: &[Word<'_>], at: usize, title_case: bool) -> Opt
     Some(if title_case { last.min(at + 1) } else { last })
 }
 
-fn follows_role(spans: &[Word<'_>], at: usize, taken: &[(usize, usize)]) -> bool {
+fn follows_role(spans: &[Word<'_>], at: usize, taken: &[(usize, usize)], lexicon: &Lexicon) -> bool {
     let mut before = at;
     // "астронавт НАСА Имя": what stands between office and name is known to be something else.
     while before > 0 {
         before -= 1;
         let word = spans[before];
-        if is_role(word.text) {
+        if is_role(word.text, lexicon) {
             return true;
         }
         if !taken.iter().any(|(start, end)| *start <= word.start && word.end <= *end) {
@@ -183,17 +187,26 @@ fn is_capitalised(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::topic::TopicWords;
 
     fn check(text: &str, expected: &[&str]) {
-        let found: Vec<_> = find(text, &[]).iter().map(|s| text[s.start..s.end].to_owned()).collect();
+        let words = TopicWords { trades: vec!["skipper".to_owned()], ..TopicWords::default() };
+        let lexicon = Lexicon::new([&words]);
+        let found: Vec<_> = find(text, &[], &lexicon).iter().map(|s| text[s.start..s.end].to_owned()).collect();
         assert_eq!(found, expected, "{text:?}");
     }
 
     #[test]
     fn a_given_name_an_office_or_a_list_shows_a_person() {
         check("then Anna Ivanova left", &["Anna Ivanova"]);
-        check("the cosmonaut Zarf Quilt and Blim Oster flew", &["Zarf Quilt", "Blim Oster"]);
+        check("the pilot Zarf Quilt and Blim Oster left", &["Zarf Quilt", "Blim Oster"]);
         check("с Анной Ивановой и Олегом Петровым", &["Анной Ивановой", "Олегом Петровым"]);
+    }
+
+    #[test]
+    fn a_trade_of_the_topic_shows_a_person_too() {
+        check("the skipper Zarf Quilt left", &["Zarf Quilt"]);
+        check("the fiddler Zarf Quilt left", &[]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What keeps two items apart however many words they share.
 
 use super::item::Terms;
-use crate::decide::facts::acts::ActClass;
+use crate::domain::fact::ActClass;
 
 /// Two headlines that number the same series differently speak of different things: MS-28 is not MS-29.
 pub(super) fn numbers_differ(a: &Terms, b: &Terms) -> bool {
@@ -43,12 +43,12 @@ fn compare(a: &Terms, b: &Terms, of: impl Fn(ActClass) -> bool) -> Option<bool> 
     both.then(|| of_a.any(|act| families(b, &of).any(|other| other == act)))
 }
 
-fn families(terms: &Terms, of: &impl Fn(ActClass) -> bool) -> impl Iterator<Item = &'static str> {
+fn families<'t>(terms: &'t Terms, of: &impl Fn(ActClass) -> bool) -> impl Iterator<Item = &'t str> {
     terms.acts.iter().filter(|(_, class)| of(*class)).map(|(meaning, _)| family(meaning))
 }
 
 /// Acts that reports of one happening use for one another.
-fn family(meaning: &'static str) -> &'static str {
+fn family(meaning: &str) -> &str {
     match meaning {
         "sign" | "approve" | "discuss" => "agree",
         "end" | "withdraw" | "cancel" | "suspend" => "stop",

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 
 use super::lexicon::{is_stop, seeded_share};
 use super::roundup;
-use crate::decide::facts::acts::{self, ActClass};
+use crate::decide::facts::Lexicon;
+use crate::decide::facts::acts;
 use crate::decide::facts::numbered::{self, Numbered};
+use crate::domain::fact::ActClass;
 use crate::domain::item::{ItemId, ItemText, Lang};
 use crate::domain::topic::{EntityHit, EntityKind, Field};
 use crate::text::lexeme::{Lexeme, lexemes};
@@ -64,7 +66,7 @@ pub(super) struct Terms {
     /// Numbered names of the headline, `ms` → [28].
     pub(super) numbered: BTreeMap<String, Vec<u32>>,
     /// Acts named in the headline.
-    pub(super) acts: Vec<(&'static str, ActClass)>,
+    pub(super) acts: Vec<(Arc<str>, ActClass)>,
     /// The headline speaks of what is to come.
     pub(super) is_ahead: bool,
     /// The item tells of several happenings.
@@ -73,11 +75,18 @@ pub(super) struct Terms {
 
 impl GroupingItem {
     /// Reads the terms out of an item. Linear in the text, of which the beginning is taken.
-    pub fn new(id: ItemId, at: Timestamp, outlet: &str, text: &ItemText<'_>, entities: &[EntityHit]) -> Self {
-        let title = Reading::new(text.title, Field::Title, entities, TITLE_WORDS_MAX);
+    pub fn new(
+        id: ItemId,
+        at: Timestamp,
+        outlet: &str,
+        text: &ItemText<'_>,
+        entities: &[EntityHit],
+        lexicon: &Lexicon,
+    ) -> Self {
+        let title = Reading::new(text.title, Field::Title, entities, TITLE_WORDS_MAX, lexicon);
         // Some outlets have no lead: the text itself begins with one.
         let (lead, field) = if text.lead.is_empty() { (text.body, Field::Body) } else { (text.lead, Field::Lead) };
-        let lead = Reading::new(lead, field, entities, LEAD_WORDS_MAX);
+        let lead = Reading::new(lead, field, entities, LEAD_WORDS_MAX, lexicon);
         let terms = Terms {
             id,
             at,
@@ -88,7 +97,7 @@ impl GroupingItem {
             bridge: collect(title.bridge.iter().chain(&lead.bridge)),
             numbered: title.numbered,
             acts: title.acts,
-            is_ahead: acts::is_ahead(text.title),
+            is_ahead: acts::is_ahead(text.title, lexicon),
             is_roundup: roundup::is_roundup(text.title),
         };
         Self { inner: Arc::new(terms) }
@@ -111,11 +120,11 @@ struct Reading {
     terms: Vec<Term>,
     bridge: Vec<Term>,
     numbered: BTreeMap<String, Vec<u32>>,
-    acts: Vec<(&'static str, ActClass)>,
+    acts: Vec<(Arc<str>, ActClass)>,
 }
 
 impl Reading {
-    fn new(text: &str, field: Field, entities: &[EntityHit], words_max: usize) -> Self {
+    fn new(text: &str, field: Field, entities: &[EntityHit], words_max: usize, lexicon: &Lexicon) -> Self {
         let spans: Vec<Word<'_>> = words(text).take(words_max).collect();
         let read = lexemes(&spans);
         let hits: Vec<&EntityHit> = entities.iter().filter(|hit| hit.field == field).collect();
@@ -126,10 +135,10 @@ impl Reading {
             reading.read_word(&spans, &read[at], at, inside);
         }
         let stems: Vec<&str> = read.iter().map(|word| &*word.stem).collect();
-        for act in acts::of_stems(&spans, &stems) {
+        for act in acts::of_stems(&spans, &stems, lexicon) {
             reading.bridge.push(term("act:", act.meaning, act.meaning, ACT_SHARE));
-            if !reading.acts.contains(&(act.meaning, act.class)) {
-                reading.acts.push((act.meaning, act.class));
+            if !reading.acts.iter().any(|(meaning, class)| meaning == act.meaning && *class == act.class) {
+                reading.acts.push((Arc::clone(act.meaning), act.class));
             }
         }
         reading

@@ -24,6 +24,7 @@ mod tests {
     use jiff::{SignedDuration, Timestamp};
 
     use super::*;
+    use crate::decide::facts::Lexicon;
     use crate::domain::item::{ItemId, ItemText};
     use crate::domain::policy::GroupingPolicy;
     use crate::domain::story::StoryId;
@@ -33,7 +34,7 @@ mod tests {
     fn item(hours: i64, title: &str, lead: &str) -> GroupingItem {
         let at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
         let text = ItemText { title, lead, body: "", lang: detect(title, None) };
-        GroupingItem::new(ItemId(hours), at, &format!("outlet{hours}"), &text, &hits(title))
+        GroupingItem::new(ItemId(hours), at, &format!("outlet{hours}"), &text, &hits(title), Lexicon::general())
     }
 
     /// Two entities of a topic, in both languages.

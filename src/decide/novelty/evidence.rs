@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::Candidate;
 use super::known::{Known, act_of, keys};
-use crate::decide::facts::acts::{self, ActClass};
+use crate::decide::facts::acts;
 use crate::decide::facts::names;
-use crate::domain::fact::{Fact, FactKind, QuoteKind};
+use crate::domain::fact::{ActClass, Fact, FactKind, QuoteKind};
 use crate::domain::topic::Field;
 use crate::text::words::words;
 
@@ -64,11 +64,11 @@ pub(super) fn of(candidate: &Candidate<'_>, known: &Known<'_>) -> Vec<Evidence> 
 /// What was announced has happened.
 fn happened(candidate: &Candidate<'_>, known: &Known<'_>) -> Option<Evidence> {
     let title = candidate.item.text.title;
-    if acts::is_ahead(title) || !known.all_ahead {
+    if acts::is_ahead(title, candidate.lexicon) || !known.all_ahead {
         return None;
     }
-    let act =
-        acts::acts(title).into_iter().find(|act| act.class == ActClass::Phase && known.acts.contains(act.meaning))?;
+    let mut acts = acts::acts(title, candidate.lexicon).into_iter();
+    let act = acts.find(|act| act.class == ActClass::Phase && known.acts.contains(&**act.meaning))?;
     let what = title.get(act.start..act.end)?.to_owned();
     Some(Evidence { what, field: Field::Title, weight: 1.0, was: None })
 }
@@ -117,8 +117,8 @@ fn weigh(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> Option<Ev
         FactKind::Agreement if known.has_document(fact) => 0.0,
         FactKind::Agreement => 0.3,
         // An act in marks is how somebody sees what happened, not a report of it.
-        FactKind::Act if is_quoted(candidate, fact) => 0.5 * act_weight(fact, known),
-        FactKind::Act => act_weight(fact, known),
+        FactKind::Act if is_quoted(candidate, fact) => 0.5 * act_weight(candidate, fact, known),
+        FactKind::Act => act_weight(candidate, fact, known),
     };
     let was = before.filter(|_| weight >= 0.3 && fact.kind != FactKind::Number).map(|f| f.text.clone());
     (weight > 0.0).then(|| Evidence { what: fact.text.clone(), field: fact.field, weight, was })
@@ -180,16 +180,16 @@ fn person_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f
         _ => candidate.item.text.lead,
     };
     let before = text.find(&fact.text).and_then(|at| text.get(..at)).unwrap_or_default();
-    let takes_part = words(before).any(|w| names::is_trade(w.text));
+    let takes_part = words(before).any(|w| names::is_trade(w.text, candidate.lexicon));
     if takes_part { 0.5 } else { 0.25 }
 }
 
-fn act_weight(fact: &Fact, known: &Known<'_>) -> f64 {
+fn act_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f64 {
     let meaning = act_of(fact);
     if known.acts.contains(meaning) {
         return 0.0;
     }
-    let class = acts::acts(&fact.text).first().map(|act| act.class);
+    let class = acts::acts(&fact.text, candidate.lexicon).first().map(|act| act.class);
     let in_title = if fact.field == Field::Title { 1.0 } else { 0.7 };
     in_title
         * match class {

@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
 use super::{EarlierItem, StorySoFar};
+use crate::decide::facts::Lexicon;
 use crate::decide::facts::acts::is_ahead;
 use crate::domain::fact::{Fact, FactKind};
 use crate::domain::item::Lang;
@@ -33,7 +34,7 @@ pub(super) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn new(so_far: &'a StorySoFar) -> Self {
+    pub(super) fn new(so_far: &'a StorySoFar, lexicon: &Lexicon) -> Self {
         let facts: Vec<&Fact> = so_far.recent().flat_map(|item| &item.facts).collect();
         let acts = facts.iter().filter(|f| f.kind == FactKind::Act).map(|f| act_of(f)).collect();
         Self {
@@ -47,7 +48,7 @@ impl<'a> Known<'a> {
                 .flat_map(|q| words(&q.speaker))
                 .map(|w| keys(w.text).1)
                 .collect(),
-            all_ahead: so_far.recent().all(|item| is_ahead(&item.title)),
+            all_ahead: so_far.recent().all(|item| is_ahead(&item.title, lexicon)),
             langs: so_far.recent().map(|item| detect(&item.title, None)).collect(),
             dates: so_far.recent().map(|item| item.at).collect(),
         }

@@ -12,6 +12,7 @@ mod phrase;
 use jiff::Timestamp;
 
 use crate::decide::copies::Print;
+use crate::decide::facts::Lexicon;
 use crate::domain::fact::{Fact, Quote};
 use crate::domain::item::ItemText;
 use crate::domain::outlet::OutletKind;
@@ -55,6 +56,8 @@ pub struct Candidate<'a> {
     pub quotes: &'a [Quote],
     /// Wire or outlet whose text it is.
     pub copy_of: Option<&'a str>,
+    /// The words that its facts were read by.
+    pub lexicon: &'a Lexicon,
 }
 
 /// An item that the story already has.
@@ -130,7 +133,7 @@ pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
         let what = phrase::headline(candidate);
         return told(DevelopmentKind::FirstReport, what, confirmation, "first report of the story".to_owned());
     }
-    let known = Known::new(so_far);
+    let known = Known::new(so_far, candidate.lexicon);
     let evidence = evidence::of(candidate, &known);
     // A text is used again when a year in it changes or a sum is added: the words repeat, the news does not.
     let changed = evidence.iter().any(|e| e.was.is_some());

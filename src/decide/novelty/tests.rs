@@ -16,17 +16,21 @@ fn earlier(outlet: &str, hours: i64, title: &str, lead: &str) -> EarlierItem {
         at: at(hours),
         title: title.into(),
         lead: lead.into(),
-        facts: facts::extract(&text, &[], at(hours)),
-        quotes: quotes::extract(&text),
+        facts: facts::extract(&text, &[], at(hours), Lexicon::general()),
+        quotes: quotes::extract(&text, Lexicon::general()),
         copy_of: copies::origin(&text, outlet),
     }
+}
+
+fn candidate<'a>(view: CandidateItem<'a>, item: &'a EarlierItem) -> Candidate<'a> {
+    let copy_of = item.copy_of.as_deref();
+    Candidate { item: view, facts: &item.facts, quotes: &item.quotes, copy_of, lexicon: Lexicon::general() }
 }
 
 fn verdict(so_far: &[EarlierItem], item: &EarlierItem) -> Verdict {
     let (outlet, text) = (item.outlet.as_str(), item.text());
     let view = CandidateItem { outlet, outlet_name: outlet, family: outlet, kind: item.kind, text, at: item.at };
-    let candidate =
-        Candidate { item: view, facts: &item.facts, quotes: &item.quotes, copy_of: item.copy_of.as_deref() };
+    let candidate = candidate(view, item);
     let mut story = StorySoFar::default();
     for item in so_far {
         story.confirmation = Some(verdict_step(item, &story));
@@ -38,7 +42,7 @@ fn verdict(so_far: &[EarlierItem], item: &EarlierItem) -> Verdict {
 fn verdict_step(item: &EarlierItem, story: &StorySoFar) -> Confirmation {
     let (outlet, text) = (item.outlet.as_str(), item.text());
     let view = CandidateItem { outlet, outlet_name: outlet, family: outlet, kind: item.kind, text, at: item.at };
-    ladder::with(&Candidate { item: view, facts: &item.facts, quotes: &item.quotes, copy_of: None }, story)
+    ladder::with(&Candidate { copy_of: None, ..candidate(view, item) }, story)
 }
 
 fn first() -> EarlierItem {

@@ -2,10 +2,17 @@
 
 use super::indirect::statement;
 use super::{Statement, speaker, verbs};
+use crate::decide::facts::Lexicon;
 use crate::text::words::{Word, words};
 
 /// The statement that the verb of speech at `at` attributes.
-pub(super) fn find(sentence: &str, spans: &[Word<'_>], folded: &[&str], at: usize) -> Option<Statement> {
+pub(super) fn find(
+    sentence: &str,
+    spans: &[Word<'_>],
+    folded: &[&str],
+    at: usize,
+    lexicon: &Lexicon,
+) -> Option<Statement> {
     let verb = spans[at].text;
     let head = sentence.get(..spans[at].start)?;
     let tail = sentence.get(spans[at].end..)?;
@@ -14,13 +21,13 @@ pub(super) fn find(sentence: &str, spans: &[Word<'_>], folded: &[&str], at: usiz
         return None;
     }
     if is_inverted(sentence, spans, at) {
-        return inverted(head, tail, verb);
+        return inverted(head, tail, verb, lexicon);
     }
     let that = folded.get(at + 1).is_some_and(|w| *w == "that") || tail_has_that(tail);
     if verbs::needs_that(folded[at]) && !that {
         return None;
     }
-    let who = subject(head)?;
+    let who = subject(head, lexicon)?;
     let said = after_that(tail, that);
     statement(said, who, verb)
 }
@@ -35,16 +42,16 @@ fn is_inverted(sentence: &str, spans: &[Word<'_>], at: usize) -> bool {
     comma && !straight && (n_behind <= 5 || tail.trim_start().starts_with(['.', ',']))
 }
 
-fn inverted(head: &str, tail: &str, verb: &str) -> Option<Statement> {
+fn inverted(head: &str, tail: &str, verb: &str, lexicon: &Lexicon) -> Option<Statement> {
     // "…,” said Mayor Quill" has the speaker behind the verb.
     // Behind "told" stands who was told.
     let behind = if verb == "told" { "" } else { tail.split([',', '.', ';']).next().unwrap_or(tail) };
     let cut = head.trim_end().rfind([',', '”', '"'])?;
     let (said, who) = (head.get(..cut)?, head.get(cut..)?.trim_start_matches([',', '”', '"', ' ']));
     let who = if who.trim().is_empty() {
-        speaker::of(behind)?
+        speaker::of(behind, lexicon)?
     } else {
-        speaker_with_apposition(head, cut).or_else(|| speaker::of(who))?
+        speaker_with_apposition(head, cut, lexicon).or_else(|| speaker::of(who, lexicon))?
     };
     let said = said.trim_end_matches([',', '”', '"']);
     let said = if head.contains(who) && !said.contains(who) { said } else { head.split(who).next().unwrap_or(said) };
@@ -52,14 +59,14 @@ fn inverted(head: &str, tail: &str, verb: &str) -> Option<Statement> {
 }
 
 /// "…, the head of the agency, Anna Quill, said": the office before the name belongs to the speaker.
-fn speaker_with_apposition(head: &str, cut: usize) -> Option<&str> {
+fn speaker_with_apposition<'t>(head: &'t str, cut: usize, lexicon: &Lexicon) -> Option<&'t str> {
     head.trim_end().ends_with(',').then_some(())?;
     let start = head.get(..cut)?.rfind(", ")?;
-    speaker::of(head.get(start + 2..)?)
+    speaker::of(head.get(start + 2..)?, lexicon)
 }
 
 /// The subject that ends where the verb begins.
-fn subject(head: &str) -> Option<&str> {
+fn subject<'t>(head: &'t str, lexicon: &Lexicon) -> Option<&'t str> {
     let head = head.trim_end();
     let who = match head.strip_suffix(',') {
         // "The director of X, Anna Quill, warned" and "Anna Quill, head of X, said".
@@ -75,7 +82,7 @@ fn subject(head: &str) -> Option<&str> {
     // A verb inside shows that more than the subject was taken.
     let has_verb =
         words(who).any(|w| ["is", "was", "are", "were", "will", "would", "and"].contains(&w.text) && who.len() > 60);
-    speaker::of(who).filter(|_| !has_verb)
+    speaker::of(who, lexicon).filter(|_| !has_verb)
 }
 
 fn tail_has_that(tail: &str) -> bool {

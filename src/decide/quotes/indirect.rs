@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use super::speaker;
 use super::verbs;
 use super::{QuoteKind, Statement, english, russian};
+use crate::decide::facts::Lexicon;
 use crate::decide::facts::names::persons;
 use crate::text::fold::fold;
 use crate::text::lexeme::{lexeme, lexemes};
@@ -18,14 +19,14 @@ const WORDS_MIN: usize = 3;
 const NAME_WORDS_MAX: usize = 8;
 
 /// The statement of a sentence; `before` is the sentence before it, which "Об этом сообщил X" attributes.
-pub(super) fn find(sentence: &str, before: Option<&str>) -> Option<Statement> {
+pub(super) fn find(sentence: &str, before: Option<&str>, lexicon: &Lexicon) -> Option<Statement> {
     let spans: Vec<Word<'_>> = words(sentence).collect();
     let read = lexemes(&spans);
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
-    russian::about_that(sentence, &spans, &folded, before)
-        .or_else(|| by_verb(sentence, &spans, &folded))
-        .or_else(|| by_source(sentence))
-        .or_else(|| by_colon(sentence))
+    russian::about_that(sentence, &spans, &folded, before, lexicon)
+        .or_else(|| by_verb(sentence, &spans, &folded, lexicon))
+        .or_else(|| by_source(sentence, lexicon))
+        .or_else(|| by_colon(sentence, lexicon))
 }
 
 pub(super) fn statement(text: &str, speaker: &str, verb: &str) -> Option<Statement> {
@@ -49,7 +50,7 @@ fn balanced(text: &str) -> &str {
 }
 
 /// Whom a headline's words in marks belong to: "Anna hails ‘real results’".
-pub(super) fn holder(sentence: &str) -> Option<(&str, &str)> {
+pub(super) fn holder<'t>(sentence: &'t str, lexicon: &Lexicon) -> Option<(&'t str, &'t str)> {
     static ATTITUDES: LazyLock<List> = LazyLock::new(|| {
         list(
             "hails calls call called slam slams warn warns thanks alleges blames rips accuses defends praises says vows thinks have has had feels asked commits назвал назвала",
@@ -59,9 +60,9 @@ pub(super) fn holder(sentence: &str) -> Option<(&str, &str)> {
     let head = sentence.get(..quote)?;
     let all: Vec<Word<'_>> = words(head).collect();
     if let Some(verb) = all.iter().skip(1).find(|w| ATTITUDES.contains(&*lexeme(w.text).folded)) {
-        return Some((speaker::of(sentence.get(..verb.start)?)?, verb.text));
+        return Some((speaker::of(sentence.get(..verb.start)?, lexicon)?, verb.text));
     }
-    if let Some(who) = speaker_on(head) {
+    if let Some(who) = speaker_on(head, lexicon) {
         return Some((who, ""));
     }
     // "The mayor “cannot see” a bridge": the marks hold the predicate, so the subject speaks.
@@ -70,11 +71,14 @@ pub(super) fn holder(sentence: &str) -> Option<(&str, &str)> {
     let is_predicate = first.ends_with("ing")
         || ["cannot", "can't", "will", "won't", "would", "not", "must"].contains(&first.as_str());
     let who = head.trim().trim_end_matches(" still");
-    (is_predicate && !all.is_empty() && all.len() <= 5).then(|| speaker::of(who)).flatten().map(|who| (who, ""))
+    (is_predicate && !all.is_empty() && all.len() <= 5)
+        .then(|| speaker::of(who, lexicon))
+        .flatten()
+        .map(|who| (who, ""))
 }
 
 /// "Quill on bridges: “…”".
-fn speaker_on(head: &str) -> Option<&str> {
+fn speaker_on<'t>(head: &'t str, lexicon: &Lexicon) -> Option<&'t str> {
     let head = head.trim_end().strip_suffix(':')?;
     let who = [" on ", " about ", " о ", " об "]
         .iter()
@@ -82,17 +86,17 @@ fn speaker_on(head: &str) -> Option<&str> {
         .map(|(who, _)| who)
         .min_by_key(|who| who.len())?;
     let is_name = words(who).count() <= NAME_WORDS_MAX && who.starts_with(char::is_uppercase);
-    is_name.then(|| speaker::of(who)).flatten()
+    is_name.then(|| speaker::of(who, lexicon)).flatten()
 }
 
-fn by_verb(sentence: &str, spans: &[Word<'_>], folded: &[&str]) -> Option<Statement> {
+fn by_verb(sentence: &str, spans: &[Word<'_>], folded: &[&str], lexicon: &Lexicon) -> Option<Statement> {
     for at in 0..spans.len() {
         // "the United States" is no verb, "SAYS" in a headline of capitals is.
         let is_name = at > 0 && spans[at].text.starts_with(char::is_uppercase) && folded[at] == "states";
         let found = if verbs::is_english(folded[at]) && !is_name {
-            english::find(sentence, spans, folded, at)
+            english::find(sentence, spans, folded, at, lexicon)
         } else if verbs::is_russian(folded[at]) {
-            russian::find(sentence, spans, folded, at)
+            russian::find(sentence, spans, folded, at, lexicon)
         } else {
             None
         };
@@ -104,29 +108,29 @@ fn by_verb(sentence: &str, spans: &[Word<'_>], folded: &[&str]) -> Option<Statem
 }
 
 /// "… according to X", "По словам X, …", "… со ссылкой на X".
-fn by_source(sentence: &str) -> Option<Statement> {
+fn by_source(sentence: &str, lexicon: &Lexicon) -> Option<Statement> {
     if let Some(at) = sentence.find("according to ").filter(|at| *at > 0) {
         let who = sentence.get(at + 13..)?.split([',', '.', ';', '(']).next()?;
-        return statement(sentence.get(..at)?, speaker::of(who)?, "according to");
+        return statement(sentence.get(..at)?, speaker::of(who, lexicon)?, "according to");
     }
     for opening in ["According to ", "По словам ", "По данным ", "По мнению ", "По информации "]
     {
         if let Some((who, said)) = sentence.strip_prefix(opening).and_then(|rest| rest.split_once(", ")) {
-            return statement(said, speaker::of(who)?, opening.trim());
+            return statement(said, speaker::of(who, lexicon)?, opening.trim());
         }
     }
     None
 }
 
 /// "Biden: Sanctions will …": a headline that names its speaker first.
-fn by_colon(sentence: &str) -> Option<Statement> {
+fn by_colon(sentence: &str, lexicon: &Lexicon) -> Option<Statement> {
     let (who, said) = sentence.split_once(": ")?;
     let n_words = words(who).count();
     let is_name = n_words <= 3
         && (n_words > 1 || !who.chars().all(char::is_uppercase) || who.len() < 5)
         && words(who).all(|w| w.text.starts_with(char::is_uppercase))
         && !who.contains(|c: char| c.is_ascii_digit());
-    let is_name = is_name || is_titled_name(who);
+    let is_name = is_name || is_titled_name(who, lexicon);
     let no_label = [
         "LIVE",
         "Live",
@@ -152,13 +156,13 @@ fn by_colon(sentence: &str) -> Option<Statement> {
     {
         return None;
     }
-    statement(said, speaker::of(who)?, "")
+    statement(said, speaker::of(who, lexicon)?, "")
 }
 
 /// "Harbour master Anna Quill".
-fn is_titled_name(who: &str) -> bool {
+fn is_titled_name(who: &str, lexicon: &Lexicon) -> bool {
     let is_short = words(who).count() <= NAME_WORDS_MAX && !who.contains([',', ';', '"', '«', '“']);
-    is_short && who.starts_with(char::is_uppercase) && persons(who).len() == 1
+    is_short && who.starts_with(char::is_uppercase) && persons(who, lexicon).len() == 1
 }
 
 /// Something is said of something: titles of pieces ("Apollo: dinner in orbit") say nothing.

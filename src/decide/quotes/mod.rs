@@ -11,6 +11,7 @@ mod speaker;
 mod stance;
 mod verbs;
 
+use crate::decide::facts::Lexicon;
 use crate::decide::facts::names::persons;
 use crate::domain::fact::{Quote, QuoteKind};
 use crate::domain::item::ItemText;
@@ -40,11 +41,11 @@ struct Statement {
 }
 
 /// The quotes of an item, title first, in the order of the text.
-pub fn extract(text: &ItemText<'_>) -> Vec<Quote> {
+pub fn extract(text: &ItemText<'_>, lexicon: &Lexicon) -> Vec<Quote> {
     let mut found = Vec::new();
     let mut speaker = String::new();
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
-        let heard = Heard { speaker: &speaker, title: text.title, is_title: field == Field::Title };
+        let heard = Heard { speaker: &speaker, title: text.title, is_title: field == Field::Title, lexicon };
         let statements = statements(beginning(words, FIELD_BYTES_MAX), &heard);
         if let Some(first) = statements.iter().find(|s| !s.speaker.is_empty()) {
             speaker.clone_from(&first.speaker);
@@ -69,16 +70,18 @@ struct Heard<'a> {
     speaker: &'a str,
     title: &'a str,
     is_title: bool,
+    lexicon: &'a Lexicon,
 }
 
 /// The statements of one field.
 fn statements(field: &str, heard: &Heard<'_>) -> Vec<Statement> {
+    let lexicon = heard.lexicon;
     if let Some(whole) = marks::whole(field) {
         return vec![Statement {
             kind: QuoteKind::Direct,
             text: whole.to_owned(),
             // A body that spoke in the headline has many mouths.
-            speaker: if speaker::is_one(heard.speaker) { heard.speaker.to_owned() } else { String::new() },
+            speaker: if speaker::is_one(heard.speaker, lexicon) { heard.speaker.to_owned() } else { String::new() },
             verb: String::new(),
         }];
     }
@@ -88,14 +91,14 @@ fn statements(field: &str, heard: &Heard<'_>) -> Vec<Statement> {
     for (at, sentence) in all.iter().enumerate() {
         let title = Some(heard.title).filter(|title| !heard.is_title && !title.is_empty());
         let before = at.checked_sub(1).map_or(title, |at| all.get(at).copied());
-        let indirect = indirect::find(sentence, before);
+        let indirect = indirect::find(sentence, before, lexicon);
         let (speaker, verb) =
             indirect.as_ref().map_or((String::new(), String::new()), |s| (s.speaker.clone(), s.verb.clone()));
-        let holder = indirect::holder(sentence)
+        let holder = indirect::holder(sentence, lexicon)
             .filter(|(_, verb)| speaker.is_empty() && (heard.is_title || verb.starts_with("call")));
         let (speaker, verb) = holder.map_or((speaker, verb), |(who, verb)| (who.to_owned(), verb.to_owned()));
         let full: Vec<&str> = marks::speech(sentence, !speaker.is_empty());
-        let (speaker, verb) = behind(sentence, &full).unwrap_or((speaker, verb));
+        let (speaker, verb) = behind(sentence, &full, lexicon).unwrap_or((speaker, verb));
         if !speaker.is_empty() {
             last_speaker.clone_from(&speaker);
         }
@@ -104,7 +107,7 @@ fn statements(field: &str, heard: &Heard<'_>) -> Vec<Statement> {
         found.extend(full.into_iter().map(|quote| Statement {
             kind: QuoteKind::Direct,
             text: quote.to_owned(),
-            speaker: if speaker.is_empty() { said_before(before, &last_speaker) } else { speaker.clone() },
+            speaker: if speaker.is_empty() { said_before(before, &last_speaker, lexicon) } else { speaker.clone() },
             verb: verb.clone(),
         }));
     }
@@ -112,7 +115,7 @@ fn statements(field: &str, heard: &Heard<'_>) -> Vec<Statement> {
 }
 
 /// "“…,” said Mayor Quill" and "“…,” Anna Quill, the mayor, told …": the speaker behind the marks.
-fn behind(sentence: &str, quotes: &[&str]) -> Option<(String, String)> {
+fn behind(sentence: &str, quotes: &[&str], lexicon: &Lexicon) -> Option<(String, String)> {
     let last = quotes.last()?;
     let end = sentence.find(last)? + last.len();
     let tail = sentence.get(end..)?.trim_start_matches(['”', '"', '»', '“', '’', '\'', ',', ':', ' ', '—', '–', '-']);
@@ -123,28 +126,32 @@ fn behind(sentence: &str, quotes: &[&str]) -> Option<(String, String)> {
     let (first, rest) = tail.split_once(' ')?;
     if speaks(first) && fold(first) != "told" {
         let clause = rest.find([',', ';']).unwrap_or(rest.len());
-        let who = speaker::of(rest.get(..clause)?)?;
+        let who = speaker::of(rest.get(..clause)?, lexicon)?;
         return Some((who.to_owned(), first.to_owned()));
     }
     let verb = words(tail).take(SPEAKER_WORDS_MAX).find(|word| speaks(word.text))?;
     let subject = tail.get(..verb.start)?.trim_end_matches([',', ' ']);
-    let name = subject.split_once(", ").map(|(name, _)| name).filter(|name| !persons(name).is_empty());
-    let is_named = |who: &str| who.starts_with(char::is_uppercase) || !persons(who).is_empty();
-    let who = speaker::of(name.unwrap_or(subject))?;
+    let name = subject.split_once(", ").map(|(name, _)| name).filter(|name| !persons(name, lexicon).is_empty());
+    let is_named = |who: &str| who.starts_with(char::is_uppercase) || !persons(who, lexicon).is_empty();
+    let who = speaker::of(name.unwrap_or(subject), lexicon)?;
     let is_clause = is_named(who) && !who.contains(['.', ';', '“', '«', '"']);
     is_clause.then(|| (who.to_owned(), verb.text.to_owned()))
 }
 
 /// Who is named in the sentence before a quote that stands alone: title and name when the sentence opens with them.
-fn named_in(sentence: &str) -> Option<String> {
-    let (start, end) = *persons(sentence).first()?;
+fn named_in(sentence: &str, lexicon: &Lexicon) -> Option<String> {
+    let (start, end) = *persons(sentence, lexicon).first()?;
     let opening = sentence.get(..end)?;
     let opens = words(opening).count() <= 8 && !opening.contains([',', ':', ';']);
     Some(if opens { opening.to_owned() } else { sentence.get(start..end)?.to_owned() })
 }
 
-fn said_before(before: Option<&str>, last_speaker: &str) -> String {
-    if last_speaker.is_empty() { before.and_then(named_in).unwrap_or_default() } else { last_speaker.to_owned() }
+fn said_before(before: Option<&str>, last_speaker: &str, lexicon: &Lexicon) -> String {
+    if last_speaker.is_empty() {
+        before.and_then(|sentence| named_in(sentence, lexicon)).unwrap_or_default()
+    } else {
+        last_speaker.to_owned()
+    }
 }
 
 fn is_sane(text: &str) -> bool {
@@ -157,7 +164,7 @@ mod tests {
     use crate::domain::fact::Stance;
 
     fn check(lead: &str, expected: &[(QuoteKind, &str, &str, &str)]) {
-        let found = extract(&ItemText { lead, ..ItemText::default() });
+        let found = extract(&ItemText { lead, ..ItemText::default() }, Lexicon::general());
         let found: Vec<_> =
             found.iter().map(|q| (q.kind, q.text.as_str(), q.speaker.as_str(), q.verb.as_str())).collect();
         assert_eq!(found, expected, "{lead:?}");
@@ -187,7 +194,7 @@ mod tests {
     fn marks_of_every_kind_hold_direct_speech() {
         for (open, close) in [("“", "”"), ("„", "“"), ("«", "»"), ("\"", "\"")] {
             let lead = format!("{open}We shall open the bridge in May,{close} said Mayor Anna Quill.");
-            let found = extract(&ItemText { lead: &lead, ..ItemText::default() });
+            let found = extract(&ItemText { lead: &lead, ..ItemText::default() }, Lexicon::general());
             assert_eq!(found.len(), 1, "{lead}");
             assert_eq!(found[0].text, "We shall open the bridge in May,");
             assert_eq!(found[0].speaker, "Mayor Anna Quill");
@@ -226,8 +233,9 @@ mod tests {
 
     #[test]
     fn a_headline_names_who_speaks_before_its_colon() {
-        let speaker =
-            |title: &str| extract(&ItemText { title, ..ItemText::default() }).first().map(|q| q.speaker.clone());
+        let speaker = |title: &str| {
+            extract(&ItemText { title, ..ItemText::default() }, Lexicon::general()).first().map(|q| q.speaker.clone())
+        };
         assert_eq!(speaker("Квилл о мосте: «Мы откроем его в мае этого года»").as_deref(), Some("Квилл"));
         assert_eq!(
             speaker("Mayor of Upper Wick Anna Quill: The bridge will open in May").as_deref(),
@@ -244,7 +252,9 @@ mod tests {
 
     #[test]
     fn a_stance_is_shown_where_the_words_say_so() {
-        let stance = |lead: &str| extract(&ItemText { lead, ..ItemText::default() }).first().map(|q| q.stance);
+        let stance = |lead: &str| {
+            extract(&ItemText { lead, ..ItemText::default() }, Lexicon::general()).first().map(|q| q.stance)
+        };
         assert_eq!(stance("Mayor Quill warned that the sanctions threaten the bridge."), Some(Stance::Critical));
         assert_eq!(stance("Mayor Quill said both towns agreed to continue the cooperation."), Some(Stance::Welcoming));
         assert_eq!(stance("Mayor Quill said the bridge is long."), Some(Stance::Neither));
@@ -255,7 +265,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_read_without_a_fault(text in "([“”«»\"'‘’,.:; ]|said|заявил|, что |Об этом |Anna |according to |\\PC){0,60}") {
-            for quote in extract(&ItemText { title: &text, lead: &text, ..ItemText::default() }) {
+            for quote in extract(&ItemText { title: &text, lead: &text, ..ItemText::default() }, Lexicon::general()) {
                 proptest::prop_assert!(text.contains(&quote.text), "{:?}", quote);
             }
         }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::decide::facts::Lexicon;
 use crate::decide::facts::names::{is_trade, persons};
 use crate::text::fold::fold;
 use crate::text::lexeme::lexeme;
@@ -33,7 +34,7 @@ static TIMES: LazyLock<List> = LazyLock::new(|| {
 });
 
 /// The speaker in `text`, or `None` when it names nobody who speaks.
-pub(super) fn of(text: &str) -> Option<&str> {
+pub(super) fn of<'t>(text: &'t str, lexicon: &Lexicon) -> Option<&'t str> {
     let text = trim(text);
     let read: Vec<_> = words(text).map(|w| lexeme(w.text)).collect();
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
@@ -41,14 +42,14 @@ pub(super) fn of(text: &str) -> Option<&str> {
     let is_pronoun = folded.len() == 1 && PRONOUNS.contains(first);
     let starts_with_pronoun = PRONOUNS.contains(first);
     let credit = folded.iter().any(|w| CREDITS.contains(w));
-    let has_name = text.chars().any(char::is_uppercase) || folded.iter().any(|w| is_human(w) || is_trade(w));
+    let has_name = text.chars().any(char::is_uppercase) || folded.iter().any(|w| is_human(w) || is_trade(w, lexicon));
     (!is_pronoun && !starts_with_pronoun && !credit && has_name && folded.len() <= WORDS_MAX).then_some(text)
 }
 
 /// Whether one person speaks: named, or by an office that one holds.
-pub(super) fn is_one(speaker: &str) -> bool {
+pub(super) fn is_one(speaker: &str, lexicon: &Lexicon) -> bool {
     let office = words(speaker).last().map(|word| fold(word.text)).unwrap_or_default();
-    !persons(speaker).is_empty()
+    !persons(speaker, lexicon).is_empty()
         || ["chief", "minister", "president", "leader", "глава", "министр", "президент"].contains(&office.as_str())
 }
 
