@@ -217,6 +217,8 @@ async fn live(moments: &[(&str, bool)]) -> Option<BTreeMap<String, Vec<String>>>
     command.args(["run", "--config"]).arg(&config);
     let mut service = Running::of(command, &config, Some(Duration::from_millis(800)));
     service.is_told("READY=1", 1);
+    // What the first poll finds is no news.
+    service.says(&["polled"]);
     let mut shown: Vec<Entry> = Vec::new();
     for (n, (time, is_second)) in moments.iter().enumerate() {
         let at = berlin(time, *is_second);
@@ -227,7 +229,7 @@ async fn live(moments: &[(&str, bool)]) -> Option<BTreeMap<String, Vec<String>>>
         service.said.clear();
         service.says(&["polled", "n_new=1"]);
         // What is due is done within two naps.
-        tokio::time::sleep(Duration::from_millis(900)).await;
+        tokio::time::sleep(Duration::from_millis(1500)).await;
     }
     service.stops("-TERM");
     let mails = world.mails();
@@ -252,7 +254,10 @@ fn check(found: Option<BTreeMap<String, Vec<String>>>, fixed: &[&str], quiet: &[
         return;
     };
     assert_eq!(found["fixed"], fixed, "{found:?}");
-    assert_eq!(found["quiet"], quiet, "{found:?}");
+    // A report may come before or after the digest of its own minute, and then has one of its own.
+    let mut minutes = found["quiet"].clone();
+    minutes.dedup();
+    assert_eq!(minutes, quiet, "{found:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -271,10 +276,11 @@ async fn when_an_hour_comes_twice_each_digest_comes_once() {
         ("2026-10-25T08:01", false),
         ("2026-10-26T02:29", false),
         ("2026-10-26T02:31", false),
+        ("2026-10-26T07:59", false),
         ("2026-10-26T08:01", false),
     ];
     // In the second of both hours it is quiet once more, and the digest of half past two has been.
-    let fixed = ["25 02:31 CEST", "25 08:01 CET", "26 02:31 CET"];
+    let fixed = ["25 02:31 CEST", "25 08:01 CET", "26 02:31 CET", "26 08:01 CET"];
     let quiet = [
         "24 12:00 CEST",
         "24 21:59 CEST",
@@ -285,6 +291,7 @@ async fn when_an_hour_comes_twice_each_digest_comes_once() {
         "25 07:59 CET",
         "25 08:01 CET",
         "26 02:31 CET",
+        "26 07:59 CET",
         "26 08:01 CET",
     ];
     check(live(&autumn).await, &fixed, &quiet);
@@ -304,10 +311,11 @@ async fn when_an_hour_is_left_out_its_digest_comes_all_the_same_and_once() {
         ("2026-03-29T08:01", false),
         ("2026-03-30T02:29", false),
         ("2026-03-30T02:31", false),
+        ("2026-03-30T07:59", false),
         ("2026-03-30T08:01", false),
     ];
     // Half past two is three o'clock on that day, for the digest and for the end of the quiet hours.
-    let fixed = ["29 03:01 CEST", "29 08:01 CEST", "30 02:31 CEST"];
+    let fixed = ["29 03:01 CEST", "29 08:01 CEST", "30 02:31 CEST", "30 08:01 CEST"];
     let quiet = [
         "28 12:00 CET",
         "28 21:59 CET",
@@ -317,6 +325,7 @@ async fn when_an_hour_is_left_out_its_digest_comes_all_the_same_and_once() {
         "29 07:59 CEST",
         "29 08:01 CEST",
         "30 02:31 CEST",
+        "30 07:59 CEST",
         "30 08:01 CEST",
     ];
     check(live(&spring).await, &fixed, &quiet);
