@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 
 use super::hop::short;
-use super::unpack::{GZIP, KNOWN_CODINGS, Packed, unpack, unpack_start};
+use super::unpack::{GZIP, KNOWN_CODINGS, Packed, unpack, unpack_into, unpack_start};
 use super::{Room, Rules, fault};
 use crate::domain::feed::{FailureClass, PollFailure};
 
@@ -40,6 +40,7 @@ pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Resul
         }
         if bytes.len() + chunk.len() > LARGE_BYTES {
             room.take(rules).await;
+            bytes.reserve_exact(rules.body_bytes_max - bytes.len());
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -60,7 +61,12 @@ async fn unpacked(coding: &str, bytes: Vec<u8>, rules: &Rules, room: &mut Room) 
             room.take(rules).await;
             // The place goes along, because nobody can stop the work when the time is over.
             let (coding, held) = (coding.to_owned(), std::mem::take(room));
-            let unpacking = tokio::task::spawn_blocking(move || (unpack(&coding, &bytes, bytes_max), held));
+            // Set aside here and at once: each thread that allocates ten megabytes keeps them, and growing to them takes
+            // up to three times as much; what is never written to costs nothing.
+            let mut whole = Vec::with_capacity(bytes_max + 1);
+            let unpacking = tokio::task::spawn_blocking(move || {
+                (unpack_into(&mut whole, &coding, &bytes, bytes_max).map(|()| whole), held)
+            });
             let (result, held) = unpacking.await.unwrap_or_else(|_| (Err(Packed::Damaged), Room::default()));
             *room = held;
             result

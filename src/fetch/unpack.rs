@@ -25,11 +25,20 @@ pub(super) enum Packed {
 /// Unpacks `bytes` to at most `bytes_max`. RFC 9110, section 8.4.1: `x-gzip` is `gzip`, and `deflate` is the format of
 /// zlib, which some servers take for the bare stream inside of it.
 pub(super) fn unpack(coding: &str, bytes: &[u8], bytes_max: usize) -> Result<Vec<u8>, Packed> {
+    let mut unpacked = Vec::new();
+    unpack_into(&mut unpacked, coding, bytes, bytes_max).map(|()| unpacked)
+}
+
+/// The same into an empty `unpacked`, for which the caller has set memory aside.
+pub(super) fn unpack_into(unpacked: &mut Vec<u8>, coding: &str, bytes: &[u8], bytes_max: usize) -> Result<(), Packed> {
     match coding {
-        "gzip" | "x-gzip" => members(bytes, bytes_max),
-        "deflate" => match whole(ZlibDecoder::new(bytes), bytes_max) {
-            Err(Packed::Damaged) => whole(DeflateDecoder::new(bytes), bytes_max),
-            unpacked => unpacked,
+        "gzip" | "x-gzip" => members(unpacked, bytes, bytes_max),
+        "deflate" => match whole(unpacked, ZlibDecoder::new(bytes), bytes_max) {
+            Err(Packed::Damaged) => {
+                unpacked.clear();
+                whole(unpacked, DeflateDecoder::new(bytes), bytes_max)
+            }
+            result => result,
         },
         _ => Err(Packed::Unknown),
     }
@@ -51,26 +60,24 @@ pub(super) fn unpack_start(coding: &str, bytes: &[u8], bytes_max: usize) -> Vec<
 }
 
 /// Every member of a gzip file, one behind the other (RFC 1952, section 2.2); what follows them and is none is padding.
-fn members(mut bytes: &[u8], bytes_max: usize) -> Result<Vec<u8>, Packed> {
-    let mut unpacked = Vec::new();
+fn members(unpacked: &mut Vec<u8>, mut bytes: &[u8], bytes_max: usize) -> Result<(), Packed> {
     loop {
         let mut member = GzDecoder::new(bytes);
         let room = (bytes_max + 1).saturating_sub(unpacked.len());
-        member.by_ref().take(room as u64).read_to_end(&mut unpacked).map_err(|_| Packed::Damaged)?;
+        member.by_ref().take(room as u64).read_to_end(unpacked).map_err(|_| Packed::Damaged)?;
         if unpacked.len() > bytes_max {
             return Err(Packed::TooLarge);
         }
         bytes = member.into_inner();
         if !bytes.starts_with(&GZIP) {
-            return Ok(unpacked);
+            return Ok(());
         }
     }
 }
 
-fn whole(decoder: impl Read, bytes_max: usize) -> Result<Vec<u8>, Packed> {
-    let mut unpacked = Vec::new();
-    let n_read = decoder.take(bytes_max as u64 + 1).read_to_end(&mut unpacked).map_err(|_| Packed::Damaged)?;
-    if n_read > bytes_max { Err(Packed::TooLarge) } else { Ok(unpacked) }
+fn whole(unpacked: &mut Vec<u8>, decoder: impl Read, bytes_max: usize) -> Result<(), Packed> {
+    let n_read = decoder.take(bytes_max as u64 + 1).read_to_end(unpacked).map_err(|_| Packed::Damaged)?;
+    if n_read > bytes_max { Err(Packed::TooLarge) } else { Ok(()) }
 }
 
 #[cfg(test)]
