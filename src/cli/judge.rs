@@ -43,6 +43,15 @@ pub struct Verdict {
     pub quotes: Vec<Quote>,
 }
 
+impl Verdict {
+    /// Why, at one stage: `identity`, `relevance`, `story` or `novelty`; empty when it did not come to that.
+    pub fn reason(&self, stage: &str) -> &str {
+        let of_stage = |reason: &'_ String| reason.strip_prefix(stage).is_some_and(|rest| rest.starts_with(": "));
+        let reason = self.reasons.iter().find(|reason| of_stage(reason));
+        reason.and_then(|reason| reason.get(stage.len() + 2..)).unwrap_or_default()
+    }
+}
+
 /// How rows are judged.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {

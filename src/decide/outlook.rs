@@ -109,7 +109,7 @@ fn read(
         return None;
     }
     let spans: Vec<_> = words(sentence).collect();
-    let read = lexemes(&spans);
+    let read = lexemes(spans.iter().copied());
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     let cue = |cues: &Cues| {
         let (first, last) = find(&folded, cues)?;

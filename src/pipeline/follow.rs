@@ -79,7 +79,9 @@ pub fn follow(
     {
         verdict = Verdict { development: None, reason, ..verdict };
     }
-    record(store, desk, item, story, &placement, &findings, &verdict, how.why_quiet, now)?;
+    record(store, item, story, &placement, &findings, &verdict, how.why_quiet, now)?;
+    let outlook = outlook::extract(&item.text(), &findings.facts, &findings.quotes, item.at, desk.lexicon());
+    store.set_outlook(item.id, &outlook)?;
     if !is_revised {
         desk.index.insert(story, &grouping);
     }
@@ -171,7 +173,6 @@ pub(super) fn judge(desk: &Desk, item: &Item, findings: &Findings, so_far: &Stor
 #[expect(clippy::too_many_arguments, reason = "one row of each table, recorded together")]
 fn record(
     store: &mut Store,
-    desk: &Desk,
     item: &Item,
     story: StoryId,
     placement: &Placement,
@@ -191,8 +192,6 @@ fn record(
     };
     store.join_story(&joined, item.at, confirmation, now)?;
     store.set_findings(item.id, &findings.facts, &findings.quotes)?;
-    let outlook = outlook::extract(&item.text(), &findings.facts, &findings.quotes, item.at, desk.lexicon());
-    store.set_outlook(item.id, &outlook)?;
     if let Some(development) = &verdict.development {
         let new = NewDevelopment {
             story,

@@ -1,6 +1,9 @@
 //! Bytes of a text, looked at many at a time: every byte of every document is.
 
-const EACH_HIGH: u64 = u64::MAX / 255 * 0x80;
+/// One in each of eight bytes.
+pub(super) const EACH: u64 = u64::MAX / 255;
+/// The high bit of each of eight bytes.
+pub(super) const EACH_HIGH: u64 = EACH * 0x80;
 
 /// How many bytes are such; `is` is best without branches, so that many can be compared at once.
 pub fn count(text: &str, is: impl Fn(u8) -> bool) -> usize {
@@ -22,14 +25,23 @@ pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
 
 /// How many bytes from the first on are ASCII.
 fn ascii_length(bytes: &[u8]) -> usize {
+    run_length(bytes, |eight| eight & EACH_HIGH, |b| b.is_ascii())
+}
+
+/// How many bytes from the first on are such, eight at a time: a branch at the end of a run is hardly ever foretold, so
+/// that one for each byte would cost more than all that is compared here. `others` has the high bit of each byte of
+/// eight that is not such, `is` says the same of a byte at the end.
+#[inline]
+pub(super) fn run_length(bytes: &[u8], others: impl Fn(u64) -> u64, is: impl Fn(u8) -> bool) -> usize {
     let mut rest = bytes;
     while let Some((eight, after)) = rest.split_first_chunk() {
-        if u64::from_le_bytes(*eight) & EACH_HIGH != 0 {
-            break;
+        let others = others(u64::from_le_bytes(*eight));
+        if others != 0 {
+            return bytes.len() - rest.len() + others.trailing_zeros() as usize / 8;
         }
         rest = after;
     }
-    bytes.len() - rest.len() + rest.iter().position(|b| !b.is_ascii()).unwrap_or(rest.len())
+    bytes.len() - rest.len() + rest.iter().position(|b| !is(*b)).unwrap_or(rest.len())
 }
 
 #[cfg(test)]

@@ -63,8 +63,8 @@ pub fn lexeme(word: &str) -> Rc<Lexeme> {
 }
 
 /// The same for the words of a text.
-pub fn lexemes(words: &[Word<'_>]) -> Vec<Rc<Lexeme>> {
-    words.iter().map(|word| lexeme(word.text)).collect()
+pub fn lexemes<'t>(words: impl IntoIterator<Item = Word<'t>>) -> Vec<Rc<Lexeme>> {
+    words.into_iter().map(|word| lexeme(word.text)).collect()
 }
 
 #[cfg(test)]

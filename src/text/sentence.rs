@@ -35,6 +35,11 @@ pub fn sentences(text: &str) -> Vec<&str> {
     found
 }
 
+/// Where `part`, a slice of `text` such as a sentence of it, begins in it, bytes.
+pub fn offset(text: &str, part: &str) -> usize {
+    part.as_ptr().addr() - text.as_ptr().addr()
+}
+
 fn sentence_end(text: &str, start: usize, stop: usize, after: usize) -> Option<usize> {
     let closing =
         text[after..].find(|c: char| !matches!(c, '.' | '!' | '?' | '…' | '"' | '”' | '»' | '’' | '\'' | ')'));

@@ -1,5 +1,7 @@
 //! Words of a text with their places.
 
+use super::bytes::{EACH, EACH_HIGH, run_length};
+
 /// A word as written, with its byte range in the text it was taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word<'a> {
@@ -78,7 +80,7 @@ fn class(byte: u8) -> Class {
 /// The length of a word of plain letters with a plain end behind it, which most words are; `None` of any other.
 #[inline]
 fn plain_length(bytes: &[u8]) -> Option<usize> {
-    let length = run_length(bytes);
+    let length = plain_run(bytes);
     let at = |place: usize| bytes.get(place).map_or(Class::End, |b| class(*b));
     let is_plain = match at(length) {
         Class::End => true,
@@ -88,22 +90,10 @@ fn plain_length(bytes: &[u8]) -> Option<usize> {
     (is_plain && length > 0).then_some(length)
 }
 
-/// How many bytes from the first on are letters or digits of ASCII, eight at a time: a branch at the end of a word is
-/// hardly ever foretold, so that one for each byte would cost more than all that is compared here.
-fn run_length(bytes: &[u8]) -> usize {
-    let mut rest = bytes;
-    while let Some((eight, after)) = rest.split_first_chunk() {
-        let others = !plain_bits(u64::from_le_bytes(*eight)) & EACH_HIGH;
-        if others != 0 {
-            return bytes.len() - rest.len() + others.trailing_zeros() as usize / 8;
-        }
-        rest = after;
-    }
-    bytes.len() - rest.len() + rest.iter().position(|b| class(*b) != Class::Plain).unwrap_or(rest.len())
+/// How many bytes from the first on are letters or digits of ASCII.
+fn plain_run(bytes: &[u8]) -> usize {
+    run_length(bytes, |eight| !plain_bits(eight) & EACH_HIGH, |b| class(b) == Class::Plain)
 }
-
-const EACH: u64 = u64::MAX / 255;
-const EACH_HIGH: u64 = EACH * 0x80;
 
 /// The high bit of each byte that is a letter or digit of ASCII. No sum of two numbers below 128 reaches the next byte.
 fn plain_bits(eight: u64) -> u64 {
@@ -201,10 +191,10 @@ mod tests {
                 let mut eight = [b'z'; 8];
                 eight[at] = byte;
                 let length = if byte.is_ascii_alphanumeric() { 8 } else { at };
-                assert_eq!(run_length(&eight), length, "{byte} {at}");
+                assert_eq!(plain_run(&eight), length, "{byte} {at}");
             }
         }
-        assert_eq!(run_length(b"antidisestablishmentarianism0 x"), 29);
+        assert_eq!(plain_run(b"antidisestablishmentarianism0 x"), 29);
     }
 
     #[test]

@@ -26,7 +26,6 @@ use crate::decide::relevance::CompiledTopic;
 /// When the file cannot be read or holds a line that is no such row, named by its number.
 pub fn run(arguments: &Arguments, how: &EvalArguments) -> Result<(), Failure> {
     let config = open::config(arguments)?;
-    let n_misses = if how.misses { usize::MAX } else { 0 };
     let grouped = |given_stories| Options { assume_relevant: true, given_stories };
     match how.what {
         EvalWhat::Relevance => {
@@ -36,26 +35,22 @@ pub fn run(arguments: &Arguments, how: &EvalArguments) -> Result<(), Failure> {
             show(arguments, &report.map_err(|fault| line(&how.file, fault))?);
         }
         EvalWhat::Stories => {
-            let mut report = stories::run(&rows(&how.file)?, bench(&config, grouped(false))?)?;
-            report.misses.truncate(n_misses);
-            show_with(arguments, &report, &report.misses);
+            let report = stories::run(&rows(&how.file)?, bench(&config, grouped(false))?)?;
+            show_with(arguments, how, report, |report| &mut report.misses);
         }
         EvalWhat::Novelty => {
-            let mut report = novelty::run(&rows(&how.file)?, bench(&config, grouped(true))?)?;
-            report.misses.truncate(n_misses);
-            show_with(arguments, &report, &report.misses);
+            let report = novelty::run(&rows(&how.file)?, bench(&config, grouped(true))?)?;
+            show_with(arguments, how, report, |report| &mut report.misses);
         }
         EvalWhat::Quotes => {
             let lexicon = Lexicon::new(config.topics.iter().map(|topic| &topic.words));
-            let mut report = quotes::run(&rows(&how.file)?, &lexicon);
-            report.misses.truncate(n_misses);
-            show_with(arguments, &report, &report.misses);
+            let report = quotes::run(&rows(&how.file)?, &lexicon);
+            show_with(arguments, how, report, |report| &mut report.misses);
         }
         EvalWhat::Stream => {
             let labels = how.labels.as_deref().map(rows).transpose()?.unwrap_or_default();
-            let mut report = stream::run(&rows(&how.file)?, &labels, bench(&config, Options::default())?)?;
-            report.misses.truncate(n_misses);
-            show_with(arguments, &report, &report.misses);
+            let report = stream::run(&rows(&how.file)?, &labels, bench(&config, Options::default())?)?;
+            show_with(arguments, how, report, |report| &mut report.misses);
         }
     }
     Ok(())
@@ -99,10 +94,18 @@ fn show<R: std::fmt::Display + serde::Serialize>(arguments: &Arguments, report: 
     if arguments.json { print_json(report) } else { print(&format!("{}\n", report.to_string().trim_end())) }
 }
 
-/// As [`show`], with what was decided wrongly below; in JSON it is part of the report.
-fn show_with<R: std::fmt::Display + serde::Serialize>(arguments: &Arguments, report: &R, misses: &[String]) {
-    show(arguments, report);
+/// As [`show`], with what was decided wrongly below when that is asked for; in JSON it is part of the report.
+fn show_with<R: std::fmt::Display + serde::Serialize>(
+    arguments: &Arguments,
+    how: &EvalArguments,
+    mut report: R,
+    misses: impl Fn(&mut R) -> &mut Vec<String>,
+) {
+    if !how.misses {
+        misses(&mut report).clear();
+    }
+    show(arguments, &report);
     if !arguments.json {
-        misses.iter().for_each(|miss| print(&format!("{miss}\n")));
+        misses(&mut report).iter().for_each(|miss| print(&format!("{miss}\n")));
     }
 }

@@ -115,8 +115,7 @@ fn score_verdict(row: &Row, verdict: &Verdict, report: &mut NoveltyReport) {
     if told != labelled {
         let sort = if told { "told " } else { "quiet" };
         let sure = if is_sure { "" } else { " (not sure)" };
-        let reason = verdict.reasons.last().map_or("", |reason| reason.trim_start_matches("novelty: "));
-        report.misses.push(format!("{sort}{sure} {} | {reason}", row.title));
+        report.misses.push(format!("{sort}{sure} {} | {}", row.title, verdict.reason("novelty")));
     }
 }
 

@@ -59,8 +59,7 @@ fn in_order(rows: &[Row]) -> Vec<(Timestamp, Row)> {
 fn place_all(rows: &[(Timestamp, Row)], mut bench: Bench) -> Result<Vec<(i64, String)>, StoreError> {
     let place = |(at, row): &(Timestamp, Row)| {
         let verdict = bench.judge(row, *at)?;
-        let reason = verdict.reasons.iter().find_map(|reason| reason.strip_prefix("story: "));
-        Ok((verdict.story.unwrap_or_default(), reason.unwrap_or_default().to_owned()))
+        Ok((verdict.story.unwrap_or_default(), verdict.reason("story").to_owned()))
     };
     rows.iter().map(place).collect()
 }

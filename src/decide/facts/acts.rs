@@ -9,7 +9,7 @@ use super::lexicon::Lexicon;
 use crate::domain::fact::ActClass;
 use crate::domain::topic::TopicAct;
 use crate::text::fold::fold;
-use crate::text::lexeme::{lexeme, lexemes};
+use crate::text::lexeme::lexemes;
 use crate::text::list::{List, list};
 use crate::text::stem::stem;
 use crate::text::words::{Word, words};
@@ -119,7 +119,7 @@ fn add<'a>(all: &mut Phrases, form: impl Iterator<Item = &'a str>, meaning: &Arc
 /// The acts named in `text`, in its order. Linear in the text.
 pub fn acts<'l>(text: &str, lexicon: &'l Lexicon) -> Vec<Act<'l>> {
     let spans: Vec<Word<'_>> = words(text).collect();
-    let read = lexemes(&spans);
+    let read = lexemes(spans.iter().copied());
     of_stems(&spans, &read.iter().map(|word| &*word.stem).collect::<Vec<_>>(), lexicon)
 }
 
@@ -152,7 +152,7 @@ pub fn is_ahead(title: &str, lexicon: &Lexicon) -> bool {
             "will planning coverage set prepares prepare preparing prepped plans planned nearing upcoming ahead countdown preview about готовится готовят подготовке подготовка подготовку планирует планируют намерен предстоящий предстоящем скоро",
         )
     });
-    let read: Vec<_> = words(title).map(|w| lexeme(w.text)).collect();
+    let read = lexemes(words(title));
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     folded.iter().any(|word| AHEAD.contains(word)) || announces(&folded, lexicon)
 }

@@ -126,7 +126,7 @@ struct Reading {
 impl Reading {
     fn new(text: &str, field: Field, entities: &[EntityHit], words_max: usize, lexicon: &Lexicon) -> Self {
         let spans: Vec<Word<'_>> = words(text).take(words_max).collect();
-        let read = lexemes(&spans);
+        let read = lexemes(spans.iter().copied());
         let hits: Vec<&EntityHit> = entities.iter().filter(|hit| hit.field == field).collect();
         let mut reading = Self::default();
         reading.read_entities(&hits, spans.last().map_or(0, |w| w.end));

@@ -21,7 +21,7 @@ const NAME_WORDS_MAX: usize = 8;
 /// The statement of a sentence; `before` is the sentence before it, which "Об этом сообщил X" attributes.
 pub(super) fn find(sentence: &str, before: Option<&str>, lexicon: &Lexicon) -> Option<Statement> {
     let spans: Vec<Word<'_>> = words(sentence).collect();
-    let read = lexemes(&spans);
+    let read = lexemes(spans.iter().copied());
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     russian::about_that(sentence, &spans, &folded, before, lexicon)
         .or_else(|| by_verb(sentence, &spans, &folded, lexicon))
@@ -85,8 +85,11 @@ fn speaker_on<'t>(head: &'t str, lexicon: &Lexicon) -> Option<&'t str> {
         .filter_map(|on| head.split_once(on))
         .map(|(who, _)| who)
         .min_by_key(|who| who.len())?;
-    let is_name = words(who).count() <= NAME_WORDS_MAX && who.starts_with(char::is_uppercase);
-    is_name.then(|| speaker::of(who, lexicon)).flatten()
+    may_be_name(who).then(|| speaker::of(who, lexicon)).flatten()
+}
+
+fn may_be_name(who: &str) -> bool {
+    words(who).count() <= NAME_WORDS_MAX && who.starts_with(char::is_uppercase)
 }
 
 fn by_verb(sentence: &str, spans: &[Word<'_>], folded: &[&str], lexicon: &Lexicon) -> Option<Statement> {
@@ -161,8 +164,7 @@ fn by_colon(sentence: &str, lexicon: &Lexicon) -> Option<Statement> {
 
 /// "Harbour master Anna Quill".
 fn is_titled_name(who: &str, lexicon: &Lexicon) -> bool {
-    let is_short = words(who).count() <= NAME_WORDS_MAX && !who.contains([',', ';', '"', '«', '“']);
-    is_short && who.starts_with(char::is_uppercase) && persons(who, lexicon).len() == 1
+    may_be_name(who) && !who.contains([',', ';', '"', '«', '“']) && persons(who, lexicon).len() == 1
 }
 
 /// Something is said of something: titles of pieces ("Apollo: dinner in orbit") say nothing.

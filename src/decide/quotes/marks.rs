@@ -1,5 +1,6 @@
 //! Direct speech: what stands in quotation marks and is neither name nor title.
 
+use crate::text::sentence::offset;
 use crate::text::words::words;
 
 /// Pairs of marks. The straight double mark opens and closes; the single ones are apostrophes too often and count
@@ -35,8 +36,7 @@ pub(super) fn spoken_together<'a>(field: &'a str, sentences: &[&'a str]) -> Vec<
     while let Some(first) = sentences.get(at) {
         let n = 1 + sentences_to_close(sentences.get(at..).unwrap_or_default()).unwrap_or(0);
         let last = sentences.get(at + n - 1).unwrap_or(first);
-        let offset = |part: &str| part.as_ptr().addr() - field.as_ptr().addr();
-        joined.push(field.get(offset(first)..offset(last) + last.len()).unwrap_or(first));
+        joined.push(field.get(offset(field, first)..offset(field, last) + last.len()).unwrap_or(first));
         at += n;
     }
     joined
@@ -55,7 +55,7 @@ fn sentences_to_close(sentences: &[&str]) -> Option<usize> {
         if change > 0 && !sentence.contains('"') {
             return None;
         }
-        open = if sentence.matches('"').count() % 2 == 1 { 0 } else { open + change };
+        open = if has_half_pair(sentence) { 0 } else { open + change };
         if open <= 0 {
             return Some(n);
         }
@@ -66,17 +66,13 @@ fn sentences_to_close(sentences: &[&str]) -> Option<usize> {
 
 /// Marks opened and not closed; straight ones by their parity.
 fn n_open(sentence: &str) -> i32 {
-    let straight = sentence.matches('"').count() % 2;
-    let (mut open, mut inside) = (i32::from(straight == 1), 0);
-    for c in sentence.chars() {
-        match c {
-            '“' | '«' => inside += 1,
-            '”' | '»' => inside -= 1,
-            _ => {}
-        }
-    }
-    open += inside;
-    open
+    let change = |c| i32::from(matches!(c, '“' | '«')) - i32::from(matches!(c, '”' | '»'));
+    i32::from(has_half_pair(sentence)) + sentence.chars().map(change).sum::<i32>()
+}
+
+/// A straight mark is left over.
+fn has_half_pair(sentence: &str) -> bool {
+    sentence.matches('"').count() % 2 == 1
 }
 
 /// The direct speech of a sentence; shorter pieces count when somebody speaks in it.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::decide::facts::Lexicon;
 use crate::decide::facts::names::{is_trade, persons};
 use crate::text::fold::fold;
-use crate::text::lexeme::lexeme;
+use crate::text::lexeme::lexemes;
 use crate::text::list::{List, list};
 use crate::text::words::words;
 
@@ -36,7 +36,7 @@ static TIMES: LazyLock<List> = LazyLock::new(|| {
 /// The speaker in `text`, or `None` when it names nobody who speaks.
 pub(super) fn of<'t>(text: &'t str, lexicon: &Lexicon) -> Option<&'t str> {
     let text = trim(text);
-    let read: Vec<_> = words(text).map(|w| lexeme(w.text)).collect();
+    let read = lexemes(words(text));
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     let first = *folded.first()?;
     let is_pronoun = folded.len() == 1 && PRONOUNS.contains(first);

@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 
 use crate::domain::fact::Stance;
 use crate::text::fold::fold;
-use crate::text::lexeme::lexeme;
+use crate::text::lexeme::lexemes;
 use crate::text::list::{List, list};
 use crate::text::words::words;
 
@@ -53,7 +53,7 @@ pub(super) fn of(text: &str, verb: &str) -> Stance {
     if verb.starts_with("опроверг") || verb.starts_with("den") {
         return Stance::Neither;
     }
-    let read: Vec<_> = words(text).map(|w| lexeme(w.text)).collect();
+    let read = lexemes(words(text));
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     let (mut for_it, mut against) = (0, 0);
     for (at, word) in folded.iter().enumerate() {

@@ -4,7 +4,7 @@ use super::CompiledTopic;
 use super::token::{Token, fold_word};
 use crate::domain::{EntityHit, Field, ItemText};
 use crate::text::clean::beginning;
-use crate::text::sentence::sentences;
+use crate::text::sentence::{offset, sentences};
 
 /// No more of a text is looked at: what a report is about is said long before.
 pub(super) const TEXT_BYTES_MAX: usize = 16 * 1024;
@@ -103,9 +103,7 @@ pub(super) fn number_sentences(text: &ItemText<'_>, mentions: &mut [Mention]) {
         return;
     }
     let lead = beginning(text.lead, TEXT_BYTES_MAX);
-    // Sentences are slices of the text itself, so their addresses are their places.
-    let ends = sentences(lead).into_iter().map(|s| s.as_ptr() as usize - lead.as_ptr() as usize + s.len());
-    let ends: Vec<usize> = ends.collect();
+    let ends: Vec<usize> = sentences(lead).into_iter().map(|s| offset(lead, s) + s.len()).collect();
     for mention in &mut in_lead {
         mention.sentence = ends.partition_point(|end| *end <= mention.start);
     }

@@ -17,8 +17,7 @@ async fn most_at_once(gate: &HostGate, urls: impl Iterator<Item = String>) -> us
         async move {
             let _permit = gate.enter(&url).await;
             most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-            // Longer than a busy machine takes to start three of them a moment apart.
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
             inside.fetch_sub(1, Ordering::SeqCst);
         }
     });
@@ -107,8 +106,7 @@ async fn idle_hosts_are_forgotten_and_pausing_ones_are_not() {
     for i in 0..3 * HOSTS_KEPT {
         drop(gate.enter(&format!("https://host{i}.example/")).await);
         if i % HOSTS_KEPT == 0 {
-            // Longer than a busy machine takes to start three of them a moment apart.
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
     let kept = lock(&gate.gate.hosts).by_name.len();
