@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::item::{GroupingItem, Term, Terms};
+use super::item::{GroupingItem, Terms};
 use super::rarity::{ByKey, Rarity};
 use super::score::{Lengths, Weighed, Weights, nearness};
+use super::term::{Term, TermList};
 use crate::domain::policy::GroupingPolicy;
 use crate::domain::story::StoryId;
 
@@ -116,7 +117,7 @@ impl StoryIndex {
     /// Takes the item into a story and learns its words.
     pub fn insert(&mut self, story: StoryId, item: &GroupingItem) {
         let terms = &item.inner;
-        let only_bridge = |t: &&Term| terms.whole.binary_search_by_key(&t.key, |w| w.key).is_err();
+        let only_bridge = |term: &&Term| !terms.whole.has(term.key);
         let all = || terms.whole.iter().chain(terms.bridge.iter().filter(only_bridge)).map(|term| term.key);
         self.rarity.learn(all());
         for key in all() {
@@ -234,12 +235,9 @@ impl StoryIndex {
         Placement { story: best.joins().then_some(best.story), score: best.score, reason, shared, also: Vec::new() }
     }
 
-    fn shared(&self, a: &[Term], b: &[Term]) -> Vec<String> {
-        let mut shared: Vec<(f64, &Term)> = a
-            .iter()
-            .filter(|t| b.binary_search_by_key(&t.key, |o| o.key).is_ok())
-            .map(|t| (self.rarity.weight(t.key, t.share), t))
-            .collect();
+    fn shared(&self, a: &TermList, b: &TermList) -> Vec<String> {
+        let weighed = a.shared(b).map(|t| (self.rarity.weight(t.key, t.share), t));
+        let mut shared: Vec<(f64, &Term)> = weighed.collect();
         shared.sort_by(|x, y| y.0.total_cmp(&x.0).then_with(|| x.1.label.cmp(&y.1.label)));
         shared.iter().take(SHARED_MAX).map(|(_, t)| t.label.to_string()).collect()
     }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::lexicon::{is_stop, seeded_share};
 use super::roundup;
+use super::term::{Term, TermList};
 use crate::decide::facts::Lexicon;
 use crate::decide::facts::acts;
 use crate::decide::facts::numbered::{self, Numbered};
@@ -32,25 +33,7 @@ pub struct GroupingItem {
     pub(super) inner: Arc<Terms>,
 }
 
-/// A term with its count and what it was in the text.
-#[derive(Clone, Debug)]
-pub(super) struct Term {
-    pub(super) key: u64,
-    /// Occurrences, damped.
-    pub(super) weight: f32,
-    /// Share of items that the rarity table is seeded with.
-    pub(super) share: f32,
-    pub(super) label: Arc<str>,
-}
-
-impl Term {
-    /// Written like a name, and no word that every stream has.
-    pub(super) fn is_name(&self) -> bool {
-        self.share == 0.0 && self.label.starts_with(char::is_uppercase)
-    }
-}
-
-/// All that is compared; every list sorted by key, without repetition.
+/// All that is compared.
 #[derive(Debug)]
 pub(super) struct Terms {
     pub(super) id: ItemId,
@@ -58,11 +41,11 @@ pub(super) struct Terms {
     pub(super) outlet: u64,
     pub(super) lang: Lang,
     /// Headline.
-    pub(super) title: Vec<Term>,
+    pub(super) title: TermList,
     /// Headline and lead.
-    pub(super) whole: Vec<Term>,
+    pub(super) whole: TermList,
     /// What needs no language.
-    pub(super) bridge: Vec<Term>,
+    pub(super) bridge: TermList,
     /// Numbered names of the headline, `ms` → [28].
     pub(super) numbered: BTreeMap<String, Vec<u32>>,
     /// Acts named in the headline.
@@ -92,9 +75,9 @@ impl GroupingItem {
             at,
             outlet: key_of(outlet),
             lang: text.lang,
-            title: collect(title.terms.iter()),
-            whole: collect(title.terms.iter().chain(&lead.terms)),
-            bridge: collect(title.bridge.iter().chain(&lead.bridge)),
+            title: TermList::new(title.terms.iter()),
+            whole: TermList::new(title.terms.iter().chain(&lead.terms)),
+            bridge: TermList::new(title.bridge.iter().chain(&lead.bridge)),
             numbered: title.numbered,
             acts: title.acts,
             is_ahead: acts::is_ahead(text.title, lexicon),
@@ -190,19 +173,4 @@ fn term(sort: &str, value: &str, label: &str, share: f32) -> Term {
 
 fn key_of(text: &str) -> u64 {
     term("outlet", text, "", 0.0).key
-}
-
-/// Sorted by key, repetitions damped to 1 + ln n.
-fn collect<'a>(terms: impl Iterator<Item = &'a Term>) -> Vec<Term> {
-    let mut all: Vec<Term> = terms.cloned().collect();
-    all.sort_by_key(|term| term.key);
-    let mut merged: Vec<Term> = Vec::with_capacity(all.len());
-    for term in all {
-        match merged.last_mut().filter(|last| last.key == term.key) {
-            Some(last) => last.weight += 1.0,
-            None => merged.push(term),
-        }
-    }
-    merged.iter_mut().for_each(|term| term.weight = 1.0 + term.weight.ln());
-    merged
 }

@@ -14,6 +14,7 @@ mod lexicon;
 mod rarity;
 mod roundup;
 mod score;
+mod term;
 
 pub use index::{Placement, StoryIndex};
 pub use item::GroupingItem;

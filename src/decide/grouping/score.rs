@@ -1,8 +1,9 @@
 //! How near two items are.
 
 use super::guard::{self, Happening};
-use super::item::{STANDING_SHARE, Term, Terms};
+use super::item::{STANDING_SHARE, Terms};
 use super::rarity::Rarity;
+use super::term::TermList;
 
 /// Numbers of the comparison, found on labelled stories.
 #[derive(Clone, Copy, Debug)]
@@ -160,18 +161,18 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
 
 /// One word in common is chance, however rare, where a headline has only three; a name in both headlines is not.
 fn share_name(a: &Terms, b: &Terms) -> bool {
-    shared(&a.title, &b.title).chain(shared(&b.title, &a.title)).filter(|term| term.is_name()).count() == 2
+    a.title.shared(&b.title).chain(b.title.shared(&a.title)).filter(|term| term.is_name()).count() == 2
 }
 
 /// Whether two items of a topic share one of the subjects that it always has.
 fn share_standing_subject(a: &Terms, b: &Terms) -> bool {
-    shared(&a.whole, &b.whole).any(|term| term.share == STANDING_SHARE)
+    a.whole.shared(&b.whole).any(|term| term.share == STANDING_SHARE)
 }
 
 /// Between languages the subjects that the topic always has are no happening, however many are shared: something
 /// else must be, an act at least, or with two things in all one that is seldom.
-fn meets(a: &[Term], b: &[Term]) -> bool {
-    let (n, least) = shared(a, b).fold((0, f32::INFINITY), |(n, least), term| (n + 1, least.min(term.share)));
+fn meets(a: &TermList, b: &TermList) -> bool {
+    let (n, least) = a.shared(b).fold((0, f32::INFINITY), |(n, least), term| (n + 1, least.min(term.share)));
     match n {
         0 | 1 => false,
         2 => least == 0.0,
@@ -179,15 +180,7 @@ fn meets(a: &[Term], b: &[Term]) -> bool {
     }
 }
 
-fn shared<'a>(a: &'a [Term], b: &'a [Term]) -> impl Iterator<Item = &'a Term> {
-    a.iter().filter(|term| has(b, term.key))
-}
-
-fn has(terms: &[Term], key: u64) -> bool {
-    terms.binary_search_by_key(&key, |term| term.key).is_ok()
-}
-
-/// What two sorted lists of terms have in common, found in one walk: most of a comparison is this.
+/// What two lists of terms have in common: most of a comparison is this.
 #[derive(Clone, Copy, Debug, Default)]
 struct Common {
     n: usize,
@@ -198,16 +191,13 @@ struct Common {
 }
 
 impl Common {
-    fn of(a: &[Term], weighed: &[f64], b: &[Term]) -> Self {
-        let (mut common, mut at, mut other) = (Self::default(), 0, 0);
-        while let (Some(x), Some(weight), Some(y)) = (a.get(at), weighed.get(at), b.get(other)) {
-            if x.key == y.key {
-                common.n += 1;
-                common.sum += weight / f64::from(x.weight);
-                common.dot += weight * weight * f64::from(y.weight / x.weight);
-            }
-            // Without a branch: which of two keys is the smaller cannot be foretold.
-            (at, other) = (at + usize::from(x.key <= y.key), other + usize::from(y.key <= x.key));
+    fn of(a: &TermList, weighed: &[f64], b: &TermList) -> Self {
+        let mut common = Self::default();
+        for (at, there) in a.common(b) {
+            let (Some(x), Some(weight), Some(y)) = (a.get(at), weighed.get(at), b.get(there)) else { continue };
+            common.n += 1;
+            common.sum += weight / f64::from(x.weight);
+            common.dot += weight * weight * f64::from(y.weight / x.weight);
         }
         common
     }

@@ -17,7 +17,6 @@ use crate::domain::fact::{Fact, Quote};
 use crate::domain::item::ItemText;
 use crate::domain::outlet::OutletKind;
 use crate::domain::story::{Confirmation, DevelopmentKind};
-use crate::text::lang::detect;
 
 use evidence::Evidence;
 use known::Known;
@@ -85,7 +84,7 @@ pub struct EarlierItem {
 
 impl EarlierItem {
     fn text(&self) -> ItemText<'_> {
-        ItemText { title: &self.title, lead: &self.lead, body: "", lang: detect(&self.title, None) }
+        ItemText { title: &self.title, lead: &self.lead, ..ItemText::default() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::decide::{copies, facts, quotes};
+use crate::text::lang::detect;
 
 fn at(hours: i64) -> Timestamp {
     "2031-03-03T10:00:00Z".parse::<Timestamp>().unwrap() + jiff::SignedDuration::from_hours(hours)
