@@ -16,7 +16,9 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url, rules: &Rules) -> Po
     if let Some(blocked) = cause::<Blocked>(error) {
         return PollFailure::new(FailureClass::BlockedAddress, format!("{host}: {blocked}"));
     }
-    let (class, detail) = if error.is_timeout() && error.is_connect() {
+    let (class, detail) = if is_out_of_files(error) {
+        (FailureClass::Internal, "no file descriptor left here: raise LimitNOFILE or lower poll.concurrency".to_owned())
+    } else if error.is_timeout() && error.is_connect() {
         (FailureClass::Timeout, format!("no connection to {host} within {:?}", rules.connect_timeout))
     } else if error.is_timeout() {
         (FailureClass::Timeout, format!("no answer from {host} within {:?}", rules.idle_timeout))
@@ -32,6 +34,12 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url, rules: &Rules) -> Po
         (FailureClass::Network, format!("no valid answer from {host}: {}", root(error)))
     };
     PollFailure::new(class, detail)
+}
+
+/// This machine is short of something, which says nothing about the feed.
+fn is_out_of_files(error: &reqwest::Error) -> bool {
+    // The standard library has no kind for ENFILE and EMFILE, whose numbers all Unix systems share.
+    layers(error).any(|e| matches!(e.downcast_ref().and_then(io::Error::raw_os_error), Some(23 | 24)))
 }
 
 /// The connection ended before an answer began.

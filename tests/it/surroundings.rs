@@ -12,7 +12,7 @@ use orbitwire::clock::Clock;
 use orbitwire::mail::sink::{Script, Sink};
 use rusqlite::Connection;
 
-use crate::harness::{Entry, World, happening};
+use crate::harness::{Answer, Entry, World, happening, rss};
 use crate::program::{program, recent, with_config};
 use crate::running::{PATIENCE, Running, changed, smtp};
 
@@ -116,6 +116,35 @@ async fn names_that_cannot_be_found_stop_the_running_service_from_nothing_else()
     until("what was missed", || !(1..=3).any(missing)).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(!(1..=3).any(missing), "told twice");
+    service.stops("-TERM");
+}
+
+/// Limits how many files a running process may have open; whether that could be done.
+fn limit_files(pid: u32, n: u32) -> bool {
+    let limit = format!("--nofile={n}:4096");
+    Command::new("prlimit").args(["--pid", &pid.to_string(), &limit]).status().is_ok_and(|status| status.success())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_machine_without_file_descriptors_is_no_fault_of_the_feeds() {
+    let pace = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n";
+    let world = World::with_pace(&[("agency", "nasa")], "transport = \"file\"\ndirectory = \"outbox\"\n", pace).await;
+    let show = |n: usize| {
+        let document = rss(&[recent(&n.to_string(), &format!("Pier {n} is painted"), "In green.", 1)]);
+        // Each visit needs a connection of its own.
+        world.feeds.set("agency", Answer::xml(document).with("connection", "close"));
+    };
+    show(1);
+    let mut service = Running::ready(&world.write_config());
+    service.says(&["polled", "/agency", "n_new=1"]);
+    if !limit_files(service.pid, 3) {
+        println!("skipped: limits cannot be set here");
+        return;
+    }
+    show(2);
+    service.says(&["polled", "/agency", "internal: no file descriptor left here: raise LimitNOFILE"]);
+    assert!(limit_files(service.pid, 1024));
+    service.says(&["polled", "/agency", "n_new=1"]);
     service.stops("-TERM");
 }
 

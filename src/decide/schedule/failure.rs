@@ -86,8 +86,8 @@ fn is_long(health: &FeedHealth, now: Timestamp) -> bool {
 fn weight(class: FailureClass) -> f64 {
     use FailureClass::*;
     match class {
-        Dns => 0.25,
-        Network | Timeout | RateLimited | Refused | NotFound | ServerError | BotWall | Empty | Internal => 0.5,
+        Dns | Internal => 0.25,
+        Network | Timeout | RateLimited | Refused | NotFound | ServerError | BotWall | Empty => 0.5,
         BadUrl | BlockedAddress | Tls | Redirect | TooLarge | Decompress | Gone | NotAFeed | Malformed => 1.0,
     }
 }
