@@ -75,12 +75,13 @@ impl CompiledTopic {
     /// The verdict of [`CompiledTopic::judge`] when it is to keep the item. Most items are not, and most of those need
     /// no look at their further text, which is nine tenths of it.
     pub fn keeps(&self, text: &ItemText<'_>, speaks_for: Option<&str>) -> Option<Relevance> {
+        let speaker = verdict::speaker(self, speaks_for);
         let mut mentions = mention::in_head(self, text);
-        if !reach::may_be_whole(self, text, &mentions, speaks_for) {
+        if !reach::may_be_whole(self, text, &mentions, speaker) {
             return None;
         }
         mention::number_sentences(text, &mut mentions);
-        if self.learned.is_empty() && !reach::may_reach(self, text, &mentions, speaks_for) {
+        if self.learned.is_empty() && !reach::may_reach(self, text, &mentions, speaker) {
             return None;
         }
         Some(self.judge(text, speaks_for)).filter(|relevance| relevance.relevant)

@@ -2,7 +2,7 @@
 
 use super::CompiledTopic;
 use super::mention::Mention;
-use super::verdict::{SLACK, Weigher, most_of_facets, speaker};
+use super::verdict::{SLACK, Weigher, most_of_facets};
 use crate::domain::{Field, ItemText};
 
 /// Whether every facet may be touched in an item with these mentions in title and lead, whatever its further text
@@ -11,9 +11,8 @@ pub(super) fn may_be_whole(
     topic: &CompiledTopic,
     text: &ItemText<'_>,
     mentions: &[Mention],
-    speaks_for: Option<&str>,
+    speaker: Option<usize>,
 ) -> bool {
-    let speaker = speaker(topic, speaks_for);
     let places = &topic.topic.places;
     let mentioned = || mentions.iter().map(|mention| mention.entity).chain(speaker);
     let is_fed = |facet: usize| mentioned().any(|entity| topic.feeds[entity].iter().any(|(fed, _)| *fed == facet));
@@ -35,9 +34,8 @@ pub(super) fn may_reach(
     topic: &CompiledTopic,
     text: &ItemText<'_>,
     mentions: &[Mention],
-    speaks_for: Option<&str>,
+    speaker: Option<usize>,
 ) -> bool {
-    let speaker = speaker(topic, speaks_for);
     let place = Weigher::of_item(topic, text);
     let body = |facet: usize| if text.body.is_empty() { 0.0 } else { topic.heaviest[facet] * place.of(Field::Body) };
     let found = most_of_facets(topic, mentions, speaker, &place).into_iter().enumerate();
