@@ -52,7 +52,7 @@ pub(super) fn all() -> Vec<(&'static str, Digest)> {
 }
 
 /// One story with nothing but its headline.
-fn plain(mut digest: Digest) -> Digest {
+pub(super) fn plain(mut digest: Digest) -> Digest {
     digest.new.truncate(1);
     for story in &mut digest.new {
         story.news.clear();

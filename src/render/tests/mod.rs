@@ -1,9 +1,10 @@
 //! The two parts of a mail as a reader gets them.
 
+use super::sample::plain;
 use super::*;
 use crate::domain::digest::{MoreStory, Occasion};
 use crate::domain::item::Lang;
-use crate::domain::story::{Confirmation, StoryId};
+use crate::domain::story::StoryId;
 
 fn desk() -> Digest {
     sample(Lang::En).unwrap()
@@ -221,20 +222,7 @@ fn a_mail_on_developments_has_no_chart_and_a_digest_has_one() {
 
 #[test]
 fn a_digest_of_one_plain_story_renders_too() {
-    let mut digest = desk();
-    digest.new.truncate(1);
-    digest.developments.clear();
-    digest.running.clear();
-    digest.troubles.clear();
-    let story = &mut digest.new[0];
-    story.excerpts.clear();
-    story.quotes.clear();
-    story.also.clear();
-    story.differences.clear();
-    story.bar.clear();
-    story.note = None;
-    story.lead.url = None;
-    story.confirmation = Confirmation::OneOutlet;
+    let digest = plain(desk());
     let mail = rendered(&digest);
     assert!(mail.preheader.chars().count() >= 40, "{}", mail.preheader);
     assert!(!mail.text.contains("Also covered") && !mail.html.contains("Also covered"));
