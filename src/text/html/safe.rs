@@ -95,6 +95,7 @@ impl Page {
                 let from = if is_inline(tag) { self.block_start() } else { 0 };
                 if let Some(i) = self.open.iter().skip(from).rposition(|t| *t == tag) {
                     self.close_to(from + i);
+                    self.paragraph_due |= !is_inline(tag);
                 }
             }
         }
@@ -213,7 +214,7 @@ mod tests {
 
     #[test]
     fn what_is_left_open_is_closed_and_what_crosses_is_untied() {
-        check("<ul><li>a<li>b</ul>c", "<ul><li>a</li><li>b</li></ul>c");
+        check("<ul><li>a<li>b</ul>c", "<ul><li>a</li><li>b</li></ul><p>c</p>");
         check("<p>a<p>b", "<p>a</p><p>b</p>");
         check("<b>a<i>b</b>c</i>", "<b>a<i>b</i></b>c");
         check("<div>a</div><div>b</div>", "<p>a</p><p>b</p>");
