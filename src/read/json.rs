@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::date;
 use super::finish::bare_link;
+use super::newest;
 use super::raw::{RawEntry, RawFeed, RawLink, RawMedia, RawText};
 
 /// Reads a JSON document; `None` when it is JSON but no feed.
@@ -28,7 +29,7 @@ pub fn read(text: &str, entries_max: usize) -> Result<Option<RawFeed>, serde_jso
     }
     feed.format = "json";
     feed.repairs.note("# items that are no objects dropped", found.n_bad);
-    feed.repairs.note("entries beyond the limit of # left out", if found.is_over { entries_max } else { 0 });
+    newest::keep(&mut feed, entries_max);
     Ok(found.has_items.then_some(feed))
 }
 
@@ -38,7 +39,6 @@ struct Found {
     entries_max: usize,
     has_items: bool,
     n_bad: usize,
-    is_over: bool,
 }
 
 impl Found {
@@ -107,15 +107,13 @@ impl<'de> Visitor<'de> for Items<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let found = self.0;
         found.has_items = true;
-        while found.feed.entries.len() < found.entries_max {
-            match seq.next_element::<Value>()? {
-                Some(item) if item.is_object() => found.feed.entries.push(entry(&item)),
-                Some(_) => found.n_bad += 1,
-                None => return Ok(()),
+        while let Some(item) = seq.next_element::<Value>()? {
+            if item.is_object() {
+                found.feed.entries.push(entry(&item));
+                newest::make_room(&mut found.feed, found.entries_max);
+            } else {
+                found.n_bad += 1;
             }
-        }
-        while seq.next_element::<IgnoredAny>()?.is_some() {
-            found.is_over = true;
         }
         Ok(())
     }

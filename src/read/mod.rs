@@ -17,6 +17,7 @@ mod json;
 mod link;
 mod name;
 mod namespace;
+mod newest;
 mod raw;
 mod record;
 mod time;

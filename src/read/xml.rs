@@ -16,6 +16,7 @@ use crate::text::html::token::{Token, Tokens};
 use super::capture::{Capture, Kind};
 use super::name::Element;
 use super::namespace::Namespaces;
+use super::newest;
 use super::raw::{Base, RawFeed};
 use super::record::{self, Place};
 
@@ -23,7 +24,7 @@ use super::record::{self, Place};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooDeep;
 
-/// Reads at most `entries_max` entries; elements nested deeper than `depth_max` end the reading.
+/// Keeps the `entries_max` newest entries; elements nested deeper than `depth_max` end the reading.
 pub fn read<'a>(
     text: &'a str,
     location: Option<&'a Url>,
@@ -45,12 +46,11 @@ pub fn read<'a>(
         if extractor.open.len() > depth_max {
             return Err(TooDeep);
         }
-        if extractor.place.feed.entries.len() >= entries_max {
-            extractor.place.feed.repairs.note("entries beyond the limit of # left out", entries_max);
-            break;
-        }
+        newest::make_room(&mut extractor.place.feed, entries_max);
     }
-    Ok(extractor.finish())
+    let mut feed = extractor.finish();
+    newest::keep(&mut feed, entries_max);
+    Ok(feed)
 }
 
 struct Open<'a> {

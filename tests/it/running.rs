@@ -13,7 +13,7 @@ use crate::harness::World;
 use crate::program::program;
 
 /// Nothing awaited here takes longer unless something is broken.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(40);
 /// Promised to whoever stops the service.
 pub const STOPS_WITHIN: Duration = Duration::from_secs(10);
 
