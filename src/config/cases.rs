@@ -56,6 +56,18 @@ pub(super) fn faulty(section: &str, expected: &[&str]) {
 }
 
 #[test]
+fn no_fault_shows_a_login_or_a_token() {
+    faulty(
+        "[http]\nproxy = \"ftp://u:s3cret@proxy.example\"\n",
+        &["3 http.proxy: found the string \"ftp://***@proxy.example\""],
+    );
+    faulty(
+        "[[feed]]\nurl = \"http://e e.example/f?token=s3cret\"\noutlet = \"nasa\"\n",
+        &["3 feed[1].url: found the string \"http://e e.example/f?token=***\""],
+    );
+}
+
+#[test]
 fn ten_faults_are_told_at_once_each_with_its_line() {
     faulty(
         "[store]\npath = 3\n[poll]\nevry = \"30m\"\njitter = 2\n[http]\nallow_networks = [\"10.0.0.0/8\",\n  \"ten\"]\n\

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::text::secret::hidden;
+
 /// One thing wrong in a file, said so that it can be mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -85,7 +87,9 @@ impl Source {
         self.broken
     }
 
+    /// Faults go to the log and to whoever asks for the state, so that no secret may stand in one.
     fn placed(&self, at: usize, key: &str, message: String) -> Fault {
+        let message = hidden(&message).into_owned();
         let line = self.line_starts.partition_point(|start| *start <= at);
         Fault { file: self.file.clone(), line, key: key.to_owned(), message }
     }

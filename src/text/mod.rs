@@ -9,6 +9,7 @@ pub mod lexeme;
 pub mod list;
 pub mod lower;
 pub mod mailbox;
+pub mod secret;
 pub mod sentence;
 pub mod sought;
 pub mod span;
