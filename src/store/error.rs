@@ -119,6 +119,12 @@ impl StoreError {
         }
     }
 
+    /// The file is there, and nothing is in it.
+    pub(super) fn emptied() -> Self {
+        let fault = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_NOTADB);
+        Self::Corrupt(rusqlite::Error::SqliteFailure(fault, Some("the file is empty".to_owned())))
+    }
+
     /// Whether the file itself is broken.
     pub fn is_damage(&self) -> bool {
         match self {

@@ -192,6 +192,10 @@ impl Store {
     fn prepare(path: &Path, backups: &Path) -> Result<Self, StoreError> {
         create_folder(path)?;
         let is_new = !path.exists();
+        // SQLite takes an empty file for a new store. With copies beside it there was an old one, which would be told anew.
+        if !is_new && path.metadata().is_ok_and(|file| file.len() == 0) && !backup::backups(path, backups).is_empty() {
+            return Err(StoreError::emptied());
+        }
         let connection = Connection::open(path)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         if is_new {

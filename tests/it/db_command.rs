@@ -40,6 +40,9 @@ async fn a_whole_store_is_checked_and_a_damaged_one_is_told_with_the_way_back() 
     let said = said.says(&["DAMAGED", &way]);
     assert_eq!(said.err, "");
     world.ask(&["poll", "--all"]).failed(1, &["is damaged", &way]);
+    // An emptied one is none to begin anew with.
+    std::fs::write(store(&world), "").unwrap();
+    world.ask(&["poll", "--all"]).failed(1, &["is damaged", &way, "the file is empty"]);
     let said = world.ask(&["db", "restore", copy.to_str().unwrap()]).done();
     said.says(&["is in place of", "news.aside-", "may be told again"]);
     world.ask(&["db", "check"]).done();
@@ -65,6 +68,7 @@ async fn a_copy_is_made_beside_the_running_service_and_only_over_a_copy() {
     let other = world.folder.path().join("letter.txt");
     std::fs::write(&other, "dear reader").unwrap();
     world.ask(&["db", "backup", other.to_str().unwrap()]).failed(1, &["letter.txt", "another file stands there"]);
+    world.ask(&["db", "backup", "/dev/null"]).failed(1, &["/dev/null", "what stands there is no file"]);
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "dear reader");
     world.ask(&["db", "backup", store(&world).to_str().unwrap()]).failed(1, &["that is the store itself"]);
     world.ask(&["db", "restore", copy.to_str().unwrap()]).failed(1, &["the service works on", "stop it first"]);
