@@ -190,15 +190,18 @@ impl<L: Fn() -> Result<Config, Vec<Fault>>> Daemon<L> {
                 }
             }
         };
-        bell.ring_stop();
         service.stop_between_messages();
-        if let End::Reload(_) = end {
-            // A reload can wait for a message that is being handed over: sent beside it by the next loops, it would go twice.
+        bell.deliver.notify_one();
+        // A reload can wait for a message that is being handed over: sent beside it by the next loops, it would go twice.
+        // Feeds are polled meanwhile, for a mail server may take ten minutes; what else is asked for holds.
+        while let End::Reload(_) = end {
             tokio::select! {
                 ended = &mut loops => return ended.map(|()| end),
-                () = self.signals.stop_asked() => end = End::Stop,
+                () = bell.delivered.notified() => bell.ring_stop(),
+                next = self.next_signal() => end = next,
             }
         }
+        bell.ring_stop();
         tokio::select! {
             ended = &mut loops => return ended.map(|()| end),
             () = tokio::time::sleep(STOP_WITHIN) => {}

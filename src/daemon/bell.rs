@@ -19,6 +19,8 @@ pub(super) struct Bell {
     stop: watch::Sender<bool>,
     pub(super) digest: Notify,
     pub(super) deliver: Notify,
+    /// Rung when deliveries have ended.
+    pub(super) delivered: Notify,
     pub(super) board: Board,
     pulse: Pulse,
     /// Nobody sleeps longer in one go.
@@ -29,8 +31,8 @@ impl Bell {
     /// For loops of which each says at least every `nap_max` that it moves.
     pub(super) fn new(board: Board, pulse: Pulse, nap_max: Duration) -> Self {
         let nap_max = SignedDuration::try_from(nap_max).unwrap_or(LOOK_EVERY).clamp(LOOK_PAUSE, LOOK_EVERY);
-        let (digest, deliver) = (Notify::new(), Notify::new());
-        Self { stop: watch::Sender::new(false), digest, deliver, board, pulse, nap_max }
+        let (digest, deliver, delivered) = (Notify::new(), Notify::new(), Notify::new());
+        Self { stop: watch::Sender::new(false), digest, deliver, delivered, board, pulse, nap_max }
     }
 
     pub(super) fn ring_stop(&self) {

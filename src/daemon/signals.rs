@@ -30,7 +30,7 @@ impl Signals {
         Self { caught: caught.ok() }
     }
 
-    /// Waits until a stop is asked for; reloads asked for meanwhile are under way already.
+    /// Waits until a stop is asked for; a service that ends takes no other configuration.
     pub(super) async fn stop_asked(&mut self) {
         while self.next().await == Asked::Reload {}
     }

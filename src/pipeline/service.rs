@@ -166,6 +166,11 @@ impl Service {
         self.is_stopping.store(true, Ordering::SeqCst);
     }
 
+    /// Whether that was asked for.
+    pub fn stops_between_messages(&self) -> bool {
+        self.is_stopping.load(Ordering::SeqCst)
+    }
+
     /// The way out for mail, opened when first needed.
     pub(super) async fn mailer(&self) -> Result<&Mailer, StepError> {
         Ok(self.mailer.get_or_try_init(|| async { Mailer::open(&self.config.mail) }).await?)

@@ -117,6 +117,39 @@ async fn a_signal_to_stop_is_heard_while_it_takes_over_a_configuration() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn feeds_are_polled_while_a_new_configuration_waits_for_a_mail_and_the_last_one_counts() {
+    let sink = Sink::start(Script::good().at(Step::Mail, Act::Silence)).unwrap();
+    let pace = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n";
+    let mail = format!("{}timeout = \"8s\"\n", smtp(&sink));
+    let world = World::with_pace(&[("agency", "nasa")], &mail, pace).await;
+    let (title, lead) = happening(1);
+    world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
+    world.feeds.show("wire", &[recent("w", "Weather of the week", "", 1)]);
+    let config = changed(&world, "live.toml", |text| text);
+    let mut service = Running::ready(&config);
+    let begun = Instant::now();
+    while sink.n_connections() == 0 {
+        assert!(begun.elapsed() < PATIENCE, "no mail leaves");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    service.signal("-HUP");
+    service.says(&["reading the configuration anew"]);
+    service.said.clear();
+    service.says(&["polled", "/agency"]);
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, with_feed(&text, &world.feeds.url("wire"), "wire")).unwrap();
+    service.signal("-HUP");
+    service.says(&["reading the configuration anew"]);
+    service.said.clear();
+    service.says(&["polled", "/agency"]);
+    assert_eq!(service.n_told("READY=1"), 1, "it did not wait for the mail");
+    sink.set_script(Script::good());
+    service.says(&["polled", "/wire", "accepted"]);
+    service.stops("-TERM");
+    assert!(sink.accepted().len() <= 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_proves_to_the_watchdog_that_it_moves() {
     let world = World::with(&[("agency", "nasa")]).await;
     let mut service = Running::start(&world.write_config(), Some(Duration::from_millis(500)));
