@@ -52,9 +52,9 @@ async fn digest_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
     Ok(())
 }
 
-/// Hands over what is due; ends before the others when a new configuration is to be taken over.
+/// Hands over what is due; ends with the message in hand, which for a new configuration is before the others do.
 async fn deliver_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
-    while !bell.is_stopping() && !service.stops_between_messages() {
+    while !service.stops_between_messages() {
         match pipeline::deliver(service).await {
             Ok(done) => bell.board.count(|tally| {
                 tally.n_sent += done.n_sent as u64;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::sorted::common;
 use crate::domain::item::ItemText;
 use crate::domain::story::StoryItem;
 use crate::text::clean::beginning;
@@ -99,7 +100,7 @@ impl Print {
             return true;
         }
         let (shorter, longer) = if self.shingles.len() < other.shingles.len() { (self, other) } else { (other, self) };
-        let n_shared = n_shared(&shorter.shingles, &longer.shingles);
+        let n_shared = common(&shorter.shingles, &longer.shingles).count();
         #[expect(clippy::cast_precision_loss, reason = "at most WORDS_MAX")]
         let share = n_shared as f64 / shorter.shingles.len().max(1) as f64;
         shorter.shingles.len() >= SHINGLES_MIN && share >= SAME_FROM
@@ -173,16 +174,6 @@ fn hash(bytes: &[u8], bits: u8) -> u64 {
 
 fn mix(hash: u64, more: u64) -> u64 {
     (hash ^ more).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
-}
-
-/// How many of two sorted lists are in both.
-fn n_shared(a: &[u64], b: &[u64]) -> usize {
-    let (mut n, mut at, mut other) = (0, 0, 0);
-    while let (Some(x), Some(y)) = (a.get(at), b.get(other)) {
-        n += usize::from(x == y);
-        (at, other) = (at + usize::from(x <= y), other + usize::from(y <= x));
-    }
-    n
 }
 
 #[cfg(test)]

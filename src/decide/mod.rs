@@ -14,6 +14,7 @@ pub mod grouping;
 pub mod novelty;
 pub mod outlook;
 pub mod quotes;
+mod sorted;
 
 pub mod digest;
 pub mod health;

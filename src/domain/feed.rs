@@ -173,7 +173,7 @@ pub enum FailureClass {
     NotAFeed,
     /// A feed that cannot be read.
     Malformed,
-    /// A fault of ours (a panic caught).
+    /// A fault of ours (a panic caught, no file descriptor left).
     Internal,
 }
 

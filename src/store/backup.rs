@@ -165,10 +165,11 @@ fn refuse_target(store: &Path, to: &Path) -> Result<(), StoreError> {
     if target == own {
         return Err(StoreError::Target("that is the store itself"));
     }
-    if target.metadata().is_ok_and(|data| !data.is_file()) {
+    let data = target.metadata().ok();
+    if data.as_ref().is_some_and(|data| !data.is_file()) {
         return Err(StoreError::Target("what stands there is no file"));
     }
-    let is_empty = target.metadata().is_ok_and(|data| data.is_file() && data.len() == 0);
+    let is_empty = data.is_some_and(|data| data.len() == 0);
     let is_ours = || read_only(&target).is_ok_and(|old| migrate::refuse_foreign(&old).is_ok());
     if is_empty || is_ours() { Ok(()) } else { Err(StoreError::Target("another file stands there")) }
 }

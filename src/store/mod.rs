@@ -193,7 +193,7 @@ impl Store {
         create_folder(path)?;
         let is_new = !path.exists();
         // SQLite takes an empty file for a new store. With copies beside it there was an old one, which would be told anew.
-        if !is_new && path.metadata().is_ok_and(|file| file.len() == 0) && !backup::backups(path, backups).is_empty() {
+        if path.metadata().is_ok_and(|file| file.len() == 0) && !backup::backups(path, backups).is_empty() {
             return Err(StoreError::emptied());
         }
         let connection = Connection::open(path)?;

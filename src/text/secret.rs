@@ -5,11 +5,20 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+/// A parameter of an address whose name has one of these words has a value that nobody must read.
+const WORDS: [&str; 6] = ["token", "key", "secret", "auth", "pass", "sig"];
+
+/// Whether a parameter of that name holds a secret.
+pub fn is_named(name: &str) -> bool {
+    let name = name.to_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
 /// User and password of an address, and the value of a parameter whose name speaks of a secret; in an address that cannot
 /// be parsed too, since that is what a fault is about.
 static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let name = r"[^=&\s]*(?:token|key|secret|auth|pass|sig)[^=&\s]*=";
-    Regex::new(&format!(r#"(?i)(?P<login>://)[^"`\n]*@|(?P<name>[?&;]{name})[^&\s"`]+"#)).ok()
+    let words = WORDS.join("|");
+    Regex::new(&format!(r#"(?i)://[^"`\n]*@|(?P<name>[?&;][^=&\s]*(?:{words})[^=&\s]*=)[^&\s"`]+"#)).ok()
 });
 
 /// `text` with `***` in the place of secrets.

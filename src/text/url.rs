@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::secret;
+
 /// Parameters that say where a reader came from, not what they read. Prefixes end in `*`. A name that some
 /// publisher uses to tell articles apart (`cid`, `id`, `p`, `format`) is not for this list: two articles
 /// taken for one would be lost news.
@@ -127,14 +129,10 @@ pub fn masked(link: &str) -> String {
         let _ = url.set_password(None);
         let _ = url.set_username("***");
     }
-    let is_secret = |name: &str| {
-        let name = name.to_lowercase();
-        ["token", "key", "secret", "auth", "pass", "sig"].iter().any(|word| name.contains(word))
-    };
-    if url.query_pairs().any(|(name, _)| is_secret(&name)) {
+    if url.query_pairs().any(|(name, _)| secret::is_named(&name)) {
         let pairs: Vec<(String, String)> = url
             .query_pairs()
-            .map(|(k, v)| (k.to_string(), if is_secret(&k) { "***".to_owned() } else { v.to_string() }))
+            .map(|(k, v)| (k.to_string(), if secret::is_named(&k) { "***".to_owned() } else { v.to_string() }))
             .collect();
         url.query_pairs_mut().clear().extend_pairs(pairs);
     }

@@ -3,6 +3,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::decide::sorted::common;
+
 /// A term with its count and what it was in the text.
 #[derive(Clone, Debug)]
 pub(super) struct Term {
@@ -58,23 +60,12 @@ impl TermList {
     }
 
     /// Places in this list and in the other of each term that both have. Linear in both.
-    pub(super) fn common(&self, other: &Self) -> impl Iterator<Item = (usize, usize)> {
-        let (mut at, mut there) = (0, 0);
-        std::iter::from_fn(move || {
-            while let (Some(a), Some(b)) = (self.keys.get(at), other.keys.get(there)) {
-                let found = (at, there);
-                // Without a branch: which of two keys is the smaller cannot be foretold.
-                (at, there) = (at + usize::from(a <= b), there + usize::from(b <= a));
-                if a == b {
-                    return Some(found);
-                }
-            }
-            None
-        })
+    pub(super) fn common<'l>(&'l self, other: &'l Self) -> impl Iterator<Item = (usize, usize)> {
+        common(&self.keys, &other.keys)
     }
 
     /// The terms that the other list has too.
-    pub(super) fn shared(&self, other: &Self) -> impl Iterator<Item = &Term> {
+    pub(super) fn shared<'l>(&'l self, other: &'l Self) -> impl Iterator<Item = &'l Term> {
         self.common(other).filter_map(|(at, _)| self.terms.get(at))
     }
 }
