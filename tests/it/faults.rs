@@ -9,12 +9,10 @@ use orbitwire::mail::sink::{Act, Script, Sink, Step};
 use rusqlite::Connection;
 
 use crate::bad_store::{Disk, config_with};
-use crate::harness::{World, happening};
+use crate::harness::{FILES, PACE_AND_RETRIES, World, happening};
 use crate::program::{DEAL, recent, with_config};
-use crate::running::{PATIENCE, Running, STOPS_WITHIN, changed, get, smtp};
+use crate::running::{Running, STOPS_WITHIN, changed, get, smtp, until};
 
-const PACE: &str = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n[retry]\nwaits = [\"1s\"]\n";
-const FILES: &str = "transport = \"file\"\ndirectory = \"outbox\"\n";
 const WAITS: &str = "the store cannot be written; the service waits";
 const GOES_ON: &str = "the store can be written again; the service goes on";
 
@@ -30,21 +28,13 @@ fn fill(disk: &Disk) -> PathBuf {
 
 /// A store on a small disk of its own.
 async fn on_small_disk(size: &str, mail: &str) -> Option<(World, Disk, PathBuf)> {
-    let world = World::with_pace(&[("agency", "nasa"), ("wire", "tass")], mail, PACE).await;
+    let world = World::with_pace(&[("agency", "nasa"), ("wire", "tass")], mail, PACE_AND_RETRIES).await;
     let disk = Disk::mounted(&world.folder.path().join("disk"), size)?;
     let config = config_with(&world, &disk.0.join("news.db"));
     let text = std::fs::read_to_string(&config).unwrap();
     let socket = world.folder.path().join("web.sock");
     std::fs::write(&config, format!("{text}\n[web]\nlisten = \"unix:{}\"\n", socket.display())).unwrap();
     Some((world, disk, config))
-}
-
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "{what} does not come");
-        std::thread::sleep(Duration::from_millis(50));
-    }
 }
 
 fn count(store: &Path, what: &str) -> usize {
@@ -88,7 +78,7 @@ async fn a_disk_that_fills_up_during_a_poll_pauses_the_service_and_costs_no_item
     tokio::time::sleep(Duration::from_secs(7)).await;
     disk.grown("size=64m");
     service.says(&[GOES_ON]);
-    until("what was missed", || count(&store, "items") == 301);
+    until("what was missed", || count(&store, "items") == 301).await;
     with_config(&config, &["status", "--check"], "").done();
     service.stops("-TERM");
     for words in [WAITS, GOES_ON] {
@@ -112,7 +102,7 @@ async fn a_disk_that_fills_up_while_a_digest_leaves_makes_no_second_mail() {
     let (title, lead) = happening(1);
     world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
     let mut service = Running::ready(&config);
-    until("a mail", || sink.accepted().len() == 1);
+    until("a mail", || sink.accepted().len() == 1).await;
     let filler = fill(&disk);
     // New items need room that is not there.
     let (title, lead) = happening(2);
@@ -122,7 +112,7 @@ async fn a_disk_that_fills_up_while_a_digest_leaves_makes_no_second_mail() {
     tokio::time::sleep(Duration::from_secs(4)).await;
     std::fs::remove_file(filler).unwrap();
     service.says(&[GOES_ON]);
-    until("the second mail", || sink.accepted().len() == 2);
+    until("the second mail", || sink.accepted().len() == 2).await;
     service.stops("-TERM");
     let accepted = sink.accepted();
     assert_ne!(accepted[0].message_id, accepted[1].message_id, "the first one came twice");
@@ -132,7 +122,7 @@ async fn a_disk_that_fills_up_while_a_digest_leaves_makes_no_second_mail() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_that_another_program_holds_pauses_the_service_until_it_lets_go() {
-    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE_AND_RETRIES).await;
     let mut service = Running::ready(&world.write_config());
     service.says(&["polled", "/agency"]);
     let store = world.folder.path().join("news.db");
@@ -143,15 +133,15 @@ async fn a_store_that_another_program_holds_pauses_the_service_until_it_lets_go(
     service.says(&[WAITS, "is locked by another program"]);
     other.execute_batch("ROLLBACK").unwrap();
     service.says(&[GOES_ON]);
-    until("the item", || count(&store, "items") == 1);
-    until("its mail", || world.mails().len() == 1);
+    until("the item", || count(&store, "items") == 1).await;
+    until("its mail", || world.mails().len() == 1).await;
     service.stops("-TERM");
     said_once(&service, WAITS);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_that_another_program_holds_at_the_start_is_waited_for() {
-    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE_AND_RETRIES).await;
     world.ask(&["poll", "--all"]).done();
     let other = Connection::open(world.folder.path().join("news.db")).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
@@ -164,7 +154,7 @@ async fn a_store_that_another_program_holds_at_the_start_is_waited_for() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_stops_in_time_while_another_program_holds_the_store() {
-    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE_AND_RETRIES).await;
     let mut service = Running::ready(&world.write_config());
     service.says(&["polled", "/agency"]);
     let other = Connection::open(world.folder.path().join("news.db")).unwrap();
@@ -175,7 +165,7 @@ async fn it_stops_in_time_while_another_program_holds_the_store() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_systemd_that_does_not_listen_holds_nothing_up() {
-    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE_AND_RETRIES).await;
     let mut service = Running::start(&world.write_config(), Some(Duration::from_millis(800)));
     service.says(&["polled"]);
     // Far more signs of life than a socket takes that nobody reads.
@@ -192,7 +182,7 @@ async fn a_second_signal_ends_it_at_once() {
     let (title, lead) = happening(1);
     world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
     let mut service = Running::ready(&world.write_config());
-    until("a connection", || sink.n_connections() > 0);
+    until("a connection", || sink.n_connections() > 0).await;
     let begun = Instant::now();
     service.signal("-TERM");
     service.says(&["stopping"]);
@@ -203,11 +193,11 @@ async fn a_second_signal_ends_it_at_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_loop_that_hangs_gets_no_sign_of_life_out_and_one_that_waits_for_a_server_does() {
     let sink = Sink::start(Script::good().at(Step::Mail, Act::Silence)).unwrap();
-    let world = World::with_pace(&[("agency", "nasa")], &smtp(&sink), PACE).await;
+    let world = World::with_pace(&[("agency", "nasa")], &smtp(&sink), PACE_AND_RETRIES).await;
     let (title, lead) = happening(1);
     world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
     let mut service = Running::start(&world.write_config(), Some(Duration::from_secs(2)));
-    until("a connection", || sink.n_connections() > 0);
+    until("a connection", || sink.n_connections() > 0).await;
     // A mail server that says nothing holds up the delivery loop alone, and that is no hang.
     service.is_told("WATCHDOG=1", 12);
     // A store that does not answer holds up every loop.
@@ -280,7 +270,7 @@ impl Drop for Faulty {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disk_that_fails_or_becomes_read_only_for_a_while_is_outlived() {
-    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE_AND_RETRIES).await;
     let store = world.folder.path().join("news.db");
     let mut service = Running::ready(&world.write_config());
     service.says(&["polled", "/agency"]);
@@ -302,8 +292,8 @@ async fn a_disk_that_fails_or_becomes_read_only_for_a_while_is_outlived() {
         service.says(&[WAITS, words]);
         drop(faulty);
         service.says(&[GOES_ON]);
-        until("the item", || count(&store, "items") == n + 1);
-        until("its mail", || told(&world, n + 1));
+        until("the item", || count(&store, "items") == n + 1).await;
+        until("its mail", || told(&world, n + 1)).await;
         said_once(&service, WAITS);
     }
     service.stops("-TERM");

@@ -6,13 +6,11 @@ use orbitwire::config::Config;
 use orbitwire::domain::FeedId;
 use orbitwire::pipeline::{self, Outcome, Round, Service};
 
-use crate::harness::{Answer, Entry, World, entry, happening};
-
-const FILE_MAIL: &str = "transport = \"file\"\ndirectory = \"outbox\"\n";
+use crate::harness::{Answer, Entry, FILES, World, entry, happening};
 
 /// A world whose feeds are due every two hours, failing ones six hours later at the latest.
 async fn calm_world(feeds: &[(&str, &str)]) -> World {
-    World::with_pace(feeds, FILE_MAIL, "every = \"2h\"\nceiling = \"6h\"\njitter = 0.0\n").await
+    World::with_pace(feeds, FILES, "every = \"2h\"\nceiling = \"6h\"\njitter = 0.0\n").await
 }
 
 /// Rounds every `hours`, `n` of them; what the mails said about feeds, mail by mail, and nothing about news.

@@ -16,6 +16,14 @@ use orbitwire::clock::Clock;
 use orbitwire::config::{self, Config};
 use orbitwire::pipeline::{self, Round, Service, Stops};
 
+/// `[mail]`: into files.
+pub const FILES: &str = "transport = \"file\"\ndirectory = \"outbox\"\n";
+/// `[poll]`: every second.
+pub const PACE: &str = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n";
+/// The same, and mails are tried again after a second.
+pub const PACE_AND_RETRIES: &str =
+    "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n[retry]\nwaits = [\"1s\"]\n";
+
 /// What a feed's URL answers.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -172,7 +180,7 @@ pub const BEGIN: &str = "2026-03-02T06:00:00Z";
 impl World {
     /// A world with these feeds (name, outlet) and one audience that is told at once.
     pub async fn with(feeds: &[(&str, &str)]) -> Self {
-        Self::with_mail(feeds, "transport = \"file\"\ndirectory = \"outbox\"\n").await
+        Self::with_mail(feeds, FILES).await
     }
 
     /// The same with a way out for mail of the test's own.

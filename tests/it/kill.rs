@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use orbitwire::clock::Clock;
 use orbitwire::mail::sink::{Accepted, Act, Script, Sink, Step};
 
-use crate::harness::{Entry, World, happening};
+use crate::harness::{Entry, PACE_AND_RETRIES, World, happening};
 use crate::running::{changed, smtp};
 
 /// How often it is killed.
@@ -123,8 +123,7 @@ fn stop(mut process: Child) {
 async fn killed_at_random_moments_it_tells_everything_and_nothing_in_two_mails() {
     // One answer in five is a refusal for now, so that retries are part of it.
     let sink = Sink::start(Script::good().at_every(5, Step::Body, Act::Reply("451 later".into()))).unwrap();
-    let pace = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n[retry]\nwaits = [\"1s\"]\n";
-    let world = World::with_pace(&[("agency", "nasa")], &smtp(&sink), pace).await;
+    let world = World::with_pace(&[("agency", "nasa")], &smtp(&sink), PACE_AND_RETRIES).await;
     let config = changed(&world, "often.toml", |text| text.replace("max_per_day = 100", "max_per_day = 1000"));
     let (n_kills, file) = (kills(), world.folder.path().join("news.db"));
     for n in 0..n_kills {

@@ -168,3 +168,12 @@ pub fn get(socket: &Path, path: &str) -> String {
     stream.read_to_string(&mut said).unwrap();
     said
 }
+
+/// Waits until it is so.
+pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "{what} does not come");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use orbitwire::mail::sink::{Act, Script, Sink, Step};
 
-use crate::harness::{Answer, World, happening};
+use crate::harness::{Answer, PACE, World, happening};
 use crate::program::{recent, with_config};
-use crate::running::{PATIENCE, Running, changed, smtp, with_feed};
+use crate::running::{Running, changed, smtp, until, with_feed};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_says_when_it_is_ready_and_stops_on_either_signal() {
@@ -38,11 +38,7 @@ async fn it_stops_while_a_mail_server_hangs_and_the_mail_waits() {
     let (title, lead) = happening(1);
     world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
     let mut service = Running::ready(&world.write_config());
-    let begun = Instant::now();
-    while sink.n_connections() == 0 {
-        assert!(begun.elapsed() < PATIENCE, "no mail leaves");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("a mail", || sink.n_connections() > 0).await;
     service.stops("-INT");
     world.ask(&["status"]).done().says(&["1 waiting, 0 sent"]);
     sink.set_script(Script::good());
@@ -119,19 +115,14 @@ async fn a_signal_to_stop_is_heard_while_it_takes_over_a_configuration() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn feeds_are_polled_while_a_new_configuration_waits_for_a_mail_and_the_last_one_counts() {
     let sink = Sink::start(Script::good().at(Step::Mail, Act::Silence)).unwrap();
-    let pace = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n";
     let mail = format!("{}timeout = \"8s\"\n", smtp(&sink));
-    let world = World::with_pace(&[("agency", "nasa")], &mail, pace).await;
+    let world = World::with_pace(&[("agency", "nasa")], &mail, PACE).await;
     let (title, lead) = happening(1);
     world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
     world.feeds.show("wire", &[recent("w", "Weather of the week", "", 1)]);
     let config = changed(&world, "live.toml", |text| text);
     let mut service = Running::ready(&config);
-    let begun = Instant::now();
-    while sink.n_connections() == 0 {
-        assert!(begun.elapsed() < PATIENCE, "no mail leaves");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("a mail", || sink.n_connections() > 0).await;
     service.signal("-HUP");
     service.says(&["reading the configuration anew"]);
     service.said.clear();

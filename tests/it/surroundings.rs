@@ -12,17 +12,9 @@ use orbitwire::clock::Clock;
 use orbitwire::mail::sink::{Script, Sink};
 use rusqlite::Connection;
 
-use crate::harness::{Answer, Entry, World, happening, rss};
+use crate::harness::{Answer, Entry, FILES, PACE, PACE_AND_RETRIES, World, happening, rss};
 use crate::program::{program, recent, with_config};
-use crate::running::{PATIENCE, Running, changed, smtp};
-
-async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "{what} does not come");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
+use crate::running::{Running, changed, smtp, until};
 
 /// Names of the test's own, for the processes that it starts with them.
 struct Names {
@@ -69,8 +61,7 @@ impl Names {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn names_that_cannot_be_found_stop_the_running_service_from_nothing_else() {
     let sink = Sink::start(Script::good()).unwrap();
-    let pace = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n[retry]\nwaits = [\"1s\"]\n";
-    let world = World::with_pace(&[("agency", "nasa"), ("wire", "tass")], &smtp(&sink), pace).await;
+    let world = World::with_pace(&[("agency", "nasa"), ("wire", "tass")], &smtp(&sink), PACE_AND_RETRIES).await;
     let names = Names::new(world.folder.path());
     let Some(mut command) = names.program() else {
         println!("skipped: names cannot be mounted here");
@@ -127,8 +118,7 @@ fn limit_files(pid: u32, n: u32) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_machine_without_file_descriptors_is_no_fault_of_the_feeds() {
-    let pace = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n";
-    let world = World::with_pace(&[("agency", "nasa")], "transport = \"file\"\ndirectory = \"outbox\"\n", pace).await;
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
     let show = |n: usize| {
         let document = rss(&[recent(&n.to_string(), &format!("Pier {n} is painted"), "In green.", 1)]);
         // Each visit needs a connection of its own.
@@ -223,9 +213,7 @@ fn digests(store: &Path) -> BTreeMap<String, Vec<String>> {
 
 /// Lives through these moments (day, time, and whether it is the second of its name), with news before each.
 async fn live(moments: &[(&str, bool)]) -> Option<BTreeMap<String, Vec<String>>> {
-    let pace = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n";
-    let files = "transport = \"file\"\ndirectory = \"outbox\"\n";
-    let world = World::with_pace(&[("agency", "nasa")], files, pace).await;
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
     let clock = Moved::new(world.folder.path())?;
     let config = changed(&world, "civil.toml", |text| {
         let (before, _) = text.split_once("[[audience]]").unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::harness::World;
+use crate::harness::{FILES, World};
 use crate::program::recent;
 
 const FEEDS: usize = 1_000;
@@ -13,8 +13,7 @@ async fn a_thousand_feeds_are_polled_cold_and_warm_without_an_error() {
     let names: Vec<String> = (0..FEEDS).map(|n| format!("feed-{n}")).collect();
     let feeds: Vec<(&str, &str)> =
         names.iter().enumerate().map(|(n, name)| (name.as_str(), OUTLETS[n % OUTLETS.len()])).collect();
-    let mail = "transport = \"file\"\ndirectory = \"outbox\"\n";
-    let world = World::with_pace(&feeds, mail, "concurrency = 64\nper_host = 64\n").await;
+    let world = World::with_pace(&feeds, FILES, "concurrency = 64\nper_host = 64\n").await;
     for (n, name) in names.iter().enumerate() {
         let title = format!("Report {n} on the weather of district {}", n * 7919);
         world.feeds.show(name, &[recent(name, &title, "It rained for most of the day.", 1)]);

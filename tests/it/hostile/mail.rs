@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use super::count;
 use crate::bad_mail::TWO;
-use crate::harness::{World, happening};
+use crate::harness::{PACE_AND_RETRIES, World, happening};
 use crate::program::recent;
 use crate::running::{Running, changed, smtp};
 
@@ -196,8 +196,7 @@ fn are_one_text(accepted: &[Accepted]) -> bool {
 async fn faults_of(behaviour: Behaviour) -> Vec<String> {
     let Behaviour { name, script, more, end } = behaviour;
     let sink = Sink::start(script).unwrap();
-    let pace = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n[retry]\nwaits = [\"1s\"]\n";
-    let world = World::with_pace(&[("agency", "nasa")], &smtp(&sink), pace).await;
+    let world = World::with_pace(&[("agency", "nasa")], &smtp(&sink), PACE_AND_RETRIES).await;
     let (title, lead) = happening(1);
     world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
     let secret = world.folder.path().join("password");

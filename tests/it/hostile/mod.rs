@@ -15,7 +15,7 @@ use flate2::write::GzEncoder;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::harness::{Entry, World};
+use crate::harness::{Entry, FILES, PACE, World};
 use crate::program::recent;
 use crate::running::{PATIENCE, Running, changed};
 use wire::{Manner, Server, Trap};
@@ -68,9 +68,7 @@ fn text<'a>(line: &'a Value, key: &str) -> &'a str {
 
 impl Siege {
     async fn lay(cases: impl FnOnce(&Trap) -> Vec<Case>) -> Self {
-        let pace = "every = \"1s\"\nfloor = \"1s\"\nceiling = \"1s\"\njitter = 0.0\n";
-        let world =
-            World::with_pace(&[("healthy", "nasa")], "transport = \"file\"\ndirectory = \"outbox\"\n", pace).await;
+        let world = World::with_pace(&[("healthy", "nasa")], FILES, PACE).await;
         let trap = Trap::set().await;
         let mut servers = Vec::new();
         for (n, case) in cases(&trap).into_iter().enumerate() {
