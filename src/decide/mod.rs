@@ -9,6 +9,7 @@ pub mod relevance;
 
 pub mod copies;
 pub mod coverage;
+mod dateline;
 pub mod facts;
 pub mod grouping;
 pub mod novelty;

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
+use crate::decide::dateline;
 use crate::decide::facts::Lexicon;
 use crate::decide::facts::acts::announces;
 use crate::domain::fact::{Fact, FactKind, Outlook, OutlookKind, Quote};
@@ -81,7 +82,9 @@ pub fn extract(
 ) -> Vec<Outlook> {
     let mut found: Vec<Outlook> = Vec::new();
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
-        for sentence in sentences(beginning(words, FIELD_BYTES_MAX)) {
+        let opening = beginning(words, FIELD_BYTES_MAX);
+        let opening = if field == Field::Title { opening } else { dateline::behind(opening) };
+        for sentence in sentences(opening) {
             let Some((kind, cue)) = read(sentence, field, facts, at, lexicon) else { continue };
             if found.len() < SENTENCES_MAX && !found.iter().any(|known| known.text == sentence) {
                 found.push(Outlook {

@@ -8,6 +8,7 @@ mod dates;
 mod documents;
 mod lexicon;
 mod money;
+pub mod mood;
 pub(in crate::decide) mod names;
 pub(in crate::decide) mod numbered;
 mod numbers;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 
 pub use self::lexicon::Lexicon;
 use self::span::Span;
+use crate::decide::dateline;
 use crate::domain::fact::{Fact, FactKind};
 use crate::domain::item::ItemText;
 use crate::domain::topic::{EntityHit, EntityKind, Field};
@@ -36,7 +38,11 @@ pub fn extract(text: &ItemText<'_>, entities: &[EntityHit], at: Timestamp, lexic
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
         let words = beginning(words, FIELD_BYTES_MAX);
         let hits: Vec<&EntityHit> = entities.iter().filter(|h| h.field == field && h.end <= words.len()).collect();
-        for span in spans(words, &hits, at, lexicon) {
+        let from = if field == Field::Title { 0 } else { dateline::length(words) };
+        for span in spans(words, &hits, at, lexicon)
+            .into_iter()
+            .filter(|span| span.start >= from || span.kind == FactKind::Date)
+        {
             let fact = span.into_fact(words, field);
             if facts.len() < FACTS_MAX && !is_repeated(&facts, &fact) {
                 facts.push(fact);

@@ -6,10 +6,13 @@ use jiff::Timestamp;
 
 use super::Candidate;
 use super::known::{Known, act_of, keys};
+use super::turn::{self, Turn};
 use crate::decide::facts::acts;
+use crate::decide::facts::mood::Mood;
 use crate::decide::facts::names;
 use crate::domain::fact::{ActClass, Fact, FactKind, QuoteKind};
 use crate::domain::topic::Field;
+use crate::text::sentence::sentences;
 use crate::text::words::words;
 
 /// One piece.
@@ -35,12 +38,20 @@ impl fmt::Display for Evidence {
 /// Counts differ between reports of one happening more often than they are news: together they weigh this at most.
 const COUNTS_MAX: f64 = 0.3;
 
+/// Weight of a year to come that nothing ties to the step reported.
+const LOOSE_YEAR: f64 = 0.6;
+
 /// Everything new in the candidate.
-pub(super) fn of(candidate: &Candidate<'_>, known: &Known<'_>) -> Vec<Evidence> {
+pub(super) fn of(candidate: &Candidate<'_>, known: &Known<'_>, turn: Option<&Turn>) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = Vec::new();
     let mut seen: Vec<(FactKind, &str)> = Vec::new();
     let mut counts = 0.0;
-    for fact in candidate.facts.iter().filter(|fact| !known.has(fact)) {
+    let history = history(candidate);
+    let is_told = |fact: &Fact| {
+        let by_itself = matches!(fact.kind, FactKind::Money | FactKind::Act | FactKind::Agreement | FactKind::Date);
+        by_itself || fact.field != Field::Lead || !history.iter().any(|past| past.contains(&fact.text))
+    };
+    for fact in candidate.facts.iter().filter(|fact| !known.has(fact) && is_told(fact)) {
         // One act in headline and lead is one piece of evidence.
         let value = if fact.kind == FactKind::Act { act_of(fact) } else { fact.value.as_str() };
         let Some(piece) = weigh(candidate, fact, known).filter(|_| !seen.contains(&(fact.kind, value))) else {
@@ -54,22 +65,37 @@ pub(super) fn of(candidate: &Candidate<'_>, known: &Known<'_>) -> Vec<Evidence> 
             found.push(piece);
         }
     }
-    found.extend(happened(candidate, known));
+    found.extend(turn.and_then(|turn| turned(candidate, turn)));
     found.extend(voice(candidate, known));
     found.extend(own_words(candidate, known));
     found.extend(unread(candidate, known));
     found
 }
 
-/// What was announced has happened.
-fn happened(candidate: &Candidate<'_>, known: &Known<'_>) -> Option<Evidence> {
-    let title = candidate.item.text.title;
-    if acts::is_ahead(title, candidate.lexicon) || !known.all_ahead {
-        return None;
-    }
-    let mut acts = acts::acts(title, candidate.lexicon).into_iter();
-    let act = acts.find(|act| act.class == ActClass::Phase && known.acts.contains(&**act.meaning))?;
-    let what = title.get(act.start..act.end)?.to_owned();
+/// Sentences of the lead that tell of what lies back: names and counts beside a month or a year
+/// long past are background. Sums, steps and dates are weighed wherever they stand.
+fn history<'a>(candidate: &Candidate<'a>) -> Vec<&'a str> {
+    let day = day_of(candidate.item.at);
+    let is_past = |fact: &&Fact| {
+        let value = fact.value.split(' ').find(|v| !v.starts_with('T')).unwrap_or_default();
+        fact.kind == FactKind::Date && fact.field == Field::Lead && is_long_past(value, &day)
+    };
+    let dates: Vec<&Fact> = candidate.facts.iter().filter(is_past).collect();
+    let lead = if dates.is_empty() { "" } else { candidate.item.text.lead };
+    sentences(lead).into_iter().filter(|text| dates.iter().any(|date| text.contains(&date.text))).collect()
+}
+
+/// A year before this one, or a month before the last.
+fn is_long_past(value: &str, today: &str) -> bool {
+    let months = |date: &str| -> Option<i32> {
+        Some(date.get(..4)?.parse::<i32>().ok()? * 12 + date.get(5..7).map_or(Some(12), |m| m.parse().ok())?)
+    };
+    months(value).zip(months(today)).is_some_and(|(past, now)| past + 1 < now)
+}
+
+/// What was announced has happened, or is called off.
+fn turned(candidate: &Candidate<'_>, turn: &Turn) -> Option<Evidence> {
+    let what = candidate.item.text.title.get(turn.told.place.clone())?.to_owned();
     Some(Evidence { what, field: Field::Title, weight: 1.0, was: None })
 }
 
@@ -153,11 +179,18 @@ fn date_weight(fact: &Fact, at: Timestamp, known: &Known<'_>) -> f64 {
     });
     if near {
         0.0
+    } else if is_ahead && is_loose_year(fact) {
+        LOOSE_YEAR
     } else if is_ahead {
         1.0
     } else {
         0.15
     }
+}
+
+/// A year in a lead that limits nothing and that no act leads up to: "the bridge is to be renewed in 2040".
+fn is_loose_year(fact: &Fact) -> bool {
+    fact.field != Field::Title && fact.slot.split(' ').eq(["date"]) && fact.value.len() == 4
 }
 
 fn day_of(at: Timestamp) -> String {
@@ -184,12 +217,22 @@ fn person_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f
     if takes_part { 0.5 } else { 0.25 }
 }
 
+/// Steps that are news by themselves when a headline tells them as done.
+const DECISIVE: [&str; 10] =
+    ["suspend", "cancel", "withdraw", "extend", "sign", "postpone", "resume", "ban", "seize", "dismiss"];
+
 fn act_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f64 {
     let meaning = act_of(fact);
     if known.acts.contains(meaning) {
         return 0.0;
     }
-    let class = acts::acts(&fact.text, candidate.lexicon).first().map(|act| act.class);
+    let acts = acts::acts(&fact.text, candidate.lexicon);
+    let class = acts.first().map(|act| act.class);
+    let is_decisive = acts.first().is_some_and(|act| DECISIVE.contains(&&**act.meaning));
+    let is_done = || turn::headline(candidate, meaning).is_some_and(|told| told.mood == Mood::Done);
+    if fact.field == Field::Title && is_decisive && is_done() {
+        return 1.0;
+    }
     let in_title = if fact.field == Field::Title { 1.0 } else { 0.7 };
     in_title
         * match class {

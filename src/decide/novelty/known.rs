@@ -7,8 +7,6 @@ use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
 use super::{EarlierItem, StorySoFar};
-use crate::decide::facts::Lexicon;
-use crate::decide::facts::acts::is_ahead;
 use crate::domain::fact::{Fact, FactKind};
 use crate::domain::item::Lang;
 use crate::text::lang::detect;
@@ -27,14 +25,12 @@ pub(super) struct Known<'a> {
     pub(super) langs: HashSet<Lang>,
     /// Name keys of those who were quoted.
     pub(super) speakers: Keys,
-    /// Every headline so far speaks of what is to come.
-    pub(super) all_ahead: bool,
     /// Days on which something of the story happened or was reported.
     pub(super) dates: Vec<Timestamp>,
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn new(so_far: &'a StorySoFar, lexicon: &Lexicon) -> Self {
+    pub(super) fn new(so_far: &'a StorySoFar) -> Self {
         let facts: Vec<&Fact> = so_far.recent().flat_map(|item| &item.facts).collect();
         let acts = facts.iter().filter(|f| f.kind == FactKind::Act).map(|f| act_of(f)).collect();
         Self {
@@ -48,7 +44,6 @@ impl<'a> Known<'a> {
                 .flat_map(|q| words(&q.speaker))
                 .map(|w| keys(w.text).1)
                 .collect(),
-            all_ahead: so_far.recent().all(|item| is_ahead(&item.title, lexicon)),
             langs: so_far.recent().map(|item| detect(&item.title, None)).collect(),
             dates: so_far.recent().map(|item| item.at).collect(),
         }
@@ -95,7 +90,12 @@ pub(super) fn keys(word: &str) -> (Rc<str>, Rc<str>) {
 
 /// The meaning of an act, with the acts one for another in reports of one step.
 pub(super) fn act_of(fact: &Fact) -> &str {
-    match fact.value.trim_start_matches("act:") {
+    meaning_of(fact.value.trim_start_matches("act:"))
+}
+
+/// The same of a meaning.
+pub(super) fn meaning_of(meaning: &str) -> &str {
+    match meaning {
         "sign" => "agree",
         "end" => "suspend",
         "recall" => "return",

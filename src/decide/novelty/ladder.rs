@@ -2,7 +2,7 @@
 
 use super::{Candidate, StorySoFar};
 use crate::decide::copies;
-use crate::domain::fact::{Fact, FactKind};
+use crate::domain::fact::FactKind;
 use crate::domain::outlet::OutletKind;
 use crate::domain::story::Confirmation;
 use crate::text::fold::fold;
@@ -26,8 +26,8 @@ const UNNAMED: [&str; 14] = [
 ];
 
 /// The story's step with the candidate in it. Falls only when it was denied and nothing lower can.
-pub(super) fn with(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Confirmation {
-    let own = own_step(candidate);
+pub(super) fn with(candidate: &Candidate<'_>, so_far: &StorySoFar, denies: bool) -> Confirmation {
+    let own = if denies { Confirmation::Denied } else { own_step(candidate) };
     let sources = so_far.items.iter().map(|e| (e.family.as_str(), e.outlet.as_str(), e.copy_of.as_deref())).chain([(
         candidate.item.family,
         candidate.item.outlet,
@@ -48,10 +48,6 @@ pub(super) fn risen(before: Option<Confirmation>, now: Confirmation) -> Option<C
 }
 
 fn own_step(candidate: &Candidate<'_>) -> Confirmation {
-    let title_facts = || candidate.facts.iter();
-    if title_facts().any(|f| is_act(f, "act:deny")) {
-        return Confirmation::Denied;
-    }
     let speaks = candidate.item.kind == OutletKind::Government
         || candidate.quotes.iter().any(|quote| {
             candidate.facts.iter().any(|f| f.kind == FactKind::Organisation && quote.speaker.contains(&f.text))
@@ -62,8 +58,4 @@ fn own_step(candidate: &Candidate<'_>) -> Confirmation {
     let text = fold(&format!("{} {}", candidate.item.text.title, candidate.item.text.lead));
     let unnamed = UNNAMED.iter().any(|word| text.contains(word));
     if unnamed { Confirmation::Unnamed } else { Confirmation::OneOutlet }
-}
-
-fn is_act(fact: &Fact, value: &str) -> bool {
-    fact.kind == FactKind::Act && fact.value == value
 }

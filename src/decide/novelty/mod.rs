@@ -4,10 +4,12 @@
 //! (a date to come, a sum, an official act, a person who takes part), or lifts the story on the confirmation ladder.
 //! A copy of a text already there and a rewording never are. Pure; every verdict says why.
 
+mod denial;
 mod evidence;
 mod known;
 mod ladder;
 mod phrase;
+mod turn;
 
 use jiff::Timestamp;
 
@@ -127,13 +129,14 @@ pub struct Verdict {
 
 /// Judges an item against the story it belongs to.
 pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
-    let confirmation = ladder::with(candidate, so_far);
+    let turn = turn::of(candidate, so_far);
+    let confirmation = ladder::with(candidate, so_far, denial::is_one(candidate, turn.as_ref()));
     if so_far.items.is_empty() {
         let what = phrase::headline(candidate);
         return told(DevelopmentKind::FirstReport, what, confirmation, "first report of the story".to_owned());
     }
-    let known = Known::new(so_far, candidate.lexicon);
-    let evidence = evidence::of(candidate, &known);
+    let known = Known::new(so_far);
+    let evidence = evidence::of(candidate, &known, turn.as_ref());
     // A text is used again when a year in it changes or a sum is added: the words repeat, the news does not.
     let changed = evidence.iter().any(|e| e.was.is_some());
     let is_update = changed || evidence.iter().any(|e| e.weight >= TOLD_FROM);

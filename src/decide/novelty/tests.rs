@@ -43,7 +43,8 @@ fn verdict(so_far: &[EarlierItem], item: &EarlierItem) -> Verdict {
 fn verdict_step(item: &EarlierItem, story: &StorySoFar) -> Confirmation {
     let (outlet, text) = (item.outlet.as_str(), item.text());
     let view = CandidateItem { outlet, outlet_name: outlet, family: outlet, kind: item.kind, text, at: item.at };
-    ladder::with(&Candidate { copy_of: None, ..candidate(view, item) }, story)
+    let candidate = Candidate { copy_of: None, ..candidate(view, item) };
+    ladder::with(&candidate, story, denial::is_one(&candidate, None))
 }
 
 fn first() -> EarlierItem {
@@ -134,11 +135,77 @@ fn out_of_rumour_is_a_step_and_a_second_voice_is_not() {
     check_quiet("Ferry contract extended", "");
 }
 
+/// A first report and what follows a day later, with whether it is told.
+fn check_follow_up(first: &str, (title, lead): (&str, &str), told: bool) {
+    let found = verdict(&[earlier("herald", 0, first, "")], &earlier("gazette", 20, title, lead));
+    assert_eq!(found.development.is_some(), told, "{first} / {title}: {}", found.reason);
+}
+
 #[test]
 fn what_was_announced_and_happened_is_told() {
-    let found = verdict(
-        &[earlier("herald", 0, "Harbour to launch a ferry", "")],
-        &earlier("gazette", 20, "Harbour launches a ferry", ""),
-    );
+    check_follow_up("Harbour to launch a ferry", ("Harbour launches a ferry", ""), true);
+    check_follow_up("Harbour may quit the union", ("Harbour quits the union", ""), true);
+    check_follow_up("Both ports to sign the ferry agreement", ("Both ports sign the ferry agreement", ""), true);
+    check_follow_up("Порты подпишут соглашение о паромах", ("Порты подписали соглашение о паромах", ""), true);
+    check_follow_up("Запуск парома намечен на май", ("Паром запустили", ""), true);
+}
+
+#[test]
+fn what_is_announced_twice_and_what_happened_and_is_told_again_are_coverage() {
+    check_follow_up("Harbour to launch a ferry", ("Harbour plans to launch the ferry", ""), false);
+    check_follow_up("Harbour launches a ferry", ("Ferry of the harbour launched", ""), false);
+    check_follow_up("Порты подписали соглашение", ("Соглашение подписали оба порта", ""), false);
+}
+
+#[test]
+fn a_launch_put_off_in_between_is_told_when_it_happens() {
+    let days =
+        [earlier("herald", 0, "Harbour to launch a ferry", ""), earlier("herald", 20, "Ferry launch postponed", "")];
+    assert!(verdict(&days[..1], &days[1]).development.is_some());
+    let found = verdict(&days, &earlier("gazette", 40, "Harbour launches the ferry", ""));
     assert!(found.development.is_some(), "{}", found.reason);
+}
+
+#[test]
+fn one_decisive_step_of_a_headline_is_enough_and_an_announcement_of_it_is_not() {
+    check_follow_up("Ports discuss the ferry line", ("Harbour suspends the ferry line", ""), true);
+    check_follow_up("Порты обсудили линию парома", ("Порт приостановил линию парома", ""), true);
+    check_follow_up("Ports discuss the ferry line", ("Harbour discusses a suspension of the ferry line", ""), false);
+}
+
+#[test]
+fn who_says_that_an_announced_step_will_not_come_denies_it() {
+    for (first, denial) in [
+        ("Harbour to leave the union", "Harbour will not leave the union"),
+        ("Harbour to leave the union", "Harbour rejects reports that it will leave the union"),
+        ("Порт выйдет из союза", "Порт не выйдет из союза"),
+        ("Порт выйдет из союза", "В порту назвали недостоверными сообщения о выходе из союза"),
+    ] {
+        let found = verdict(&[earlier("herald", 0, first, "")], &earlier("gazette", 20, denial, ""));
+        assert_eq!(found.confirmation, Confirmation::Denied, "{denial}: {}", found.reason);
+        assert!(found.development.is_some(), "{denial}: {}", found.reason);
+    }
+}
+
+#[test]
+fn what_was_done_and_is_then_refused_is_told_and_is_no_denial() {
+    let first = earlier("herald", 0, "Harbour extends the ferry contract", "");
+    let found = verdict(&[first], &earlier("gazette", 20, "Owners will not extend the ferry contract", ""));
+    assert!(found.development.is_some() && found.confirmation != Confirmation::Denied, "{}", found.reason);
+}
+
+#[test]
+fn names_beside_a_date_long_past_are_background_and_a_sum_there_is_not() {
+    let title = "Ferry contract extended by harbour";
+    let first = "Harbour extends the ferry contract";
+    let past = "In May 2029 Anna Marlow, John Quill and Peter Lane sailed on the Zarya-5 and the Zarya-6";
+    check_follow_up(first, (title, &format!("{past}.")), false);
+    check_follow_up(first, (title, &format!("{past} for $40 million.")), true);
+}
+
+#[test]
+fn a_year_that_nothing_ties_to_the_step_is_not_told_and_one_it_runs_until_is() {
+    let title = "Ferry contract extended by harbour";
+    check_follow_up("Harbour extends the ferry contract", (title, "The old bridge is to be renewed in 2040."), false);
+    check_follow_up("Harbour extends the ferry contract", (title, "It was extended until 2040."), true);
 }

@@ -11,6 +11,7 @@ mod speaker;
 mod stance;
 mod verbs;
 
+use crate::decide::dateline;
 use crate::decide::facts::Lexicon;
 use crate::decide::facts::names::persons;
 use crate::domain::fact::{Quote, QuoteKind};
@@ -46,7 +47,9 @@ pub fn extract(text: &ItemText<'_>, lexicon: &Lexicon) -> Vec<Quote> {
     let mut speaker = String::new();
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
         let heard = Heard { speaker: &speaker, title: text.title, is_title: field == Field::Title, lexicon };
-        let statements = statements(beginning(words, FIELD_BYTES_MAX), &heard);
+        let read = beginning(words, FIELD_BYTES_MAX);
+        let read = if field == Field::Title { read } else { dateline::behind(read) };
+        let statements = statements(read, &heard);
         if let Some(first) = statements.iter().find(|s| !s.speaker.is_empty()) {
             speaker.clone_from(&first.speaker);
         }

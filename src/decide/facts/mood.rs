@@ -1,0 +1,186 @@
+//! Mood: whether an act named in a text is done, still to come, or said not to be.
+//!
+//! "May quit", "to sign", «подпишут» and «Запуск намечен» announce; "will not leave" and «не выйдет» deny. What is
+//! announced and what is done are two pieces of news.
+
+use std::sync::LazyLock;
+
+use super::acts::Act;
+use crate::domain::fact::ActClass;
+use crate::text::lexeme::lexemes;
+use crate::text::list::{List, list};
+use crate::text::words::words;
+
+/// What a text says of an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// It happened, or happens as the text is written.
+    Done,
+    /// It is to come, or may.
+    Ahead,
+    /// It did not happen, or will not.
+    Not,
+    /// Its noun stands there and says none of these: "the evacuation".
+    Named,
+}
+
+/// Words looked at before an act.
+const BEFORE_MAX: usize = 7;
+/// Words before an act within which a negation turns it.
+const NEGATED_WITHIN: usize = 4;
+
+/// Words before an act that put it into the time to come, folded.
+static AHEAD: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "will may might could would should must can shall plan plans planned planning intend intends prepare prepares prepared preparing set expected expects expecting considers considering mulls weighs weighing threatens threatened wants hopes hoping aims ready nearing upcoming about ahead before until whether if when next \
+будет будут может могут должен должна должны намерен намерена намерено намерены планирует планируют планируется собирается собираются готов готова готовы готовится готовятся готовит намечен намечена намечено запланирован запланирована запланировано ожидается предстоит предстоящий предстоящая хочет хотят предлагает предложил предложила рассчитывает обещает пригрозил пригрозила грозит перед накануне чтобы если",
+    )
+});
+/// Words anywhere in a clause that leave a launch, a landing or a docking named in it open.
+static OPEN: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "cleared clears clear approved approves approve certified readiness aborted aborts abort scrubbed scrubs scrub delayed delays delay postponed postpones postpone slips slip moved moves rescheduled canceled cancelled cancels suspended suspends halted date window pad rehearsal schedule scheduled slated countdown preview coverage weather tomorrow upcoming preparations eve planned plans \
+перенесен перенесли перенос перенесена отложен отложили отложена отменен отменили отменена намечен назначен запланирован подготовка подготовки подготовке подготовку прервали прерван завтра дата дату разрешил разрешили допущен одобрил одобрили",
+    )
+});
+/// Acts whose object has not happened by them: who continues, discusses or delays a delivery tells of no new one.
+const GOVERNING: [&str; 13] = [
+    "continue", "discuss", "plan", "offer", "threaten", "warn", "expect", "cancel", "postpone", "resume", "refuse",
+    "ban", "suspend",
+];
+/// Words between such an act and its object at most.
+const OBJECT_WITHIN: usize = 3;
+/// Words that turn what follows.
+static NOT: LazyLock<List> = LazyLock::new(|| {
+    list("not no never won't cannot can't isn't aren't didn't doesn't don't hasn't haven't wasn't neither не нет ни")
+});
+/// Endings of Russian verbs that tell the time to come of a perfective verb, and the present of one that is not.
+const FUTURE: [&str; 7] = ["ет", "ит", "ут", "ют", "ат", "ят", "ется"];
+/// Endings of those that speak of the present.
+const PRESENT: [&str; 10] = ["ает", "яет", "ует", "ходит", "ходят", "ают", "яют", "уют", "вает", "ится"];
+
+/// What `text` says of `act`, one of `acts`, all that were found in it.
+pub fn of(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> Mood {
+    let clause = clause(text, act.start);
+    let read = lexemes(words(clause));
+    let before: Vec<&str> = read.iter().rev().take(BEFORE_MAX).map(|word| &*word.folded).collect();
+    let word = text.get(act.start..act.end).unwrap_or_default();
+    let folded = crate::text::fold::fold(word);
+    if before.iter().take(NEGATED_WITHIN).enumerate().any(|(at, w)| NOT.contains(w) && !is_only(&before, at)) {
+        return Mood::Not;
+    }
+    let announced = before.iter().any(|w| AHEAD.contains(w)) || is_infinitive(&before, &folded) || is_future(&folded);
+    let named =
+        !is_finite(&folded) && (act.class == ActClass::Phase && is_open(text, act) || is_object(text, act, acts));
+    match announced || named {
+        true => Mood::Ahead,
+        false if is_noun(&folded) => Mood::Named,
+        false => Mood::Done,
+    }
+}
+
+/// The words of the clause before the act.
+fn clause(text: &str, start: usize) -> &str {
+    let before = text.get(..start).unwrap_or_default();
+    before.rsplit([',', ';', ':', '«', '“', '"']).next().unwrap_or(before).rsplit(". ").next().unwrap_or(before)
+}
+
+/// "Not only": what follows is said.
+fn is_only(before: &[&str], at: usize) -> bool {
+    at.checked_sub(1).and_then(|next| before.get(next)).is_some_and(|word| ["only", "только"].contains(word))
+}
+
+/// "To sign", "to be signed".
+fn is_infinitive(before: &[&str], act: &str) -> bool {
+    match before {
+        ["to", ..] => !act.ends_with('s') && !act.ends_with("ing"),
+        ["be", "to", ..] => true,
+        _ => false,
+    }
+}
+
+fn is_future(act: &str) -> bool {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| act.ends_with(ending));
+    ["стартует", "стартуют"].contains(&act) || ends(&FUTURE) && !ends(&PRESENT)
+}
+
+/// Whether the form can be no verb. Of Russian words the verbs are told by their endings, of English ones the nouns.
+fn is_noun(act: &str) -> bool {
+    const NOUNS: [&str; 11] =
+        ["tion", "sion", "ment", "sal", "ure", "ery", "deal", "pact", "visit", "touchdown", "splashdown"];
+    const VERBS: [&str; 10] = ["л", "ла", "ло", "ли", "лся", "лась", "лись", "ен", "ена", "ено"];
+    let ends = |endings: &[&str]| endings.iter().any(|ending| act.ends_with(ending));
+    let is_verb = || ends(&VERBS) || ends(&["ены", "ано", "ан", "ана", "аны", "ть", "ти"]) || ends(&FUTURE);
+    if act.is_ascii() {
+        ends(&NOUNS) || ends(&["tions", "sions", "ments", "sals", "eries", "deals", "visits"])
+    } else {
+        !is_verb()
+    }
+}
+
+/// Whether the act is the object of one before it.
+fn is_object(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> bool {
+    acts.iter().any(|other| {
+        let between = text.get(other.end..act.start).filter(|between| !between.contains([',', ';', ':']));
+        GOVERNING.contains(&&**other.meaning)
+            && between.is_some_and(|words_between| words(words_between).count() <= OBJECT_WITHIN)
+    })
+}
+
+/// A verb that tells of what happened, where the noun only names it: "launches", "стартовал", not "launch", "запуск".
+fn is_finite(act: &str) -> bool {
+    const PAST: [&str; 8] = ["ed", "л", "ла", "ло", "ли", "лся", "лась", "лись"];
+    act.ends_with('s') && !act.ends_with("ss") && !is_noun(act)
+        || ["took off", "left", "flew", "met"].contains(&act)
+        || PAST.iter().any(|ending| act.ends_with(ending))
+}
+
+/// Whether the clause around an act names what keeps it from having happened.
+fn is_open(text: &str, act: &Act<'_>) -> bool {
+    let rest = text.get(act.end..).unwrap_or_default();
+    let rest = rest.split([';', ':']).next().unwrap_or(rest).split(". ").next().unwrap_or(rest);
+    let around = lexemes(words(clause(text, act.start)).chain(words(rest)));
+    around.iter().any(|word| OPEN.contains(&*word.folded))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::facts::{Lexicon, acts};
+
+    fn check(text: &str, expected: &[(&str, Mood)]) {
+        let found = acts::acts(text, Lexicon::general());
+        let moods: Vec<_> = found.iter().map(|act| (&text[act.start..act.end], of(text, act, &found))).collect();
+        assert_eq!(moods, expected, "{text:?}");
+    }
+
+    #[test]
+    fn what_may_be_is_ahead_and_what_is_told_is_done() {
+        check("Harbour may quit the ferry union", &[("quit", Mood::Ahead)]);
+        check("Harbour quits the ferry union", &[("quits", Mood::Done)]);
+        check("Harbour to sign a lease", &[("sign", Mood::Ahead)]);
+        check("Both sides sign a lease", &[("sign", Mood::Done)]);
+        check("The ferry is to be replaced", &[("replaced", Mood::Ahead)]);
+        check("Стороны подпишут бумагу", &[("подпишут", Mood::Ahead)]);
+        check("Стороны подписали бумагу", &[("подписали", Mood::Done)]);
+        check("Порт отрицает это", &[("отрицает", Mood::Done)]);
+    }
+
+    #[test]
+    fn a_negation_shortly_before_turns_an_act() {
+        check("Harbour will not leave the union", &[("leave", Mood::Not)]);
+        check("Harbour has no plans to leave", &[("plans", Mood::Not), ("leave", Mood::Not)]);
+        check("Порт не выйдет из союза", &[("выйдет", Mood::Not)]);
+        check("Harbour not only signed", &[("signed", Mood::Done)]);
+        check("No ferry today, so the harbour signed", &[("signed", Mood::Done)]);
+    }
+
+    #[test]
+    fn a_launch_that_is_put_off_is_still_to_come_and_one_after_a_delay_is_done() {
+        check("Launch of the ferry postponed", &[("Launch", Mood::Ahead), ("postponed", Mood::Done)]);
+        check("Ferry cleared for launch", &[("launch", Mood::Ahead)]);
+        check("Ferry launches after a delay", &[("launches", Mood::Done), ("delay", Mood::Done)]);
+        check("Harbour continues deliveries", &[("continues", Mood::Done), ("deliveries", Mood::Ahead)]);
+        check("Запуск парома перенесен", &[("Запуск", Mood::Ahead), ("перенесен", Mood::Done)]);
+    }
+}
