@@ -44,9 +44,10 @@ pub(super) fn arrive<'a>(
     let keys = identity::keys_of(entry, feed.id, &outlet.key, shape, !feed.health.guid_untrusted);
     let [guid, url, title] = store.known([keys.guid, keys.url, keys.title])?.map(|found| found.map(hit));
     let mut hits = Hits { guid, url, title };
-    if let Some(hit) = &mut hits.guid {
-        // Only an id can have moved to another article, so only its item is looked at.
-        (hit.title, hit.url) = store.title_and_link(hit.item)?.unwrap_or_default();
+    let by_title_alone = hits.guid.is_none() && hits.url.is_none();
+    // An id can have moved to another article and a title may be a column's; a link is believed as it stands.
+    if let Some(hit) = hits.guid.as_mut().or(hits.title.as_mut().filter(|_| by_title_alone)) {
+        (hit.title, hit.lead, hit.url) = store.wording(hit.item)?.unwrap_or_default();
     }
     let found = identity::recognise(entry, &hits, &desk.policy.identity, now);
     let dated = identity::date_of(entry, &desk.policy.identity, now);
@@ -86,7 +87,7 @@ fn publisher(desk: &Desk, feed: &Feed, own: &Rc<Outlet>, entry: &Entry) -> (Rc<O
 }
 
 fn hit(found: KeyHit) -> Hit {
-    Hit { item: found.item, seen_at: found.seen_at, title: String::new(), url: None }
+    Hit { item: found.item, seen_at: found.seen_at, title: String::new(), lead: String::new(), url: None }
 }
 
 /// The item that an arrival makes when it is new.

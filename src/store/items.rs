@@ -205,13 +205,13 @@ impl Store {
         Ok(statement.query_row([id.0], stored_item).optional()?)
     }
 
-    /// Title and link of an item, if its row is still there.
+    /// Title, lead and link of an item, if its row is still there.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn title_and_link(&self, id: ItemId) -> Result<Option<(String, Option<String>)>, StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT title, url FROM items WHERE id = ?1")?;
-        Ok(statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    pub fn wording(&self, id: ItemId) -> Result<Option<(String, String, Option<String>)>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT title, lead, url FROM items WHERE id = ?1")?;
+        Ok(statement.query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?)
     }
 
     /// Drops the text of items that matched nothing and were first seen before `before`; their keys stay for ever.

@@ -17,6 +17,8 @@ pub struct Hit {
     pub seen_at: Timestamp,
     /// Its title; empty when the text is no longer kept. Looked at only where the publisher's id led to it.
     pub title: String,
+    /// Its lead. Looked at only where nothing but the title led to it.
+    pub lead: String,
     /// Its link. Looked at only where the publisher's id led to it.
     pub url: Option<String>,
 }
@@ -44,10 +46,12 @@ pub struct Recognition {
 /// Decides which item an entry is.
 ///
 /// A publisher's id that now stands on another article (other link, another headline) is not believed, and a title
-/// counts for `policy.title_window` only.
+/// counts for `policy.title_window` only; with the same long lead it counts for ever, since the same text under a new
+/// link, id and date is an article dated anew.
 pub fn recognise(entry: &Entry, hits: &Hits, policy: &IdentityPolicy, now: Timestamp) -> Recognition {
     let is_recent = |hit: &&Hit| now.duration_since(hit.seen_at) <= policy.title_window;
     let by_title = hits.title.as_ref().filter(is_recent);
+    let by_text = hits.title.as_ref().filter(|hit| is_same_lead(entry, &hit.lead));
     let guid_moved = hits.guid.as_ref().is_some_and(|hit| is_another_article(entry, hit));
     let by_guid = hits.guid.as_ref().filter(|_| !guid_moved);
     let (hit, reason) = match (by_guid, hits.url.as_ref(), by_title) {
@@ -57,10 +61,20 @@ pub fn recognise(entry: &Entry, hits: &Hits, policy: &IdentityPolicy, now: Times
         (Some(hit), ..) => (Some(hit), "same id in this feed"),
         (None, Some(hit), _) => (Some(hit), "same link"),
         (None, None, Some(hit)) => (Some(hit), "same title in this outlet within a week"),
+        (None, None, None) if by_text.is_some() => (by_text, "same title and lead in this outlet"),
         (None, None, None) if guid_moved => (None, "new: its id was another article's before"),
         (None, None, None) => (None, "new"),
     };
     Recognition { item: hit.map(|hit| hit.item), reason: reason.to_owned() }
+}
+
+/// Leads shorter than this, in words, are formulas of a column ("The week's launches at a glance").
+const LEAD_WORDS_MIN: usize = 12;
+
+/// Whether an entry has the lead of a known item, word for word.
+fn is_same_lead(entry: &Entry, known: &str) -> bool {
+    let lead = entry.summary.as_deref().unwrap_or_default();
+    words::words(known).nth(LEAD_WORDS_MIN - 1).is_some() && fold::fold(lead) == fold::fold(known)
 }
 
 /// Whether an id stands on an article that is not the one we know: another link, and no headline that is nearly the
@@ -123,7 +137,7 @@ mod tests {
 
     fn hit(item: i64, title: &str, link: &str, days_ago: i64) -> Option<Hit> {
         let seen_at = now() - jiff::SignedDuration::from_hours(24 * days_ago);
-        Some(Hit { item: ItemId(item), seen_at, title: title.into(), url: Some(link.into()) })
+        Some(Hit { item: ItemId(item), seen_at, title: title.into(), lead: String::new(), url: Some(link.into()) })
     }
 
     fn now() -> Timestamp {
@@ -154,6 +168,18 @@ mod tests {
     #[test]
     fn an_old_title_is_not_the_same_item() {
         check(Hits { title: hit(3, "Roscosmos extends seat deal", "https://e.org/3", 8), ..Hits::default() }, None);
+    }
+
+    #[test]
+    fn an_old_title_with_its_long_lead_is_the_same_item_and_with_a_formula_is_not() {
+        let long = "The two agencies have agreed to fly each other's crews for three more years, they said.";
+        let found = |lead: &str| {
+            let title =
+                hit(3, "Roscosmos extends seat deal", "https://e.org/3", 40).map(|h| Hit { lead: lead.into(), ..h });
+            let entry = Entry { summary: Some(lead.into()), ..entry() };
+            recognise(&entry, &Hits { title, ..Hits::default() }, &IdentityPolicy::default(), now()).item
+        };
+        assert_eq!((found(long), found("It runs to 2027.")), (Some(ItemId(3)), None));
     }
 
     #[test]
