@@ -10,6 +10,12 @@ pub(super) fn numbers_differ(a: &Terms, b: &Terms) -> bool {
     })
 }
 
+/// Whether each headline names a vehicle, mission or place that the other report has nowhere.
+pub(super) fn things_differ(a: &Terms, b: &Terms) -> bool {
+    let has_own = |own: &Terms, other: &Terms| own.things[0].iter().any(|thing| !other.things[1].contains(thing));
+    has_own(a, b) && has_own(b, a)
+}
+
 /// What two headlines say happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Happening {

@@ -50,6 +50,8 @@ pub(super) struct Terms {
     pub(super) numbered: BTreeMap<String, Vec<u32>>,
     /// Acts named in the headline.
     pub(super) acts: Vec<(Arc<str>, ActClass)>,
+    /// Vehicles, missions and places of the topic: those of the headline, and of headline and lead, by family.
+    pub(super) things: [Vec<u64>; 2],
     /// The headline speaks of what is to come.
     pub(super) is_ahead: bool,
     /// The item tells of several happenings.
@@ -80,6 +82,7 @@ impl GroupingItem {
             bridge: TermList::new(title.bridge.iter().chain(&lead.bridge)),
             numbered: title.numbered,
             acts: title.acts,
+            things: [title.things.clone(), [title.things, lead.things].concat()],
             is_ahead: acts::is_ahead(text.title, lexicon),
             is_roundup: roundup::is_roundup(text.title),
         };
@@ -104,6 +107,7 @@ struct Reading {
     bridge: Vec<Term>,
     numbered: BTreeMap<String, Vec<u32>>,
     acts: Vec<(Arc<str>, ActClass)>,
+    things: Vec<u64>,
 }
 
 impl Reading {
@@ -134,6 +138,9 @@ impl Reading {
                 _ => STANDING_SHARE,
             };
             let found = term("@", &hit.entity, &hit.text, share);
+            if matches!(hit.kind, EntityKind::Vehicle | EntityKind::Mission | EntityKind::Place) {
+                self.things.push(key_of(hit.entity.split('-').next().unwrap_or_default()));
+            }
             self.bridge.push(found.clone());
             self.terms.push(found);
         }

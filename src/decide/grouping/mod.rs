@@ -104,6 +104,31 @@ mod tests {
     }
 
     #[test]
+    fn two_headlines_that_name_two_ships_are_less_than_half_as_near() {
+        let ship = |hours, title: &str, lead: &str| {
+            let text = ItemText { title, lead, body: "", lang: detect(title, None) };
+            let found = ["Gull", "Tern"].iter().filter_map(|name| Some((*name, title.find(name)?)));
+            let hits: Vec<EntityHit> = found
+                .map(|(name, start)| EntityHit {
+                    entity: name.to_lowercase(),
+                    kind: EntityKind::Vehicle,
+                    field: Field::Title,
+                    text: name.into(),
+                    start,
+                    end: start + name.len(),
+                })
+                .collect();
+            let at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours);
+            GroupingItem::new(ItemId(hours), at, &format!("outlet{hours}"), &text, &hits, Lexicon::general())
+        };
+        let index = index(&[ship(0, "Leak found on the Gull in harbour", "Water came in below the deck.")]);
+        let score = |title: &str| index.place(&ship(9, title, "The crew looks for it.")).score;
+        let (same, other) =
+            (score("Harbour crew fights a leak on the Gull"), score("Harbour crew fights a leak on the Tern"));
+        assert!(other < 0.5 * same, "{other} {same}");
+    }
+
+    #[test]
     fn what_is_announced_is_another_step_than_what_was_done_only_for_a_subject_of_the_topic() {
         let score = |subject: &str, did: &str| {
             let index = index(&[item(0, &format!("{subject} {did} its ferry terminal"), "")]);

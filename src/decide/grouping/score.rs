@@ -24,6 +24,8 @@ pub(super) struct Weights {
     pub(super) other_act: f64,
     /// Factor when the headlines name different phases.
     pub(super) other_phase: f64,
+    /// Factor when each headline names a vehicle, mission or place that the other has nowhere.
+    pub(super) other_thing: f64,
     /// Factor for a second piece of one outlet: it more often reports another happening than the same again.
     pub(super) same_outlet: f64,
     /// Share of the nearest member in the score of a story; the rest is the mean of its members.
@@ -54,6 +56,7 @@ impl Default for Weights {
             unknown_across: 0.7,
             other_act: 0.8,
             other_phase: 0.3,
+            other_thing: 0.45,
             same_outlet: 0.7,
             nearest: 0.4,
             join: 0.13,
@@ -156,7 +159,8 @@ pub(super) fn nearness(item: &Weighed<'_>, b: &Terms, lengths: &Lengths, weights
         Happening::OtherPhase => weights.other_phase,
     };
     let outlet = if a.outlet == b.outlet { weights.same_outlet } else { 1.0 };
-    likeness * (-hours / weights.decay_hours).exp() * act * outlet * mood
+    let thing = if guard::things_differ(a, b) { weights.other_thing } else { 1.0 };
+    likeness * thing * (-hours / weights.decay_hours).exp() * act * outlet * mood
 }
 
 /// One word in common is chance, however rare, where a headline has only three; a name in both headlines is not.
