@@ -52,9 +52,17 @@ static PARTNERS: LazyLock<Cues> = LazyLock::new(|| {
 другие+партнеры другими+партнерами новые+партнеры новых+партнеров новыми+партнерами другими+странами другие+страны третьими+странами третьи+страны",
     )
 });
-/// Words shortly before a cue that put it into the past or take it for something else.
+/// Words shortly before a cue that put it into the past, take it back or take it for something else.
 static PAST: LazyLock<List> = LazyLock::new(|| {
-    list("was were had originally previously once against last был была было были ранее первоначально")
+    list(
+        "was were had originally previously once against last no not never не нет был была было были ранее первоначально",
+    )
+});
+/// Words of a sentence in which a plan is denied or doubted.
+static DOUBTED: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "denied denies deny rejected rejects refuted doubts doubt doubted doubtful unlikely опроверг опровергла опровергли отрицает отрицают сомневается сомневаются маловероятно",
+    )
 });
 /// Words of a sentence whose limit held once and holds no more.
 static HELD: LazyLock<List> = LazyLock::new(|| {
@@ -114,6 +122,9 @@ fn read(
     let spans: Vec<_> = words(sentence).collect();
     let read = lexemes(spans.iter().copied());
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
+    if folded.iter().any(|word| DOUBTED.contains(word)) {
+        return None;
+    }
     let cue = |cues: &Cues| {
         let (first, last) = find(&folded, cues)?;
         sentence.get(spans.get(first)?.start..spans.get(last)?.end).map(str::to_owned)
@@ -210,6 +221,14 @@ mod tests {
         check("Паром работает до 2035 года", "", &[(OutlookKind::Until, "Паром работает до 2035 года", "2035 года")]);
         check("Ferry contract ran until 2029", "", &[]);
         check("", "It ran until 2035 before.", &[]);
+    }
+
+    #[test]
+    fn what_is_denied_or_doubted_is_no_outlook() {
+        check("", "The board denied that it plans to sell the ferry.", &[]);
+        check("", "The board has no plans to sell the ferry.", &[]);
+        check("", "Совет не планирует купить паром.", &[]);
+        check("", "A pilot doubts that the ferry will sail.", &[]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::indirect::statement;
 use super::{Statement, speaker, verbs};
 use crate::decide::facts::Lexicon;
+use crate::text::sentence::offset;
 use crate::text::words::{Word, words};
 
 /// The statement that the verb of speech at `at` attributes.
@@ -38,7 +39,8 @@ fn is_inverted(sentence: &str, spans: &[Word<'_>], at: usize) -> bool {
     let head = sentence.get(..spans[at].start).unwrap_or_default();
     let tail = sentence.get(spans[at].end..).unwrap_or_default();
     let comma = head.rfind([',', '”', '"']).is_some_and(|i| words(head.get(..i).unwrap_or_default()).count() >= 4);
-    let straight = tail.trim_start().starts_with("that ");
+    // "X, welcoming the deal, said the ferry will sail": what follows has a verb of its own.
+    let straight = tail.trim_start().starts_with("that ") || words(tail).any(|word| is_finite(word.text));
     comma && !straight && (n_behind <= 5 || tail.trim_start().starts_with(['.', ',']))
 }
 
@@ -53,9 +55,10 @@ fn inverted(head: &str, tail: &str, verb: &str, lexicon: &Lexicon) -> Option<Sta
     } else {
         speaker_with_apposition(head, cut, lexicon).or_else(|| speaker::of(who, lexicon))?
     };
-    let said = said.trim_end_matches([',', '”', '"']);
-    let said = if head.contains(who) && !said.contains(who) { said } else { head.split(who).next().unwrap_or(said) };
-    statement(said, who, verb)
+    // A speaker with an office before the name begins before the last comma.
+    let before_speaker = head.get(..offset(head, who)).unwrap_or(said);
+    let said = if before_speaker.len() < said.len() { before_speaker } else { said };
+    statement(said.trim_end_matches([',', '”', '"', ' ']), who, verb)
 }
 
 /// "…, the head of the agency, Anna Quill, said": the office before the name belongs to the speaker.
@@ -65,12 +68,19 @@ fn speaker_with_apposition<'t>(head: &'t str, cut: usize, lexicon: &Lexicon) -> 
     speaker::of(head.get(start + 2..)?, lexicon)
 }
 
+/// "Anna Quill, welcoming the deal": the clause behind the name is no part of it.
+fn without_participle(who: &str) -> &str {
+    let clause =
+        who.split_once(", ").filter(|(_, clause)| clause.split(' ').next().is_some_and(|w| w.ends_with("ing")));
+    clause.map_or(who, |(name, _)| name)
+}
+
 /// The subject that ends where the verb begins.
 fn subject<'t>(head: &'t str, lexicon: &Lexicon) -> Option<&'t str> {
     let head = head.trim_end();
     let who = match head.strip_suffix(',') {
         // "The director of X, Anna Quill, warned" and "Anna Quill, head of X, said".
-        Some(with_apposition) => with_apposition,
+        Some(with_apposition) => without_participle(with_apposition),
         None => head.rsplit([';', ':']).next().unwrap_or(head),
     };
     let who = who.rsplit(" — ").next().unwrap_or(who);
@@ -80,9 +90,12 @@ fn subject<'t>(head: &'t str, lexicon: &Lexicon) -> Option<&'t str> {
         .iter()
         .fold(who.trim(), |who, aux| who.strip_suffix(aux).filter(|w| w.ends_with(' ')).unwrap_or(who).trim_end());
     // A verb inside shows that more than the subject was taken.
-    let has_verb =
-        words(who).any(|w| ["is", "was", "are", "were", "will", "would", "and"].contains(&w.text) && who.len() > 60);
+    let has_verb = words(who).any(|w| (is_finite(w.text) || w.text == "and") && who.len() > 60);
     speaker::of(who, lexicon).filter(|_| !has_verb)
+}
+
+fn is_finite(word: &str) -> bool {
+    ["is", "was", "are", "were", "will", "would"].contains(&word)
 }
 
 fn tail_has_that(tail: &str) -> bool {

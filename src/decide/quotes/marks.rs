@@ -1,5 +1,6 @@
 //! Direct speech: what stands in quotation marks and is neither name nor title.
 
+use super::verbs;
 use crate::text::sentence::offset;
 use crate::text::words::words;
 
@@ -87,7 +88,8 @@ pub(super) fn speech(sentence: &str, has_speaker: bool) -> Vec<&str> {
         let is_predicate = has_speaker
             && ["is", "was", "are", "as", "a", "an", "be"]
                 .contains(&before.rsplit(' ').next().unwrap_or_default().to_lowercase().as_str());
-        if is_speech(inner, has_speaker) || (is_predicate && words(inner).count() > 0) {
+        let is_said = verbs::opens(sentence.get(next..).unwrap_or_default()) && inner.chars().any(char::is_alphabetic);
+        if is_said || is_speech(inner, has_speaker) || (is_predicate && words(inner).count() > 0) {
             found.push(inner);
         }
         rest = next;

@@ -20,7 +20,7 @@ static WELCOMING_ALONE: LazyLock<Beginnings> = LazyLock::new(|| {
 /// The same against.
 static CRITICAL_ALONE: LazyLock<Beginnings> = LazyLock::new(|| {
     beginnings(
-        "hostil accus blam condemn degrad reckless unaccept irrespons despair slam sabotag враждеб обвин неприемл недопустим раскритик критик осуд прекратит покинет",
+        "hostil accus blam condemn degrad reckless unaccept irrespons despair slam sabotag oppose враждеб обвин неприемл недопустим раскритик критик осуд прекратит покинет",
     )
 });
 
@@ -40,6 +40,22 @@ static CRITICAL: LazyLock<Beginnings> = LazyLock::new(|| {
 /// Words that turn what follows.
 const NOT: [&str; 9] = ["not", "no", "never", "without", "won't", "не", "без", "нет", "снят"];
 
+/// Words before "против" that make it a stand of their own, where "sanctions against" is none.
+const STANDING_AGAINST: [&str; 12] = [
+    "он",
+    "она",
+    "они",
+    "мы",
+    "я",
+    "выступает",
+    "выступил",
+    "выступила",
+    "выступают",
+    "выступили",
+    "категорически",
+    "решительно",
+];
+
 /// Verbs that carry a stance by themselves.
 static CRITICAL_VERBS: LazyLock<List> =
     LazyLock::new(|| list("warned warns accused blamed slammed предупредил предупредила предупредили раскритиковал"));
@@ -57,6 +73,8 @@ pub(super) fn of(text: &str, verb: &str) -> Stance {
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     let (mut for_it, mut against) = (0, 0);
     for (at, word) in folded.iter().enumerate() {
+        let is_stand = *word == "против" && at.checked_sub(1).is_some_and(|b| STANDING_AGAINST.contains(&folded[b]));
+        against += if is_stand { SHOWN_FROM } else { 0 };
         let turned = folded.get(at.saturating_sub(2)..at).unwrap_or_default().iter().any(|w| NOT.contains(w));
         let (welcoming, critical) =
             (weight(word, &WELCOMING_ALONE, &WELCOMING), weight(word, &CRITICAL_ALONE, &CRITICAL));
@@ -100,4 +118,17 @@ fn begins(word: &str, beginnings: &Beginnings) -> bool {
         Some(whole) => word == whole,
         None => word.starts_with(beginning) && (word.len() == beginning.len() || beginning.chars().count() > 3),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_opposes_is_critical_in_both_languages_and_measures_against_a_country_take_no_side() {
+        assert_eq!(of("he opposes the deal", "said"), Stance::Critical);
+        assert_eq!(of("она против этой сделки", "заявила"), Stance::Critical);
+        assert_eq!(of("он не против этой сделки", "заявил"), Stance::Welcoming);
+        assert_eq!(of("меры против порта введены в мае", "заявил"), Stance::Neither);
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
+use crate::text::fold::fold;
 use crate::text::list::{List, list};
+use crate::text::words::words;
 
 /// English verbs after which a statement follows, in the forms that news use.
 static ENGLISH: LazyLock<List> = LazyLock::new(|| {
@@ -38,4 +40,17 @@ pub(super) fn needs_that(word: &str) -> bool {
 /// Whether a folded word is a Russian verb of speech.
 pub(super) fn is_russian(word: &str) -> bool {
     RUSSIAN.contains(word)
+}
+
+/// Whether a word as written is a verb of speech of either language.
+pub(super) fn is_one(word: &str) -> bool {
+    let folded = fold(word);
+    is_english(&folded) || is_russian(&folded)
+}
+
+/// Whether the words behind a closing mark begin with one: "», — сказал". Without comma or dash the marks hold a name.
+pub(super) fn opens(behind: &str) -> bool {
+    let rest = behind.trim_start_matches([',', ' ', '—', '–', '-']);
+    let is_apart = behind.trim_start().len() > rest.len();
+    is_apart && words(rest).next().is_some_and(|word| word.start == 0 && is_one(word.text))
 }
