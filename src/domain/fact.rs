@@ -89,6 +89,14 @@ pub struct Fact {
     pub field: Field,
 }
 
+impl Fact {
+    /// Whether the slot tells what the value is the value of: an act or a limit beside the kind of value. Two dates of
+    /// two reports are otherwise of two things.
+    pub fn says_of_what(&self) -> bool {
+        self.slot.contains(' ') || self.slot.contains("until")
+    }
+}
+
 /// Whether the words are the speaker's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

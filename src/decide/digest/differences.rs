@@ -40,7 +40,8 @@ pub(super) fn differences(items: &[StoryItem]) -> Vec<String> {
 fn values(item: &StoryItem) -> BTreeMap<&str, Option<&Fact>> {
     let mut values: BTreeMap<&str, Option<&Fact>> = BTreeMap::new();
     let comparable = |fact: &&Fact| {
-        !fact.slot.is_empty() && matches!(fact.kind, FactKind::Number | FactKind::Date | FactKind::Money)
+        let has_value = matches!(fact.kind, FactKind::Number | FactKind::Date | FactKind::Money);
+        has_value && fact.says_of_what() && !is_weekday(fact)
     };
     for fact in item.facts.iter().filter(comparable) {
         values
@@ -49,6 +50,11 @@ fn values(item: &StoryItem) -> BTreeMap<&str, Option<&Fact>> {
             .or_insert(Some(fact));
     }
     values
+}
+
+/// Outlets of two time zones name two days for one event.
+fn is_weekday(fact: &Fact) -> bool {
+    fact.kind == FactKind::Date && !fact.text.contains(|c: char| c.is_ascii_digit()) && fact.value.len() == 10
 }
 
 fn line(mut said: Vec<Said<'_>>) -> Option<String> {

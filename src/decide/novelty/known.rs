@@ -64,14 +64,28 @@ impl<'a> Known<'a> {
         wanted.len() == 2 && self.facts.iter().any(|f| f.kind == FactKind::Agreement && name(f) == wanted)
     }
 
-    /// An earlier value of the same slot, when the slot says something.
+    /// An earlier value of the same slot, when the slot says something: told in the same words, or the only limit or
+    /// the only day that the story had.
     pub(super) fn before(&self, fact: &Fact) -> Option<&'a Fact> {
-        let tells = fact.slot.contains(' ') || fact.slot.contains("until");
-        self.facts
-            .iter()
-            .rev()
-            .find(|f| tells && f.kind == fact.kind && f.slot == fact.slot && f.value != fact.value)
-            .copied()
+        let alike = |f: &&&Fact| f.kind == fact.kind && f.value != fact.value;
+        let same_words = |f: &&&Fact| fact.says_of_what() && f.slot == fact.slot;
+        let found = self.facts.iter().rev().filter(alike).find(same_words).copied();
+        found.or_else(|| self.only_date(fact).filter(|f| f.value != fact.value))
+    }
+
+    /// "Stays until 2030" after "was extended until 2028", "put off to May 9" after "sails on May 7".
+    fn only_date(&self, fact: &Fact) -> Option<&'a Fact> {
+        let begins = |f: &Fact, acts: &[&str]| acts.iter().any(|act| f.slot.split(' ').next() == Some(*act));
+        let is_limit = |f: &Fact| f.slot.split(' ').any(|word| word == "until");
+        let is_moved = begins(fact, &["postpone", "accelerate"]);
+        let answers = |f: &Fact| match is_moved {
+            true => begins(f, &["launch", "arrive", "depart", "return", "plan", "expect"]) && !is_limit(f),
+            false => is_limit(fact) && is_limit(f),
+        };
+        let dates = self.facts.iter().filter(|f| f.kind == FactKind::Date && f.value.len() == fact.value.len());
+        let mut found = dates.filter(|f| answers(f)).copied();
+        let first = found.next().filter(|_| fact.kind == FactKind::Date)?;
+        found.all(|f| f.value == first.value).then_some(first)
     }
 }
 

@@ -135,6 +135,20 @@ fn out_of_rumour_is_a_step_and_a_second_voice_is_not() {
     check_quiet("Ferry contract extended", "");
 }
 
+#[test]
+fn a_changed_date_is_told_with_the_only_one_before_it_whatever_the_words() {
+    let was = |first: &str, title: &str| {
+        let found = verdict(&[earlier("herald", 0, first, "")], &earlier("gazette", 20, title, ""));
+        found.development.map_or_else(|| panic!("{}", found.reason), |told| told.what)
+    };
+    let stays = was("Harbour extends the ferry contract until 2033", "Ferry contract stays in force until 2036");
+    assert!(stays.contains("(was 2033)"), "{stays}");
+    let moved = was("Ferry launches on May 7", "Ferry start postponed to May 19");
+    assert!(moved.contains("(was May 7)"), "{moved}");
+    let other = was("Ferry launches on May 7", "Ferry crew to be chosen by June 19");
+    assert!(!other.contains("(was"), "{other}");
+}
+
 /// A first report and what follows a day later, with whether it is told.
 fn check_follow_up(first: &str, (title, lead): (&str, &str), told: bool) {
     let found = verdict(&[earlier("herald", 0, first, "")], &earlier("gazette", 20, title, lead));
