@@ -192,13 +192,16 @@ pub struct CoverageDay {
     pub n: usize,
 }
 
-/// A feed in trouble, in words.
+/// A feed in trouble, or coverage out of the ordinary, in words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FeedTrouble {
-    /// Name of the feed.
+    /// Name of the feed, topic or outlet.
     pub feed: String,
     /// What is wrong or that it healed.
     pub words: String,
+    /// It tells of the coverage of a topic or of an outlet that fell silent, and no feed is in trouble.
+    #[serde(default)]
+    pub is_coverage: bool,
 }
 
 /// The numbers of the footer.

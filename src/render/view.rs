@@ -52,6 +52,9 @@ pub(super) struct View {
     quiet: Option<String>,
     more: Vec<Line>,
     more_more: Option<String>,
+    /// Spikes of coverage and outlets that fell silent.
+    unusual: Vec<(String, String)>,
+    unusual_more: Option<String>,
     troubles: Vec<(String, String)>,
     troubles_more: Option<String>,
     because: String,
@@ -102,6 +105,8 @@ impl View {
         let more = digest.more.iter().take(headlines_max).map(|story| Line::more(story, &mut links)).collect();
         let ahead = ahead::ahead(&digest.ahead, AHEAD_MAX, w, &mut links);
         // A mail on developments is short; how the weeks went is for digests.
+        let ((unusual, unusual_more), (troubles, troubles_more)) =
+            (troubles(digest, true, w), troubles(digest, false, w));
         let chart = chart::chart(&digest.coverage, w).filter(|_| digest.occasion != Occasion::Development);
         Self {
             lang: w.tag(),
@@ -121,8 +126,10 @@ impl View {
             quiet: (digest.occasion == Occasion::Heartbeat).then(|| digest.subject.clone()),
             more,
             more_more: rest(digest.more.len(), headlines_max, w),
-            troubles: troubles(digest),
-            troubles_more: rest(digest.troubles.len(), TROUBLES_MAX, w),
+            unusual,
+            unusual_more,
+            troubles,
+            troubles_more,
             unsubscribe: digest.unsubscribe.clone().filter(|address| address.starts_with("mailto:")),
             because: w.because(&clean::line(&digest.audience, 80)),
             footer: w.footer(&digest.footer),
@@ -159,9 +166,11 @@ fn rest(n: usize, max: usize, w: &Words) -> Option<String> {
     n.checked_sub(max).filter(|n| *n > 0).map(|n| w.and_more(n))
 }
 
-fn troubles(digest: &Digest) -> Vec<(String, String)> {
-    let trouble = |t: &crate::domain::digest::FeedTrouble| (clean::line(&t.feed, 120), clean::line(&t.words, 200));
-    digest.troubles.iter().take(TROUBLES_MAX).map(trouble).collect()
+/// The lines on coverage, or those on feeds, and how many more there are.
+fn troubles(digest: &Digest, of_coverage: bool, w: &Words) -> (Vec<(String, String)>, Option<String>) {
+    let all: Vec<_> = digest.troubles.iter().filter(|t| t.is_coverage == of_coverage).collect();
+    let lines = all.iter().take(TROUBLES_MAX).map(|t| (clean::line(&t.feed, 120), clean::line(&t.words, 200)));
+    (lines.collect(), rest(all.len(), TROUBLES_MAX, w))
 }
 
 /// What shows the whole story.

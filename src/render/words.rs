@@ -26,6 +26,7 @@ pub(super) struct Words {
     pub(super) ahead: &'static str,
     pub(super) coverage: &'static str,
     pub(super) more: &'static str,
+    pub(super) unusual: &'static str,
     pub(super) troubles: &'static str,
     pub(super) tag_new: &'static str,
     pub(super) tag_updated: &'static str,

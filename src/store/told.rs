@@ -204,14 +204,14 @@ impl Store {
     /// When the store cannot be read.
     pub fn notices_untold(&self, audience: &str) -> Result<(Vec<FeedTrouble>, i64), StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT n.id, coalesce(f.name, n.about), n.words FROM notices n LEFT JOIN feeds f ON f.id = n.feed
+            "SELECT n.id, coalesce(f.name, n.about), n.words, n.feed IS NULL FROM notices n LEFT JOIN feeds f ON f.id = n.feed
              WHERE (n.topic IS NULL OR EXISTS (SELECT 1 FROM audience_topics t
                                                WHERE t.audience = ?1 AND t.topic = n.topic))
                AND n.id > coalesce((SELECT notice FROM audiences WHERE name = ?1), 0)
                AND n.at >= coalesce((SELECT since FROM audiences WHERE name = ?1), 0) ORDER BY n.id",
         )?;
         let rows = statement.query_map([audience], |row| {
-            Ok((row.get::<_, i64>(0)?, FeedTrouble { feed: row.get(1)?, words: row.get(2)? }))
+            Ok((row.get::<_, i64>(0)?, FeedTrouble { feed: row.get(1)?, words: row.get(2)?, is_coverage: row.get(3)? }))
         })?;
         let rows: Vec<(i64, FeedTrouble)> = rows.collect::<Result<_, _>>()?;
         let last = rows.last().map_or(0, |row| row.0);

@@ -47,7 +47,11 @@ fn nothing_untold_makes_no_digest() {
 
 #[test]
 fn feeds_in_trouble_make_a_digest_when_there_is_no_news_and_go_along_when_there_is() {
-    let trouble = |feed: &str| FeedTrouble { feed: feed.into(), words: "broken since 2 Mar 06:00 UTC".into() };
+    let trouble = |feed: &str| FeedTrouble {
+        feed: feed.into(),
+        words: "broken since 2 Mar 06:00 UTC".into(),
+        is_coverage: false,
+    };
     let told = |briefs: &[StoryBrief], troubles: &[FeedTrouble]| {
         let material = Material { troubles, ..material(briefs) };
         compose(&audience(), &material, (Occasion::Troubles, "feeds in trouble"), ts(NOW)).unwrap()
@@ -59,6 +63,8 @@ fn feeds_in_trouble_make_a_digest_when_there_is_no_news_and_go_along_when_there_
         told(&[], &[trouble("TASS"), trouble("RT")]).subject,
         "Feed TASS: broken since 2 Mar 06:00 UTC — and 1 more"
     );
+    let spike = FeedTrouble { feed: "Ferries".into(), words: "31 reports, usually 4".into(), is_coverage: true };
+    assert_eq!(told(&[], &[spike]).subject, "Ferries: 31 reports, usually 4");
     let beside = told(&[one(1, TASS, "Fresh")], &[trouble("RT")]);
     assert_eq!((beside.subject.as_str(), beside.troubles.len()), ("Fresh", 1));
 }

@@ -17,7 +17,8 @@ pub(super) fn of_news(first: &DigestStory, n_more: usize, lang: Lang, words: &Wo
 /// `Feed TASS: broken since 2 Mar 06:00 UTC, 9 failures: 404… — and 1 more`, where there is no news.
 pub(super) fn of_troubles(troubles: &[FeedTrouble], words: &Words) -> Option<String> {
     let first = troubles.first()?;
-    Some(with_rest(&format!("{} {}: {}", words.feed, first.feed, first.words), troubles.len() - 1, words))
+    let of = if first.is_coverage { String::new() } else { format!("{} ", words.feed) };
+    Some(with_rest(&format!("{of}{}: {}", first.feed, first.words), troubles.len() - 1, words))
 }
 
 /// A subject that fits, with how many more things the mail tells.
