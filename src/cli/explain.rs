@@ -93,7 +93,13 @@ fn explain(config: &Config, store: &Store, stored: &StoredItem) -> Result<Explan
         verdict: place.as_ref().map(|place| place.verdict.clone()),
         developments: tellings
             .iter()
-            .map(|t| format!("{}: {}", t.development.kind.name(), present::safe(&t.development.what)))
+            .map(|t| {
+                let what = present::safe(&t.development.what);
+                // After an edit of the headline the verdict is that on the new wording.
+                let is_said = place.as_ref().is_some_and(|place| place.verdict == t.reason);
+                let because = if is_said { String::new() } else { format!("; because: {}", present::safe(&t.reason)) };
+                format!("{}: {what}{because}", t.development.kind.name())
+            })
             .collect(),
         told: tellings.iter().flat_map(told).collect(),
         revisions: store

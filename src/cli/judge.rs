@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::args::Arguments;
 use super::jsonl::Row;
-use super::open;
 use super::output::{Failure, complain, print_json};
+use super::{open, present};
 use crate::decide::relevance::CompiledTopic;
 use crate::domain::feed::FeedSpec;
 use crate::domain::{Entry, Fact, Feed, FeedId, ItemId, Lang, Outlets, Policy, Quote, Relevance, StoryId};
@@ -99,7 +99,13 @@ pub fn run(
             continue;
         }
         match row_of(&line) {
-            Ok(row) => print_json(&bench.judge(&row, row.at().unwrap_or(bench.now))?),
+            Ok(row) => {
+                if let Some(date) = row.date.as_deref().filter(|_| row.at().is_none()) {
+                    let words = format!("line {}: the date `{date}` is none, now is taken instead", number + 1);
+                    complain(&format!("orbitwire: standard input, {}\n", present::safe(&words)));
+                }
+                print_json(&bench.judge(&row, row.at().unwrap_or(bench.now))?);
+            }
             Err(error) => {
                 n_bad += 1;
                 let words = format!("line {} is no row: {error}", number + 1);

@@ -94,6 +94,13 @@ fn a_syntax_fault_is_told_without_blaming_what_it_hides() {
 }
 
 #[test]
+fn a_topic_in_place_of_the_configuration_is_one_fault_that_says_so() {
+    let found = load(&topic_file()).unwrap_err();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].message.starts_with("this is a topic, not a configuration"), "{found:?}");
+}
+
+#[test]
 fn a_missing_feed_is_not_told_when_its_header_was_not_understood() {
     let faults = load_text(&format!("[[feed]\n{AUDIENCE}")).unwrap_err();
     assert!(faults.iter().all(|fault| !fault.message.contains("at least one")), "{faults:?}");

@@ -48,6 +48,8 @@ pub struct Source {
     file: PathBuf,
     line_starts: Vec<usize>,
     pub(super) broken: bool,
+    /// Line from which on nothing was understood as it was meant, after many syntax faults.
+    pub(super) derailed: Option<usize>,
     /// Faults found so far, in the order of reading.
     pub faults: Vec<Fault>,
     /// What can be lived with but is hardly meant.
@@ -64,6 +66,7 @@ impl Source {
             file: file.to_owned(),
             line_starts,
             broken: false,
+            derailed: None,
             faults: Vec::new(),
             warnings: Vec::new(),
             known: Known::new(),
@@ -90,12 +93,21 @@ impl Source {
     /// Faults go to the log and to whoever asks for the state, so that no secret may stand in one.
     fn placed(&self, at: usize, key: &str, message: String) -> Fault {
         let message = hidden(&message).into_owned();
-        let line = self.line_starts.partition_point(|start| *start <= at);
+        let line = self.line_of(at);
         Fault { file: self.file.clone(), line, key: key.to_owned(), message }
     }
 
-    /// The faults in the order of their lines.
+    /// The line, from 1, in which byte `at` stands.
+    pub(super) fn line_of(&self, at: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= at)
+    }
+
+    /// The faults in the order of their lines; where the syntax went off the rails, what the keys behind it seem to say
+    /// is left out.
     pub fn into_faults(mut self) -> Vec<Fault> {
+        if let Some(from) = self.derailed {
+            self.faults.retain(|fault| fault.key.is_empty() || fault.line + 1 < from);
+        }
         self.faults.sort_by_key(|fault| fault.line);
         self.faults
     }

@@ -31,6 +31,9 @@ pub(super) fn load_with(path: &Path, secrets: &Secrets) -> (Result<Config, Vec<F
     };
     let mut source = Source::new(path, &text);
     let mut root = source.parse(&text);
+    if let Some(message) = of_another_kind(&root) {
+        return (Err(vec![Fault::whole(path, message)]), Default::default());
+    }
     let (config, mut elsewhere) = read(path, &mut root, &mut source, secrets);
     root.finish(&mut source);
     let known = std::mem::take(&mut source.known);
@@ -40,6 +43,19 @@ pub(super) fn load_with(path: &Path, secrets: &Secrets) -> (Result<Config, Vec<F
     faults.append(&mut elsewhere);
     let result = if faults.is_empty() { Ok(Config { warnings, ..config }) } else { Err(faults) };
     (result, known)
+}
+
+/// A topic or a list of outlets where the whole configuration is meant, which would be a fault for each of its keys.
+fn of_another_kind(root: &Table<'_>) -> Option<String> {
+    let names = root.names();
+    let has = |keys: &[&str]| keys.iter().any(|key| names.iter().any(|name| name == key));
+    let kind = match () {
+        () if has(&["feed", "mail", "poll", "audience", "topics"]) => return None,
+        () if has(&["facet", "threshold", "group", "rule"]) => ("a topic", "topics = [\"…\"]"),
+        () if has(&["outlet"]) => ("a list of outlets", "outlets = \"…\""),
+        () => return None,
+    };
+    Some(format!("this is {}, not a configuration: name it as `{}` in one", kind.0, kind.1))
 }
 
 /// What the file says, and the faults of the files that it names.

@@ -8,14 +8,27 @@ use toml::de::{DeTable, DeValue};
 pub use super::fault::{Fault, Source};
 use super::suggest;
 
+/// Syntax faults shown of a file: one bracket left out makes hundreds.
+const SYNTAX_FAULTS_MAX: usize = 3;
+
 impl Source {
-    /// Parses `text`; every syntax fault is noted, and what could be read is returned.
+    /// Parses `text`; the first syntax faults are noted, and what could be read is returned.
     pub fn parse<'t>(&mut self, text: &'t str) -> Table<'t> {
         let (root, errors) = DeTable::parse_recoverable(text);
         self.broken = !errors.is_empty();
-        for error in errors {
-            let at = error.span().map_or(0, |span| span.start);
-            self.fault(at, "", error.message().to_owned());
+        let faults = errors.iter().map(|e| (e.span().map_or(0, |span| span.start), e.message()));
+        let mut faults: Vec<(usize, &str)> = faults.collect();
+        faults.sort_by_key(|(at, _)| *at);
+        let n_more = faults.len().saturating_sub(SYNTAX_FAULTS_MAX);
+        self.derailed = faults.first().filter(|_| n_more > 0).map(|(at, _)| self.line_of(*at));
+        for (n, (at, message)) in faults.iter().take(SYNTAX_FAULTS_MAX).enumerate() {
+            let in_list = n_more > 0 && n == 0 && message.contains("array");
+            let hint = if in_list { "; is a `]` missing at the end of a line before?" } else { "" };
+            self.fault(*at, "", format!("{message}{hint}"));
+        }
+        if let Some((at, _)) = faults.get(SYNTAX_FAULTS_MAX) {
+            let words = format!("and {n_more} more faults from here on, which may all follow from those above");
+            self.fault(*at, "", words);
         }
         Table { values: root.into_inner(), path: String::new(), at: 0, asked: BTreeSet::new() }
     }
@@ -247,6 +260,19 @@ mod tests {
             })
             .is_empty()
         );
+    }
+
+    #[test]
+    fn one_bracket_left_out_shows_the_first_faults_and_how_many_follow() {
+        let lists: String = (0..40).map(|n| format!("k{n} = [\"a\", \"b\"]\n")).collect();
+        let text = format!("first = 1\n{}", lists.replacen(']', "", 1));
+        let found = faults(&text, |source, table| {
+            table.string(source, "first");
+            table.strings(source, "k0");
+        });
+        assert!(found.len() <= 5 && found[0].contains("first"), "{found:?}");
+        assert!(found[1].starts_with("x.toml:3:") && found[1].contains("is a `]` missing"), "{found:?}");
+        assert!(found.last().is_some_and(|last| last.contains("more faults from here on")), "{found:?}");
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub fn origin(text: &ItemText<'_>, own_outlet: &str) -> Option<String> {
         .into_iter()
         .filter(|field| !field.is_empty())
         .find_map(|field| credited(&fold(beginning(field, CREDIT_BYTES))))
-        .filter(|wire| !is_own(wire, &own))
+        .filter(|wire| !is_own_folded(wire, &own))
         .map(str::to_owned)
 }
 
@@ -96,9 +96,11 @@ impl Print {
 
     /// Whether both come from one text.
     pub fn is_like(&self, other: &Self) -> bool {
-        if self.title == other.title && self.title.0 >= SHINGLES_MIN {
-            return true;
-        }
+        self.title == other.title && self.title.0 >= SHINGLES_MIN || self.shares_text(other)
+    }
+
+    /// The same, where one headline is not enough.
+    pub fn shares_text(&self, other: &Self) -> bool {
         let (shorter, longer) = if self.shingles.len() < other.shingles.len() { (self, other) } else { (other, self) };
         let n_shared = common(&shorter.shingles, &longer.shingles).count();
         #[expect(clippy::cast_precision_loss, reason = "at most WORDS_MAX")]
@@ -149,7 +151,19 @@ fn credited(folded: &str) -> Option<&'static str> {
     WIRES.iter().find(|(_, names)| names.split('|').any(|n| n == name.as_str())).map(|(key, _)| *key)
 }
 
-fn is_own(wire: &str, own: &str) -> bool {
+/// Whether an outlet is a wire, by its key or name.
+pub fn is_wire(outlet: &str) -> bool {
+    let own = fold(outlet);
+    WIRES.iter().any(|(wire, _)| is_own_folded(wire, &own))
+}
+
+/// Whether a wire or outlet (`origin`) is the outlet itself, by its key or name: another feed of its own, or its text
+/// come back from one who reprinted it.
+pub fn is_own(origin: &str, outlet: &str) -> bool {
+    is_own_folded(&fold(origin), &fold(outlet))
+}
+
+fn is_own_folded(wire: &str, own: &str) -> bool {
     let names = WIRES.iter().find(|(key, _)| *key == wire).map_or("", |(_, names)| *names);
     own == wire
         || names.split('|').any(|name| name.len() > 2 && own.contains(name))
@@ -186,6 +200,22 @@ mod tests {
 
     fn check(lead: &str, outlet: &str, expected: Option<&str>) {
         assert_eq!(origin(&item("", lead), outlet).as_deref(), expected, "{lead:?}");
+    }
+
+    #[test]
+    fn a_wire_is_known_under_its_names_and_is_no_copy_of_itself() {
+        assert!(is_wire("tass-en") && is_wire("Интерфакс") && !is_wire("spacenews"));
+        assert!(is_own("tass", "tass-ru") && !is_own("tass", "interfax"));
+    }
+
+    #[test]
+    fn one_headline_over_two_texts_is_a_copy_and_shares_no_text() {
+        let text = |lead| ItemText { title: "Harbour extends the ferry contract", lead, ..ItemText::default() };
+        let (a, b) = (
+            text("It runs until 2033, the mayor said after a long night."),
+            text("Owners and crews had asked for a year."),
+        );
+        assert!(Print::new(&a).is_like(&Print::new(&b)) && !Print::new(&a).shares_text(&Print::new(&b)));
     }
 
     #[test]

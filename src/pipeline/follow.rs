@@ -92,8 +92,14 @@ pub fn follow(
 fn twin_of(item: &Item, earlier: &[(Item, ItemStory)]) -> Option<String> {
     let own = copies::Print::new(&item.text());
     let mut others = earlier.iter().filter(|(other, _)| other.id != item.id && other.outlet != item.outlet);
-    let (twin, place) = others.find(|(other, _)| own.is_like(&copies::Print::new(&other.text())))?;
-    Some(place.copy_of.clone().unwrap_or_else(|| twin.outlet.clone()))
+    // Wires write their own texts: one headline of two of them is no copy.
+    let is_wire = copies::is_wire(&item.outlet);
+    let (twin, place) = others.find(|(other, _)| {
+        let other = copies::Print::new(&other.text());
+        if is_wire { own.shares_text(&other) } else { own.is_like(&other) }
+    })?;
+    let origin = place.copy_of.clone().unwrap_or_else(|| twin.outlet.clone());
+    (!copies::is_own(&origin, &item.outlet)).then_some(origin)
 }
 
 /// The story of an item: the one it is in, the one it is near to, or a new one.

@@ -28,6 +28,8 @@ pub struct ItemStory {
 pub struct Telling {
     /// The development.
     pub development: Development,
+    /// The decision in words, as it was made; a later wording of the item is judged anew.
+    pub reason: String,
     /// The digests that tell it.
     pub told: Vec<Told>,
     /// Why it is not told, if it is not.
@@ -144,7 +146,9 @@ impl Store {
         let developments = self.developments_where("d.item = ?1 ORDER BY d.id", [item.0])?;
         let telling = |development: Development| {
             let (told, why_quiet) = (self.told_to(development.id)?, self.why_quiet(development.id)?);
-            Ok(Telling { development, told, why_quiet })
+            let sql = "SELECT reason FROM developments WHERE id = ?1";
+            let reason = self.connection.prepare_cached(sql)?.query_row([development.id.0], |row| row.get(0))?;
+            Ok(Telling { development, reason, told, why_quiet })
         };
         developments.into_iter().map(telling).collect()
     }

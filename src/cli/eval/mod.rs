@@ -31,20 +31,27 @@ pub fn run(arguments: &Arguments, how: &EvalArguments) -> Result<(), Failure> {
         EvalWhat::Relevance => {
             let topic = topics(&config)?.swap_remove(0);
             let options = relevance::Options { misses: how.misses, by: how.by.into() };
+            labelled(&how.file, "relevant", |row| row.relevant.is_some())?;
             let report = relevance::run(&topic, &read(&how.file)?, options);
             show(arguments, &report.map_err(|fault| line(&how.file, fault))?);
         }
         EvalWhat::Stories => {
-            let report = stories::run(&rows(&how.file)?, bench(&config, grouped(false))?)?;
+            let report = stories::run(
+                &labelled(&how.file, "story", |row| row.story.is_some())?,
+                bench(&config, grouped(false))?,
+            )?;
             show_with(arguments, how, report, |report| &mut report.misses);
         }
         EvalWhat::Novelty => {
-            let report = novelty::run(&rows(&how.file)?, bench(&config, grouped(true))?)?;
+            let report = novelty::run(
+                &labelled(&how.file, "development", |row| row.development.is_some())?,
+                bench(&config, grouped(true))?,
+            )?;
             show_with(arguments, how, report, |report| &mut report.misses);
         }
         EvalWhat::Quotes => {
             let lexicon = Lexicon::new(config.topics.iter().map(|topic| &topic.words));
-            let report = quotes::run(&rows(&how.file)?, &lexicon);
+            let report = quotes::run(&labelled(&how.file, "statements", |row| row.statements.is_array())?, &lexicon);
             show_with(arguments, how, report, |report| &mut report.misses);
         }
         EvalWhat::Stream => {
@@ -74,6 +81,18 @@ fn read(file: &Path) -> Result<String, Failure> {
 
 fn rows(file: &Path) -> Result<Vec<Row>, Failure> {
     jsonl::rows(&read(file)?).map_err(|fault| line(file, fault))
+}
+
+/// The rows of a file, one of which at least has the label: figures over none would read as faultless.
+fn labelled(file: &Path, label: &str, has_label: fn(&Row) -> bool) -> Result<Vec<Row>, Failure> {
+    let rows = rows(file)?;
+    if rows.iter().any(has_label) {
+        return Ok(rows);
+    }
+    Err(Failure::words(format!(
+        "no row of `{}` has the label `{label}`, so there is nothing to measure by",
+        file.display()
+    )))
 }
 
 fn line(file: &Path, (number, error): (usize, serde_json::Error)) -> Failure {
