@@ -76,6 +76,7 @@ fn spans(text: &str, hits: &[&EntityHit], at: Timestamp, lexicon: &Lexicon) -> V
     let mut all: Vec<Span> = [sums, counts, dates, named, persons, documents].concat();
     let acts = acts::acts(text, lexicon);
     all.extend(acts.iter().map(|act| Span::new(FactKind::Act, act.start, act.end, format!("act:{}", act.meaning))));
+    all.iter_mut().for_each(|span| span.close_marks(text));
     all.sort_by_key(|span| (span.start, span.end));
     fill_slots(text, &mut all);
     all
