@@ -3,6 +3,7 @@
 //! Each loop sleeps until the next thing is due or it is told otherwise, and stops only between two steps. A slow mail
 //! server never delays a poll, and a slow host delays only itself.
 
+mod anew;
 mod bell;
 mod board;
 mod lock;
@@ -21,6 +22,7 @@ use crate::config::{Config, Fault};
 use crate::domain::policy::{Listen, Transport};
 use crate::pipeline::{Part, Pulse, Service, StepError, Unrecorded};
 use crate::web::Door;
+use anew::Anew;
 use bell::Bell;
 use board::Board;
 use lock::Lock;
@@ -49,7 +51,11 @@ enum End {
 ///
 /// # Errors
 /// When another instance holds the store, the store cannot be opened at the start, or it is damaged.
-pub async fn run(config: Config, clock: Clock, load: impl Fn() -> Result<Config, Vec<Fault>>) -> Result<(), StepError> {
+pub async fn run(
+    config: Config,
+    clock: Clock,
+    load: impl Fn() -> Result<Config, Vec<Fault>> + Send + Sync + 'static,
+) -> Result<(), StepError> {
     let mut daemon = Daemon {
         board: Board::new(clock.clone()),
         clock,
@@ -61,7 +67,7 @@ pub async fn run(config: Config, clock: Clock, load: impl Fn() -> Result<Config,
         unrecorded: Unrecorded::default(),
         door: None,
         signals: Signals::catch(),
-        load,
+        anew: Anew::new(load),
     };
     let (board, pulse) = (daemon.board.clone(), daemon.pulse.clone());
     tokio::select! {
@@ -70,7 +76,7 @@ pub async fn run(config: Config, clock: Clock, load: impl Fn() -> Result<Config,
     }
 }
 
-struct Daemon<L> {
+struct Daemon {
     config: Config,
     /// The configuration that worked before this one.
     before: Option<Config>,
@@ -82,10 +88,10 @@ struct Daemon<L> {
     pause: Option<Pause>,
     door: Option<(Listen, JoinHandle<()>)>,
     signals: Signals,
-    load: L,
+    anew: Anew,
 }
 
-impl<L: Fn() -> Result<Config, Vec<Fault>>> Daemon<L> {
+impl Daemon {
     async fn drive(&mut self) -> Result<(), StepError> {
         loop {
             let failed = match self.open().await {
@@ -230,14 +236,21 @@ impl<L: Fn() -> Result<Config, Vec<Fault>>> Daemon<L> {
 
     async fn next_signal(&mut self) -> End {
         loop {
-            match self.signals.next().await {
-                Asked::Stop(signal) => {
-                    tracing::info!(signal, "stopping");
-                    systemd::stopping();
-                    return End::Stop;
-                }
-                Asked::Reload => {
-                    if let Some(config) = self.reload() {
+            tokio::select! {
+                asked = self.signals.next() => match asked {
+                    Asked::Stop(signal) => {
+                        tracing::info!(signal, "stopping");
+                        systemd::stopping();
+                        return End::Stop;
+                    }
+                    Asked::Reload => {
+                        tracing::info!("SIGHUP: reading the configuration anew");
+                        systemd::reloading();
+                        self.anew.begin();
+                    }
+                },
+                read = self.anew.read() => {
+                    if let Some(config) = self.taken(read) {
                         return End::Reload(Box::new(config));
                     }
                 }
@@ -246,10 +259,8 @@ impl<L: Fn() -> Result<Config, Vec<Fault>>> Daemon<L> {
     }
 
     /// The new configuration, if it is sound.
-    fn reload(&mut self) -> Option<Config> {
-        tracing::info!("SIGHUP: reading the configuration anew");
-        systemd::reloading();
-        match (self.load)() {
+    fn taken(&mut self, read: anew::Read) -> Option<Config> {
+        match read {
             Ok(config) => {
                 self.board.change(|state| state.refused = None);
                 Some(config)

@@ -11,5 +11,5 @@ pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
         tracing::warn!("{warning}");
     }
     let file = config.file.clone();
-    Ok(crate::daemon::run(config, Clock::System, || crate::pipeline::load(&file)).await?)
+    Ok(crate::daemon::run(config, Clock::System, move || crate::pipeline::load(&file)).await?)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::args::Arguments;
 use super::output::{Failure, complain};
 use crate::clock::Clock;
-use crate::config::{self, Config, LogSettings};
+use crate::config::{self, Config, Fault, LogSettings};
 use crate::pipeline::{self, Opening, Service};
 use crate::store::{Store, StoreError};
 
@@ -46,7 +46,17 @@ pub async fn service(arguments: &Arguments, opening: Opening) -> Result<Service,
 
 /// The store for reading, beside a running service.
 pub fn store(arguments: &Arguments) -> Result<(Config, Store), Failure> {
-    let config = config(arguments)?;
+    let (config, faults) = look(arguments)?;
+    if faults.is_empty() { store_of(config) } else { Err(Failure::Config(faults)) }
+}
+
+/// What the configuration says to one who only looks, and its faults.
+pub fn look(arguments: &Arguments) -> Result<(Config, Vec<Fault>), Failure> {
+    config::look(&config_file(arguments)?).map_err(Failure::Config)
+}
+
+/// The store that a configuration names, for reading.
+pub fn store_of(config: Config) -> Result<(Config, Store), Failure> {
     let way_back = |error: StoreError| error.with_way_back(&config.store.path, &config.store.backup_directory);
     let store = Store::open_read_only(&config.store.path).map_err(way_back)?;
     if store.is_frozen() {
@@ -60,7 +70,7 @@ pub fn store(arguments: &Arguments) -> Result<(Config, Store), Failure> {
 
 /// How the service is to log; a faulty configuration is told later, in text.
 pub fn log_settings(arguments: &Arguments) -> Option<LogSettings> {
-    config(arguments).ok().map(|config| config.log)
+    look(arguments).ok().filter(|(_, faults)| faults.is_empty()).map(|(config, _)| config.log)
 }
 
 fn config_file(arguments: &Arguments) -> Result<PathBuf, Failure> {

@@ -4,17 +4,21 @@ use super::args::Arguments;
 use super::output::{Failure, print, print_json};
 use super::{open, present};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Fault};
 use crate::daemon::{self, State};
 use crate::decide::health::{self, Surroundings};
-use crate::domain::vitals::Health;
+use crate::domain::vitals::{Health, Level};
 use crate::store::{Status, Store, last_backup_at};
 
 /// For monitoring programs: nothing can be said.
 const UNKNOWN: u8 = 3;
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let (config, store) = open::store(arguments)?;
+    let (config, faults) = open::look(arguments)?;
+    let (config, store) = match open::store_of(config) {
+        Err(_) if !faults.is_empty() => return Err(Failure::Config(faults)),
+        opened => opened?,
+    };
     let (status, service) = (store.status()?, daemon::state(&config.store.path));
     let health = health_of(&store, service.as_ref())?;
     let backup_at = last_backup_at(&config.store.path, &config.store.backup_directory);
@@ -29,14 +33,17 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         print(&words(&config.store.path.display().to_string(), &status));
         print(&care_words(&config, &store, backup_at)?);
     }
-    Ok(())
+    // A service that runs goes on with the configuration it has; the next start would fail.
+    if faults.is_empty() { Ok(()) } else { Err(Failure::Config(faults)) }
 }
 
 /// One line and an exit code: 0 ok, 1 warning, 2 critical, 3 when nothing can be said.
 pub fn check(arguments: &Arguments) -> Result<(), Failure> {
     let found = || -> Result<Health, Failure> {
-        let (config, store) = open::store(arguments)?;
-        health_of(&store, daemon::state(&config.store.path).as_ref())
+        let (config, faults) = open::look(arguments)?;
+        let (config, store) = open::store_of(config)?;
+        let health = health_of(&store, daemon::state(&config.store.path).as_ref())?;
+        Ok(faults.first().map_or(health.clone(), |first| with_faults(health, first, faults.len())))
     };
     match found() {
         Ok(health) => {
@@ -51,8 +58,20 @@ pub fn check(arguments: &Arguments) -> Result<(), Failure> {
             print(&format!("UNKNOWN: {}\n", present::safe(&format!("{error:#}"))));
             Err(Failure::SaidWith(UNKNOWN))
         }
+        Err(Failure::Config(faults)) => {
+            let first = faults.first().map(ToString::to_string).unwrap_or_default();
+            print(&format!("UNKNOWN: {}\n", present::safe(&first)));
+            Err(Failure::SaidWith(UNKNOWN))
+        }
         Err(failure) => Err(failure),
     }
+}
+
+/// The health of a service whose configuration would not let it start again.
+fn with_faults(health: Health, first: &Fault, n: usize) -> Health {
+    let words = format!("the configuration has {}, the first: {first}", present::counted(n, "fault", "faults"));
+    let going_on = health.reasons.into_iter().filter(|_| health.level > Level::Ok);
+    Health { level: health.level.max(Level::Warning), reasons: going_on.chain([words]).collect() }
 }
 
 fn health_of(store: &Store, service: Option<&State>) -> Result<Health, Failure> {

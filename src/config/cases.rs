@@ -25,7 +25,7 @@ pub(super) fn load_text(text: &str) -> Result<Config, Vec<Fault>> {
     write("topic.toml", &std::fs::read_to_string(topic_file()).unwrap());
     write("secret", "correct horse\n");
     write("orbitwire.toml", &format!("topics = [\"topic.toml\"]\n{text}"));
-    let secrets = Secrets { base: directory.path().to_owned(), credentials: None };
+    let secrets = Secrets { base: directory.path().to_owned(), credentials: None, are_read: true };
     load_with(&directory.path().join("orbitwire.toml"), &secrets).0
 }
 

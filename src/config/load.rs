@@ -23,16 +23,32 @@ pub fn load(path: &Path) -> Result<Config, Vec<Fault>> {
     load_with(path, &Secrets::of_process(base)).0
 }
 
+/// What a file says to one who only looks at the store: as much as could be understood, and the faults. No secret is
+/// read, and no command run that gives one.
+///
+/// # Errors
+/// When the file cannot be read or is no configuration at all.
+pub fn look(path: &Path) -> Result<(Config, Vec<Fault>), Vec<Fault>> {
+    let secrets =
+        Secrets { base: path.parent().unwrap_or(Path::new("")).to_owned(), credentials: None, are_read: false };
+    read_all(path, &secrets).map(|(config, faults, _)| (config, faults))
+}
+
 /// The same, with what stands in for the process's surroundings, and the keys that the file may have.
 pub(super) fn load_with(path: &Path, secrets: &Secrets) -> (Result<Config, Vec<Fault>>, Known) {
-    let text = match read_text(path) {
-        Ok(text) => text,
-        Err(message) => return (Err(vec![Fault::whole(path, message)]), Default::default()),
-    };
+    match read_all(path, secrets) {
+        Ok((config, faults, known)) => (if faults.is_empty() { Ok(config) } else { Err(faults) }, known),
+        Err(faults) => (Err(faults), Default::default()),
+    }
+}
+
+fn read_all(path: &Path, secrets: &Secrets) -> Result<(Config, Vec<Fault>, Known), Vec<Fault>> {
+    let whole = |message| vec![Fault::whole(path, message)];
+    let text = read_text(path).map_err(whole)?;
     let mut source = Source::new(path, &text);
     let mut root = source.parse(&text);
     if let Some(message) = of_another_kind(&root) {
-        return (Err(vec![Fault::whole(path, message)]), Default::default());
+        return Err(whole(message));
     }
     let (config, mut elsewhere) = read(path, &mut root, &mut source, secrets);
     root.finish(&mut source);
@@ -41,8 +57,7 @@ pub(super) fn load_with(path: &Path, secrets: &Secrets) -> (Result<Config, Vec<F
     warnings.sort_by_key(|warning| warning.line);
     let mut faults = source.into_faults();
     faults.append(&mut elsewhere);
-    let result = if faults.is_empty() { Ok(Config { warnings, ..config }) } else { Err(faults) };
-    (result, known)
+    Ok((Config { warnings, ..config }, faults, known))
 }
 
 /// A topic or a list of outlets where the whole configuration is meant, which would be a fault for each of its keys.

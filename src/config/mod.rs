@@ -26,7 +26,7 @@ mod cases;
 mod shipped;
 
 pub use fault::Fault;
-pub use load::load;
+pub use load::{load, look};
 pub use settings::{LogFormat, LogLevel, LogSettings, StoreSettings};
 
 use crate::domain::feed::FeedSpec;

@@ -28,13 +28,20 @@ pub struct Secrets {
     pub base: PathBuf,
     /// systemd's `$CREDENTIALS_DIRECTORY`.
     pub credentials: Option<PathBuf>,
+    /// Whether they are read at all: who only looks at the store needs none, may not be allowed to read them and must
+    /// not run the command that gives one.
+    pub are_read: bool,
 }
 
 impl Secrets {
     /// Looks for secrets beside the configuration and where systemd puts credentials.
     #[expect(clippy::disallowed_methods, reason = "systemd names the directory of credentials in the environment only")]
     pub fn of_process(base: &Path) -> Self {
-        Self { base: base.to_owned(), credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from) }
+        Self {
+            base: base.to_owned(),
+            credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+            are_read: true,
+        }
     }
 
     /// Resolves the password of `table`, if it names one; whatever goes wrong is a fault that does not tell it.
@@ -94,7 +101,7 @@ impl Secrets {
             return None;
         }
         let key = *given.first()?;
-        let text = table.string(source, key)?;
+        let text = table.string(source, key).filter(|_| self.are_read)?;
         if key.ends_with("_credential") && self.credentials.is_none() {
             let message = "$CREDENTIALS_DIRECTORY is not set, so that this process works without the secret: only a \
                            service that systemd starts with `LoadCredential=` has credentials";
@@ -214,7 +221,7 @@ mod tests {
     fn resolve(text: &str, base: &Path) -> Result<Option<String>, Vec<String>> {
         let mut source = Source::new(Path::new("x.toml"), text);
         let mut root = source.parse(text);
-        let secrets = Secrets { base: base.to_owned(), credentials: Some(base.to_owned()) };
+        let secrets = Secrets { base: base.to_owned(), credentials: Some(base.to_owned()), are_read: true };
         let secret = secrets.resolve(&mut root, &mut source);
         root.finish(&mut source);
         match source.into_faults() {

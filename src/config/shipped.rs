@@ -13,7 +13,7 @@ fn shipped() -> PathBuf {
 }
 
 fn load_at(file: &Path) -> (Result<Config, Vec<Fault>>, BTreeSet<String>) {
-    let secrets = Secrets { base: file.parent().unwrap().to_owned(), credentials: None };
+    let secrets = Secrets { base: file.parent().unwrap().to_owned(), credentials: None, are_read: true };
     let (config, known) = load_with(file, &secrets);
     let dotted = |(table, names): (String, BTreeSet<&'static str>)| {
         names.into_iter().map(move |name| format!("{table}.{name}").trim_start_matches('.').to_owned())

@@ -141,6 +141,23 @@ async fn feeds_are_polled_while_a_new_configuration_waits_for_a_mail_and_the_las
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_moves_while_a_new_configuration_waits_for_a_slow_password_command() {
+    let sink = Sink::start(Script::good().with_login("bot", "pass-word-7")).unwrap();
+    let login = format!("{}user = \"bot\"\npassword_command = \"echo pass-word-7\"\n", smtp(&sink));
+    let world = World::with_mail(&[("agency", "nasa")], &login).await;
+    let config = world.write_config();
+    let mut service = Running::start(&config, Some(Duration::from_millis(500)));
+    service.is_told("READY=1", 1);
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text.replace("echo pass-word-7", "sleep 2; echo pass-word-7")).unwrap();
+    let n_before = service.n_told("WATCHDOG=1");
+    service.signal("-HUP");
+    service.is_told("READY=1", 2);
+    assert!(service.n_told("WATCHDOG=1") >= n_before + 4, "it stood still while the command ran");
+    service.stops("-TERM");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_proves_to_the_watchdog_that_it_moves() {
     let world = World::with(&[("agency", "nasa")]).await;
     let mut service = Running::start(&world.write_config(), Some(Duration::from_millis(500)));

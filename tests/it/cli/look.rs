@@ -1,7 +1,8 @@
 //! `stories`, `story`, `feeds list`, `search`, `status`: looking into the store.
 
-use crate::harness::World;
-use crate::program::{DEAL, LEAK, ROVER, polled};
+use crate::harness::{FILES, World};
+use crate::program::{DEAL, LEAK, ROVER, polled, with_config};
+use crate::running::changed;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stories_are_listed_and_shown_by_either_number() {
@@ -128,6 +129,31 @@ async fn the_status_counts_everything() {
     world.ask(&["status"]).done().says(&["0 waiting, 1 sent", "desk: 1 digest, last "]);
     let value = world.ask(&["status", "--json"]).done().json();
     assert_eq!((&value["n_feeds"], &value["outbox"]["n_sent"]), (&3.into(), &1.into()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_is_shown_beside_the_faults_of_the_configuration() {
+    let world = polled().await;
+    let file = changed(&world, "faulty.toml", |text| text.replace("min_gap", "min_gpa"));
+    let said = with_config(&file, &["status"], "").failed(78, &["min_gpa"]);
+    assert!(said.out.contains("items      3 seen, 2 kept"), "{}", said.out);
+    let said = with_config(&file, &["status", "--check"], "").failed(2, &[]);
+    assert!(said.out.contains("the service does not run") && said.out.contains("1 fault"), "{}", said.out);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_only_looks_reads_no_password_and_runs_no_command_for_one() {
+    let world = polled().await;
+    let ran = world.folder.path().join("ran");
+    let mail = "[mail]\ntransport = \"smtp\"\nhost = \"127.0.0.1\"\nport = 9\nuser = \"bot\"\n";
+    let mail = format!("{mail}password_command = \"touch {}; echo pass-word-7\"\n", ran.display());
+    let file = changed(&world, "asks.toml", |text| text.replace(&format!("[mail]\n{FILES}"), &mail));
+    for asked in [&["status"][..], &["stories"], &["feeds", "list"], &["outbox", "list"]] {
+        with_config(&file, asked, "").done();
+    }
+    assert!(!ran.exists());
+    with_config(&file, &["check"], "");
+    assert!(ran.exists());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
