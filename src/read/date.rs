@@ -20,6 +20,9 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return digits(text);
     }
+    if let Some(extended) = basic_iso(text) {
+        return parse(&extended);
+    }
     everyday(text).or_else(|| in_any_habit(text))
 }
 
@@ -53,6 +56,17 @@ fn digits(text: &str) -> Option<Timestamp> {
         13 => Timestamp::from_millisecond(text.parse().ok()?).ok(),
         _ => None,
     }
+}
+
+/// `20240201T150000Z`, the basic format of ISO 8601 §4.3.2, in the extended one.
+fn basic_iso(text: &str) -> Option<String> {
+    let (date, time) = text.split_once(['T', 't']).filter(|(date, _)| date.len() == 8)?;
+    let (clock, zone) = time.split_at_checked(6)?;
+    if !date.bytes().chain(clock.bytes()).all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (y, m, d) = (&date[..4], &date[4..6], &date[6..]);
+    Some(format!("{y}-{m}-{d}T{}:{}:{}{zone}", &clock[..2], &clock[2..4], &clock[4..]))
 }
 
 /// `2024`, `2024-02`, `2024-02-01`, `2024/2/1` at the beginning, with what follows.
@@ -192,6 +206,8 @@ mod tests {
         check("2024-02", "2024-02-01T00:00:00Z");
         check("2024-02-01", "2024-02-01T00:00:00Z");
         check("20240201", "2024-02-01T00:00:00Z");
+        check("20240201T150405Z", "2024-02-01T15:04:05Z");
+        check("20240201T150405+0300", "2024-02-01T12:04:05Z");
         check("2024-02-01T24:00:00Z", "2024-02-02T00:00:00Z");
     }
 

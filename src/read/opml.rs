@@ -74,7 +74,7 @@ fn outline(attrs: &str, around: Option<&Folder>) -> (OpmlFeed, Folder) {
     let is_feed = ["rss", "atom", "feed"].iter().any(|kind| is(&attr("type"), kind));
     let url = Some(attr("xmlUrl")).filter(|url| !url.is_empty() || !is_feed).unwrap_or_else(|| attr("url"));
     let mut feed = OpmlFeed {
-        url,
+        url: without_feed_scheme(url),
         title: clean::line(&title, TITLE_MAX),
         folder: String::new(),
         is_off: is(&attr("isComment"), "true"),
@@ -86,6 +86,17 @@ fn outline(attrs: &str, around: Option<&Folder>) -> (OpmlFeed, Folder) {
     let title = if feed.url.is_empty() { feed.title.clone() } else { around.title };
     let folder = Folder { title, is_off: feed.is_off };
     (feed, folder)
+}
+
+/// `feed:https://…` and `feed://…`, by which some readers mark feeds, mean the address behind it.
+fn without_feed_scheme(url: String) -> String {
+    match url.split_at_checked(5) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("feed:") => match rest.strip_prefix("//") {
+            Some(host) => format!("http://{host}"),
+            None => rest.to_owned(),
+        },
+        _ => url,
+    }
 }
 
 fn is(name: &str, expected: &str) -> bool {
@@ -115,6 +126,13 @@ mod tests {
                 ("https://c.example/", "", ""),
             ],
         );
+    }
+
+    #[test]
+    fn the_mark_of_a_feed_before_an_address_is_left_out() {
+        let list = |url: &str| format!("<opml><outline xmlUrl=\"{url}\"/></opml>");
+        check(&list("feed:https://a.example/rss"), &[("https://a.example/rss", "", "")]);
+        check(&list("feed://a.example/rss"), &[("http://a.example/rss", "", "")]);
     }
 
     #[test]

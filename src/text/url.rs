@@ -124,7 +124,7 @@ pub fn host(link: &str) -> Option<String> {
 
 /// The link without user and password, and without the values of parameters that look like secrets.
 pub fn masked(link: &str) -> String {
-    let Ok(mut url) = Url::parse(link) else { return link.to_owned() };
+    let Ok(mut url) = Url::parse(link) else { return secret::hidden(link).into_owned() };
     if url.password().is_some() || !url.username().is_empty() {
         let _ = url.set_password(None);
         let _ = url.set_username("***");
