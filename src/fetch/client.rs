@@ -78,6 +78,13 @@ fn user_agent(contact: Option<&str>) -> Result<HeaderValue, FetchSetupError> {
     HeaderValue::from_str(&text).map_err(|_| FetchSetupError::Contact(contact.unwrap_or_default().to_owned()))
 }
 
+/// The proxy as faults name it, without its login.
+pub(super) fn proxy_of(policy: &HttpPolicy) -> Option<String> {
+    let url = Url::parse(policy.proxy.as_deref()?).ok()?;
+    let port = url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
+    Some(format!("{}{port}", url.host_str()?))
+}
+
 fn proxy_host(policy: &HttpPolicy) -> Option<String> {
     let url = Url::parse(policy.proxy.as_deref()?).ok()?;
     url.host_str().map(str::to_owned)

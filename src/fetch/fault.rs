@@ -18,6 +18,8 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url, rules: &Rules) -> Po
     }
     let (class, detail) = if is_out_of_files(error) {
         (FailureClass::Internal, "no file descriptor left here: raise LimitNOFILE or lower poll.concurrency".to_owned())
+    } else if let Some(proxy) = rules.proxy.as_deref().filter(|_| error.is_connect()) {
+        of_proxy(error, proxy, host)
     } else if error.is_timeout() && error.is_connect() {
         (FailureClass::Timeout, format!("no connection to {host} within {:?}", rules.connect_timeout))
     } else if error.is_timeout() {
@@ -34,6 +36,18 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url, rules: &Rules) -> Po
         (FailureClass::Network, format!("no valid answer from {host}: {}", root(error)))
     };
     PollFailure::new(class, detail)
+}
+
+/// With a proxy every connection is one to it, and what fails there is no fault of the site.
+fn of_proxy(error: &reqwest::Error, proxy: &str, host: &str) -> (FailureClass, String) {
+    let said = chain(error).map(ToString::to_string).find(|text| text.starts_with("tunnel error"));
+    match said {
+        Some(text) if text.contains("authorization") => {
+            (FailureClass::Refused, format!("the proxy {proxy} wants a login; it is given in `http.proxy`"))
+        }
+        Some(_) => (FailureClass::Network, format!("the proxy {proxy} found no way to {host}: {}", root(error))),
+        None => (FailureClass::Network, format!("no connection to the proxy {proxy}: {}", root(error))),
+    }
 }
 
 /// This machine is short of something, which says nothing about the feed.

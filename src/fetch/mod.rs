@@ -62,6 +62,8 @@ struct Rules {
     body_bytes_max: usize,
     redirects_max: usize,
     large_bodies: Arc<Semaphore>,
+    /// Host and port of the proxy that everything goes through.
+    proxy: Option<String>,
 }
 
 /// The place that a large body takes among the few that may be in memory; given back when dropped.
@@ -140,6 +142,7 @@ impl Fetcher {
             body_bytes_max: policy.body_bytes_max,
             redirects_max: policy.redirects_max,
             large_bodies: Arc::new(Semaphore::new(LARGE_BODIES)),
+            proxy: client::proxy_of(policy),
         };
         Ok(Self { client, rules: Arc::new(rules) })
     }

@@ -230,6 +230,20 @@ async fn a_proxy_is_used_when_configured_but_leads_to_no_private_address() {
     assert_eq!(proxy.seen().len(), 2);
 }
 
+#[tokio::test]
+async fn what_fails_at_the_proxy_is_told_of_the_proxy() {
+    let behind = |proxy: String| fetcher(&HttpPolicy { proxy: Some(proxy), ..policy() });
+    let gone = behind("http://desk:secret@127.0.0.1:9".into());
+    let refused = fetch_with(&gone, &request("http://name.invalid/feed")).await;
+    check_failure_of(refused, FailureClass::Network, "no connection to the proxy 127.0.0.1:9: ");
+    let locked = Server::bytes(answer("407 Proxy Authentication Required", &[], b"")).await;
+    let refused = fetch_with(&behind(locked.at("")), &request("https://name.invalid/feed")).await;
+    check_failure_of(refused, FailureClass::Refused, "wants a login");
+    let lost = Server::bytes(answer("502 Bad Gateway", &[], b"")).await;
+    let refused = fetch_with(&behind(lost.at("")), &request("https://name.invalid/feed")).await;
+    check_failure_of(refused, FailureClass::Network, "found no way to name.invalid");
+}
+
 #[test]
 fn a_fetch_that_has_not_begun_weighs_little() {
     let (fetcher, request) = (fetcher(&policy()), request("http://127.0.0.1/"));
