@@ -9,7 +9,7 @@ use super::acts::Act;
 use crate::domain::fact::ActClass;
 use crate::text::lexeme::lexemes;
 use crate::text::list::{List, list};
-use crate::text::words::words;
+use crate::text::words::{Word, words};
 
 /// What a text says of an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +61,9 @@ const PRESENT: [&str; 10] = ["ает", "яет", "ует", "ходит", "ход
 
 /// What `text` says of `act`, one of `acts`, all that were found in it.
 pub fn of(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> Mood {
-    let clause = clause(text, act.start);
-    let read = lexemes(words(clause));
-    let before: Vec<&str> = read.iter().rev().take(BEFORE_MAX).map(|word| &*word.folded).collect();
+    let spans: Vec<Word<'_>> = words(clause(text, act.start)).collect();
+    let read = lexemes(spans.iter().rev().take(BEFORE_MAX).copied());
+    let before: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     let word = text.get(act.start..act.end).unwrap_or_default();
     let folded = crate::text::fold::fold(word);
     if before.iter().take(NEGATED_WITHIN).enumerate().any(|(at, w)| NOT.contains(w) && !is_only(&before, at)) {

@@ -34,6 +34,9 @@ impl Span {
         let words = text.get(self.start..self.end).unwrap_or_default();
         let count = |mark| words.matches(mark).count();
         let rest = text.get(self.end..).unwrap_or_default();
+        if !rest.starts_with(['»', '”', '"']) {
+            return;
+        }
         for (open, close) in [('«', '»'), ('“', '”'), ('"', '"')] {
             let is_open = if open == close { count(open) % 2 == 1 } else { count(open) > count(close) };
             if is_open && rest.starts_with(close) {

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use regex::Regex;
+
 use super::Candidate;
 use super::turn::Turn;
 use crate::decide::facts::mood::Mood;
@@ -38,13 +40,24 @@ const PHRASES: [&[&str]; 4] = [
     &["не", "соответствуют", "действительности"],
 ];
 
+/// The beginnings of all of those words: most texts have none, which one look at the letters tells.
+static SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let beginnings = "reject|dismiss|rebuff|refute|debunk|untrue|false|fake|baseless|unfounded|groundless|not true|no truth|\
+                      отверг|ложн|беспочвенн|недостовер|неправд|фейк|вброс|соответству";
+    Regex::new(&format!("(?i){beginnings}")).ok()
+});
+
 /// Whether the candidate denies what the story told.
 pub(super) fn is_one(candidate: &Candidate<'_>, turn: Option<&Turn>) -> bool {
     // What was told as done and is then refused is another step, and a launch called off is no denial.
     let turned = turn.is_some_and(|t| t.told.mood == Mood::Not && t.told.class == ActClass::Step && !t.was_done);
     let says_so = candidate.facts.iter().any(|f| f.kind == FactKind::Act && f.value == "act:deny");
     let text = &candidate.item.text;
-    turned || says_so || std::iter::once(text.title).chain(sentences(text.lead)).any(rejects)
+    let may_reject = |field: &str| SIGN.as_ref().is_some_and(|sign| sign.is_match(field));
+    turned
+        || says_so
+        || may_reject(text.title) && rejects(text.title)
+        || may_reject(text.lead) && sentences(text.lead).into_iter().any(rejects)
 }
 
 fn rejects(sentence: &str) -> bool {

@@ -33,18 +33,25 @@ pub(super) struct Turn {
 /// The first turn of the headline.
 pub(super) fn of(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<Turn> {
     let in_title = candidate.facts.iter().filter(|f| f.kind == FactKind::Act && f.field == Field::Title).map(act_of);
+    let all = acts(candidate.item.text.title, candidate.lexicon);
     in_title.into_iter().find_map(|meaning| {
-        let told = headline(candidate, meaning)?;
-        let before = moods_before(so_far, meaning, candidate.lexicon);
-        let was_done = before.iter().any(|mood| matches!(mood, Mood::Done | Mood::Named));
-        let turned = !before.is_empty()
-            && match told.mood {
-                Mood::Done => !was_done,
-                Mood::Not => !before.contains(&Mood::Not),
-                Mood::Ahead => before.iter().all(|mood| *mood == Mood::Not),
-                Mood::Named => false,
-            };
-        (turned && told.class != ActClass::Talk).then_some(Turn { told, was_done })
+        let title = candidate.item.text.title;
+        let told = told(title, &all, meaning, candidate.facts, candidate.item.at)
+            .filter(|told| told.class != ActClass::Talk)?;
+        // Most reports repeat what the first one said, which settles it.
+        let mut before = moods_before(so_far, meaning, candidate.lexicon).peekable();
+        before.peek()?;
+        let is_done = |mood: &Mood| matches!(mood, Mood::Done | Mood::Named);
+        match told.mood {
+            Mood::Done => (!before.any(|mood| is_done(&mood))).then_some(Turn { told, was_done: false }),
+            Mood::Ahead => before.all(|mood| mood == Mood::Not).then_some(Turn { told, was_done: false }),
+            Mood::Not => {
+                let before: Vec<Mood> = before.collect();
+                let was_done = before.iter().any(is_done);
+                (!before.contains(&Mood::Not)).then_some(Turn { told, was_done })
+            }
+            Mood::Named => None,
+        }
     })
 }
 
@@ -53,23 +60,26 @@ pub(super) fn headline(candidate: &Candidate<'_>, meaning: &str) -> Option<Told>
     sentence(candidate.item.text.title, meaning, candidate.facts, candidate.item.at, candidate.lexicon)
 }
 
-/// What headlines and leads of the story said of it.
-fn moods_before(so_far: &StorySoFar, meaning: &str, lexicon: &Lexicon) -> Vec<Mood> {
-    let names = |item: &&EarlierItem| item.facts.iter().any(|f| f.kind == FactKind::Act && act_of(f) == meaning);
-    let mut found = Vec::new();
-    for item in so_far.recent().filter(names) {
-        let texts = std::iter::once(&*item.title).chain(sentences(&item.lead));
-        found.extend(texts.filter_map(|text| sentence(text, meaning, &item.facts, item.at, lexicon)).map(|t| t.mood));
-    }
-    found
+/// What headlines and leads of the story said of it, the first headline first.
+fn moods_before<'a>(so_far: &'a StorySoFar, meaning: &'a str, lexicon: &'a Lexicon) -> impl Iterator<Item = Mood> + 'a {
+    let names = move |item: &&EarlierItem| item.facts.iter().any(|f| f.kind == FactKind::Act && act_of(f) == meaning);
+    so_far.recent().filter(names).flat_map(move |item| {
+        let lead = std::iter::once(&*item.lead).flat_map(sentences);
+        let texts = std::iter::once(&*item.title).chain(lead);
+        texts.filter_map(move |text| sentence(text, meaning, &item.facts, item.at, lexicon)).map(|told| told.mood)
+    })
 }
 
 /// A sentence that announces an act does not tell it as done too: in "to sign the agreement" both words are of one
 /// meaning.
 fn sentence(text: &str, meaning: &str, facts: &[Fact], at: Timestamp, lexicon: &Lexicon) -> Option<Told> {
-    let all = acts(text, lexicon);
+    told(text, &acts(text, lexicon), meaning, facts, at)
+}
+
+/// The same where all acts of the text are at hand.
+fn told(text: &str, all: &[Act<'_>], meaning: &str, facts: &[Fact], at: Timestamp) -> Option<Told> {
     let told = |act: &Act<'_>| {
-        let mood = match mood::of(text, act, &all) {
+        let mood = match mood::of(text, act, all) {
             Mood::Done | Mood::Named if is_to_come(facts, act.class, at) => Mood::Ahead,
             mood => mood,
         };
