@@ -39,7 +39,7 @@ static AHEAD: LazyLock<List> = LazyLock::new(|| {
 /// Words anywhere in a clause that leave a launch, a landing or a docking named in it open.
 static OPEN: LazyLock<List> = LazyLock::new(|| {
     list(
-        "cleared clears clear approved approves approve certified readiness aborted aborts abort scrubbed scrubs scrub delayed delays delay postponed postpones postpone slips slip moved moves rescheduled canceled cancelled cancels suspended suspends halted date window pad rehearsal schedule scheduled slated countdown preview coverage weather tomorrow upcoming preparations eve planned plans \
+        "watch live sets cleared clears clear approved approves approve certified readiness aborted aborts abort scrubbed scrubs scrub delayed delays delay postponed postpones postpone slips slip moved moves rescheduled canceled cancelled cancels suspended suspends halted date window pad rehearsal schedule scheduled slated countdown preview coverage weather tomorrow upcoming preparations eve planned plans \
 перенесен перенесли перенос перенесена отложен отложили отложена отменен отменили отменена намечен назначен запланирован подготовка подготовки подготовке подготовку прервали прерван завтра дата дату разрешил разрешили допущен одобрил одобрили",
     )
 });
@@ -54,10 +54,38 @@ const OBJECT_WITHIN: usize = 3;
 static NOT: LazyLock<List> = LazyLock::new(|| {
     list("not no never won't cannot can't isn't aren't didn't doesn't don't hasn't haven't wasn't neither не нет ни")
 });
+/// Words that may stand between a negation and what it turns.
+static BETWEEN: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "be been being have has to plan plans planning planned intend intends intention intending going any yet longer decision decided ever want wants be \
+будет будут был была были станет станут стал планирует планируют планировал намерен намерена намерены намерено собирается собираются хочет хотят может могут должен решил решили",
+    )
+});
+/// Words before which an English word of two kinds is the noun: "the launch", "of its exit".
+static BEFORE_NOUNS: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "the a an of on for in about over after at during amid by with from since against its their his her this that these those first second third last latest next new another recent air coolant",
+    )
+});
 /// Endings of Russian verbs that tell the time to come of a perfective verb, and the present of one that is not.
-const FUTURE: [&str; 7] = ["ет", "ит", "ут", "ют", "ат", "ят", "ется"];
+const FUTURE: [&str; 9] = ["ет", "ит", "ут", "ют", "ат", "ят", "ется", "ятся", "утся"];
+/// Russian verbs whose endings look like the present.
+const PERFECTIVE: [&str; 11] = [
+    "стартует",
+    "стартуют",
+    "приземлится",
+    "приземлятся",
+    "отправится",
+    "отправятся",
+    "состоится",
+    "состоятся",
+    "пристыкуется",
+    "отстыкуется",
+    "возвратится",
+];
 /// Endings of those that speak of the present.
-const PRESENT: [&str; 10] = ["ает", "яет", "ует", "ходит", "ходят", "ают", "яют", "уют", "вает", "ится"];
+const PRESENT: [&str; 12] =
+    ["ает", "яет", "ует", "ходит", "ходят", "ают", "яют", "уют", "вает", "ится", "дятся", "ается"];
 
 /// What `text` says of `act`, one of `acts`, all that were found in it.
 pub fn of(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> Mood {
@@ -65,16 +93,20 @@ pub fn of(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> Mood {
     let read = lexemes(spans.iter().rev().take(BEFORE_MAX).copied());
     let before: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     let word = text.get(act.start..act.end).unwrap_or_default();
-    let folded = crate::text::fold::fold(word);
-    if before.iter().take(NEGATED_WITHIN).enumerate().any(|(at, w)| NOT.contains(w) && !is_only(&before, at)) {
+    // Of "lifts sanctions" the verb tells.
+    let folded = crate::text::fold::fold(word.split(' ').next().unwrap_or(word));
+    if is_negated(&before) || is_noun(&folded) && is_missing(text, act) {
         return Mood::Not;
     }
     let announced = before.iter().any(|w| AHEAD.contains(w)) || is_infinitive(&before, &folded) || is_future(&folded);
     let named =
         !is_finite(&folded) && (act.class == ActClass::Phase && is_open(text, act) || is_object(text, act, acts));
+    let is_thing = is_noun(&folded)
+        || folded.ends_with("ing")
+        || !is_finite(&folded) && before.first().is_some_and(|w| BEFORE_NOUNS.contains(w));
     match announced || named {
         true => Mood::Ahead,
-        false if is_noun(&folded) => Mood::Named,
+        false if is_thing => Mood::Named,
         false => Mood::Done,
     }
 }
@@ -85,9 +117,20 @@ fn clause(text: &str, start: usize) -> &str {
     before.rsplit([',', ';', ':', '«', '“', '"']).next().unwrap_or(before).rsplit(". ").next().unwrap_or(before)
 }
 
-/// "Not only": what follows is said.
-fn is_only(before: &[&str], at: usize) -> bool {
-    at.checked_sub(1).and_then(|next| before.get(next)).is_some_and(|word| ["only", "только"].contains(word))
+/// A negation that nothing but auxiliary words separate from the act: "has no plans to leave", but neither "not only"
+/// nor "not in danger after a leak".
+fn is_negated(before: &[&str]) -> bool {
+    let between = before.iter().take(NEGATED_WITHIN).take_while(|word| BETWEEN.contains(*word)).count();
+    before.get(between).is_some_and(|word| NOT.contains(word)) && between < NEGATED_WITHIN
+}
+
+/// «Переговоров нет», "talks are not under way".
+fn is_missing(text: &str, act: &Act<'_>) -> bool {
+    let rest = text.get(act.end..).unwrap_or_default();
+    let rest = rest.split([',', ';', ':']).next().unwrap_or(rest).split(". ").next().unwrap_or(rest);
+    let read = lexemes(words(rest));
+    read.iter().any(|word| &*word.folded == "нет")
+        || read.windows(2).any(|run| &*run[0].folded == "не" && run[1].folded.starts_with("вед"))
 }
 
 /// "To sign", "to be signed".
@@ -95,20 +138,20 @@ fn is_infinitive(before: &[&str], act: &str) -> bool {
     match before {
         ["to", ..] => !act.ends_with('s') && !act.ends_with("ing"),
         ["be", "to", ..] => true,
-        _ => false,
+        _ => act.ends_with("ть") || act.ends_with("ти") || act.ends_with("ться"),
     }
 }
 
 fn is_future(act: &str) -> bool {
     let ends = |endings: &[&str]| endings.iter().any(|ending| act.ends_with(ending));
-    ["стартует", "стартуют"].contains(&act) || ends(&FUTURE) && !ends(&PRESENT)
+    PERFECTIVE.contains(&act) || ends(&FUTURE) && !ends(&PRESENT)
 }
 
 /// Whether the form can be no verb. Of Russian words the verbs are told by their endings, of English ones the nouns.
-fn is_noun(act: &str) -> bool {
+pub(in crate::decide) fn is_noun(act: &str) -> bool {
     const NOUNS: [&str; 11] =
         ["tion", "sion", "ment", "sal", "ure", "ery", "deal", "pact", "visit", "touchdown", "splashdown"];
-    const VERBS: [&str; 10] = ["л", "ла", "ло", "ли", "лся", "лась", "лись", "ен", "ена", "ено"];
+    const VERBS: [&str; 11] = ["л", "ла", "ло", "ли", "лся", "лась", "лось", "лись", "ен", "ена", "ено"];
     let ends = |endings: &[&str]| endings.iter().any(|ending| act.ends_with(ending));
     let is_verb = || ends(&VERBS) || ends(&["ены", "ано", "ан", "ана", "аны", "ть", "ти"]) || ends(&FUTURE);
     if act.is_ascii() {
@@ -118,10 +161,12 @@ fn is_noun(act: &str) -> bool {
     }
 }
 
-/// Whether the act is the object of one before it.
+/// Whether the act is the object of one before it, or the subject of one behind it: "discuss the extension", "the
+/// extension was discussed".
 fn is_object(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> bool {
     acts.iter().any(|other| {
-        let between = text.get(other.end..act.start).filter(|between| !between.contains([',', ';', ':']));
+        let between = text.get(other.end..act.start).or_else(|| text.get(act.end..other.start));
+        let between = between.filter(|between| !between.contains([',', ';', ':']));
         GOVERNING.contains(&&**other.meaning)
             && between.is_some_and(|words_between| words(words_between).count() <= OBJECT_WITHIN)
     })
@@ -129,9 +174,10 @@ fn is_object(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> bool {
 
 /// A verb that tells of what happened, where the noun only names it: "launches", "стартовал", not "launch", "запуск".
 fn is_finite(act: &str) -> bool {
-    const PAST: [&str; 8] = ["ed", "л", "ла", "ло", "ли", "лся", "лась", "лись"];
+    const PAST: [&str; 15] =
+        ["ed", "л", "ла", "ло", "ли", "лся", "лась", "лось", "лись", "ен", "ена", "ено", "ены", "ана", "ано"];
     act.ends_with('s') && !act.ends_with("ss") && !is_noun(act)
-        || ["took off", "left", "flew", "met"].contains(&act)
+        || ["took", "left", "flew", "met", "splashed"].contains(&act)
         || PAST.iter().any(|ending| act.ends_with(ending))
 }
 
@@ -176,10 +222,23 @@ mod tests {
     }
 
     #[test]
+    fn a_negation_of_another_word_turns_nothing_and_talks_that_are_not_are_not() {
+        check("Crew not in danger after leak", &[("leak", Mood::Named)]);
+        check("Переговоров с портом нет", &[("Переговоров", Mood::Not)]);
+        check("Переговоры с портом идут", &[("Переговоры", Mood::Named)]);
+    }
+
+    #[test]
+    fn a_noun_before_its_verb_is_what_is_talked_of() {
+        check("The extension was discussed", &[("extension", Mood::Ahead), ("discussed", Mood::Done)]);
+        check("Reports of an exit spread", &[("exit", Mood::Named)]);
+    }
+
+    #[test]
     fn a_launch_that_is_put_off_is_still_to_come_and_one_after_a_delay_is_done() {
         check("Launch of the ferry postponed", &[("Launch", Mood::Ahead), ("postponed", Mood::Done)]);
         check("Ferry cleared for launch", &[("launch", Mood::Ahead)]);
-        check("Ferry launches after a delay", &[("launches", Mood::Done), ("delay", Mood::Done)]);
+        check("Ferry launches after a delay", &[("launches", Mood::Done), ("delay", Mood::Named)]);
         check("Harbour continues deliveries", &[("continues", Mood::Done), ("deliveries", Mood::Ahead)]);
         check("Запуск парома перенесен", &[("Запуск", Mood::Ahead), ("перенесен", Mood::Done)]);
     }

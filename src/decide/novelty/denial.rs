@@ -4,10 +4,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Candidate;
+use super::background;
+use super::known::{act_of, meaning_of};
 use super::turn::Turn;
-use crate::decide::facts::mood::Mood;
+use super::{Candidate, StorySoFar};
+use crate::decide::facts::acts;
+use crate::decide::facts::mood::{self, Mood};
 use crate::domain::fact::{ActClass, FactKind};
+use crate::domain::topic::Field;
+use crate::text::fold::fold;
 use crate::text::lexeme::lexemes;
 use crate::text::list::{List, list};
 use crate::text::sentence::sentences;
@@ -40,6 +45,13 @@ const PHRASES: [&[&str]; 4] = [
     &["не", "соответствуют", "действительности"],
 ];
 
+/// What is refused rather than called untrue.
+static REFUSED: LazyLock<List> =
+    LazyLock::new(|| list("visa visas entry access permission permit request bail визу визы визе доступ"));
+/// Words behind "denied" that point at what was told.
+static POINTING: LazyLock<List> = LazyLock::new(|| {
+    list("that this it them these those plans allegations это этого эту эти этот такие такую планы наличие")
+});
 /// The beginnings of all of those words: most texts have none, which one look at the letters tells.
 static SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let beginnings = "reject|dismiss|rebuff|refute|debunk|untrue|false|fake|baseless|unfounded|groundless|not true|no truth|\
@@ -48,16 +60,46 @@ static SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Whether the candidate denies what the story told.
-pub(super) fn is_one(candidate: &Candidate<'_>, turn: Option<&Turn>) -> bool {
+pub(super) fn is_one(candidate: &Candidate<'_>, so_far: &StorySoFar, turn: Option<&Turn>) -> bool {
     // What was told as done and is then refused is another step, and a launch called off is no denial.
-    let turned = turn.is_some_and(|t| t.told.mood == Mood::Not && t.told.class == ActClass::Step && !t.was_done);
-    let says_so = candidate.facts.iter().any(|f| f.kind == FactKind::Act && f.value == "act:deny");
+    let turned = turn.is_some_and(|t| {
+        let thing = candidate.item.text.title.get(t.told.place.clone()).unwrap_or_default();
+        // "No talks" denies them; who will not meet calls a meeting off.
+        let no_talks = t.told.class == ActClass::Talk && mood::is_noun(&fold(thing));
+        t.told.mood == Mood::Not && (no_talks || t.told.class == ActClass::Step && !t.was_done)
+    });
+    let denies = |field: Field| {
+        candidate.facts.iter().any(|f| f.kind == FactKind::Act && f.value == "act:deny" && f.field == field)
+    };
     let text = &candidate.item.text;
     let may_reject = |field: &str| SIGN.as_ref().is_some_and(|sign| sign.is_match(field));
-    turned
-        || says_so
-        || may_reject(text.title) && rejects(text.title)
-        || may_reject(text.lead) && sentences(text.lead).into_iter().any(rejects)
+    let says_so = |field, text: &str| {
+        (denies(field) || may_reject(text))
+            && sentences(text)
+                .into_iter()
+                .any(|said| !background::says_so(said) && (rejects(said) || concerns(said, candidate, so_far)))
+    };
+    turned || says_so(Field::Title, text.title) || says_so(Field::Lead, text.lead)
+}
+
+/// Whether a sentence denies what this story is about: an act that it had, or "that" and nothing of its own. What
+/// opens a story denies whatever it denies.
+fn concerns(sentence: &str, candidate: &Candidate<'_>, so_far: &StorySoFar) -> bool {
+    let all = acts::acts(sentence, candidate.lexicon);
+    let Some(deny) = all.iter().find(|act| &**act.meaning == "deny") else { return false };
+    let read = lexemes(words(sentence.get(deny.end..).unwrap_or_default()));
+    let next: Vec<&str> = read.iter().take(3).map(|word| &*word.folded).collect();
+    // Who is denied a visa is refused one.
+    if next.iter().any(|word| REFUSED.contains(word)) {
+        return false;
+    }
+    let is_known = |meaning: &str| {
+        so_far.recent().flat_map(|item| &item.facts).any(|f| f.kind == FactKind::Act && act_of(f) == meaning)
+    };
+    let points = next.is_empty() || next.iter().any(|word| POINTING.contains(word) || REPORTS.contains(word));
+    so_far.items.is_empty()
+        || points
+        || all.iter().any(|act| !std::ptr::eq(act, deny) && is_known(meaning_of(act.meaning)))
 }
 
 fn rejects(sentence: &str) -> bool {

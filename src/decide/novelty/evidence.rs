@@ -5,14 +5,13 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::Candidate;
+use super::background;
 use super::known::{Known, act_of, keys};
-use super::turn::{self, Turn};
-use crate::decide::facts::acts;
-use crate::decide::facts::mood::Mood;
+use super::step;
+use super::turn::Turn;
 use crate::decide::facts::names;
-use crate::domain::fact::{ActClass, Fact, FactKind, QuoteKind};
+use crate::domain::fact::{Fact, FactKind, QuoteKind};
 use crate::domain::topic::Field;
-use crate::text::sentence::sentences;
 use crate::text::words::words;
 
 /// One piece.
@@ -46,10 +45,12 @@ pub(super) fn of(candidate: &Candidate<'_>, known: &Known<'_>, turn: Option<&Tur
     let mut found: Vec<Evidence> = Vec::new();
     let mut seen: Vec<(FactKind, &str)> = Vec::new();
     let mut counts = 0.0;
-    let history = history(candidate);
+    // Names and counts beside a month or year long past are background; sums, steps and dates are weighed there too.
+    let (background, dated) = (background::told(candidate), background::dated(candidate));
+    let stands_in = |fact: &Fact, told: &[&str]| told.iter().any(|sentence| sentence.contains(&fact.text));
     let is_told = |fact: &Fact| {
         let by_itself = matches!(fact.kind, FactKind::Money | FactKind::Act | FactKind::Agreement | FactKind::Date);
-        by_itself || fact.field != Field::Lead || !history.iter().any(|past| past.contains(&fact.text))
+        fact.field != Field::Lead || !stands_in(fact, &background) && (by_itself || !stands_in(fact, &dated))
     };
     for fact in candidate.facts.iter().filter(|fact| !known.has(fact) && is_told(fact)) {
         // One act in headline and lead is one piece of evidence.
@@ -70,27 +71,6 @@ pub(super) fn of(candidate: &Candidate<'_>, known: &Known<'_>, turn: Option<&Tur
     found.extend(own_words(candidate, known));
     found.extend(unread(candidate, known));
     found
-}
-
-/// Sentences of the lead that tell of what lies back: names and counts beside a month or a year
-/// long past are background. Sums, steps and dates are weighed wherever they stand.
-fn history<'a>(candidate: &Candidate<'a>) -> Vec<&'a str> {
-    let day = day_of(candidate.item.at);
-    let is_past = |fact: &&Fact| {
-        let value = fact.value.split(' ').find(|v| !v.starts_with('T')).unwrap_or_default();
-        fact.kind == FactKind::Date && fact.field == Field::Lead && is_long_past(value, &day)
-    };
-    let dates: Vec<&Fact> = candidate.facts.iter().filter(is_past).collect();
-    let lead = if dates.is_empty() { "" } else { candidate.item.text.lead };
-    sentences(lead).into_iter().filter(|text| dates.iter().any(|date| text.contains(&date.text))).collect()
-}
-
-/// A year before this one, or a month before the last.
-fn is_long_past(value: &str, today: &str) -> bool {
-    let months = |date: &str| -> Option<i32> {
-        Some(date.get(..4)?.parse::<i32>().ok()? * 12 + date.get(5..7).map_or(Some(12), |m| m.parse().ok())?)
-    };
-    months(value).zip(months(today)).is_some_and(|(past, now)| past + 1 < now)
 }
 
 /// What was announced has happened, or is called off.
@@ -132,6 +112,7 @@ fn is_body(candidate: &Candidate<'_>, speaker: &str) -> bool {
 fn weigh(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> Option<Evidence> {
     let before = known.before(fact);
     let weight = match fact.kind {
+        FactKind::Money if is_converted(candidate, fact) => 0.0,
         FactKind::Money => 1.0,
         FactKind::Date => date_weight(fact, candidate.item.at, known),
         FactKind::Number => 0.3,
@@ -143,11 +124,18 @@ fn weigh(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> Option<Ev
         FactKind::Agreement if known.has_document(fact) => 0.0,
         FactKind::Agreement => 0.3,
         // An act in marks is how somebody sees what happened, not a report of it.
-        FactKind::Act if is_quoted(candidate, fact) => 0.5 * act_weight(candidate, fact, known),
-        FactKind::Act => act_weight(candidate, fact, known),
+        FactKind::Act if is_quoted(candidate, fact) => 0.5 * step::weight(candidate, fact, known),
+        FactKind::Act => step::weight(candidate, fact, known),
     };
     let was = before.filter(|_| weight >= 0.3 && fact.kind != FactKind::Number).map(|f| f.text.clone());
     (weight > 0.0).then(|| Evidence { what: fact.text.clone(), field: fact.field, weight, was })
+}
+
+/// "$850 million (£668m)": the same sum in another currency.
+fn is_converted(candidate: &Candidate<'_>, fact: &Fact) -> bool {
+    let text = if fact.field == Field::Title { candidate.item.text.title } else { candidate.item.text.lead };
+    let before = text.find(&fact.text).and_then(|at| text.get(..at)).unwrap_or_default();
+    before.ends_with('(') && candidate.facts.iter().any(|f| f.kind == FactKind::Money && before.contains(&f.text))
 }
 
 /// Whether the words stand inside somebody's direct speech.
@@ -215,31 +203,6 @@ fn person_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f
     let before = text.find(&fact.text).and_then(|at| text.get(..at)).unwrap_or_default();
     let takes_part = words(before).any(|w| names::is_trade(w.text, candidate.lexicon));
     if takes_part { 0.5 } else { 0.25 }
-}
-
-/// Steps that are news by themselves when a headline tells them as done.
-const DECISIVE: [&str; 10] =
-    ["suspend", "cancel", "withdraw", "extend", "sign", "postpone", "resume", "ban", "seize", "dismiss"];
-
-fn act_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f64 {
-    let meaning = act_of(fact);
-    if known.acts.contains(meaning) {
-        return 0.0;
-    }
-    let acts = acts::acts(&fact.text, candidate.lexicon);
-    let class = acts.first().map(|act| act.class);
-    let is_decisive = acts.first().is_some_and(|act| DECISIVE.contains(&&**act.meaning));
-    let is_done = || turn::headline(candidate, meaning).is_some_and(|told| told.mood == Mood::Done);
-    if fact.field == Field::Title && is_decisive && is_done() {
-        return 1.0;
-    }
-    let in_title = if fact.field == Field::Title { 1.0 } else { 0.7 };
-    in_title
-        * match class {
-            Some(ActClass::Step) => 0.7,
-            Some(ActClass::Phase) => 0.3,
-            _ => 0.4,
-        }
 }
 
 /// Words of headline and lead that nobody wrote before: a rewording has few of them.

@@ -16,6 +16,9 @@ use crate::text::words::words;
 /// Stems and name keys.
 pub(super) type Keys = HashSet<Rc<str>, FixedState>;
 
+/// By how much of it a sum is rounded in reports: "$90.3 million" is "about $90 million", and $86 million another price.
+const ROUNDING: f64 = 0.025;
+
 /// Values, acts and words of the earlier items.
 pub(super) struct Known<'a> {
     pub(super) facts: Vec<&'a Fact>,
@@ -51,7 +54,9 @@ impl<'a> Known<'a> {
 
     /// Whether a fact of that kind and value is known.
     pub(super) fn has(&self, fact: &Fact) -> bool {
-        self.facts.iter().any(|f| f.kind == fact.kind && f.value == fact.value)
+        let is_same =
+            |f: &Fact| f.value == fact.value || f.kind == FactKind::Money && is_rounded(&f.value, &fact.value);
+        self.facts.iter().any(|f| f.kind == fact.kind && is_same(f))
     }
 
     /// Whether a document is known, by the last two words of its name: adjectives before them come and go.
@@ -87,6 +92,14 @@ impl<'a> Known<'a> {
         let first = found.next().filter(|_| fact.kind == FactKind::Date)?;
         found.all(|f| f.value == first.value).then_some(first)
     }
+}
+
+/// Two sums in one currency that are one sum, told more or less exactly.
+fn is_rounded(a: &str, b: &str) -> bool {
+    let parse =
+        |value: &str| value.split_once(' ').and_then(|(n, unit)| Some((n.parse::<f64>().ok()?, unit.to_owned())));
+    let Some(((a, unit_a), (b, unit_b))) = parse(a).zip(parse(b)) else { return false };
+    unit_a == unit_b && (a - b).abs() <= ROUNDING * a.max(b)
 }
 
 /// Stem and name key of every word, each looked up once however many of the reports have it.

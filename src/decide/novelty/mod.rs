@@ -4,11 +4,13 @@
 //! (a date to come, a sum, an official act, a person who takes part), or lifts the story on the confirmation ladder.
 //! A copy of a text already there and a rewording never are. Pure; every verdict says why.
 
+mod background;
 mod denial;
 mod evidence;
 mod known;
 mod ladder;
 mod phrase;
+mod step;
 mod turn;
 
 use jiff::Timestamp;
@@ -130,7 +132,10 @@ pub struct Verdict {
 /// Judges an item against the story it belongs to.
 pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
     let turn = turn::of(candidate, so_far);
-    let confirmation = ladder::with(candidate, so_far, denial::is_one(candidate, turn.as_ref()));
+    let denies = denial::is_one(candidate, so_far, turn.as_ref());
+    let confirmation = ladder::with(candidate, so_far, denies);
+    // Who denies once more what was denied tells nothing by it.
+    let turn = turn.filter(|_| !(denies && so_far.confirmation == Some(Confirmation::Denied)));
     if so_far.items.is_empty() {
         let what = phrase::headline(candidate);
         return told(DevelopmentKind::FirstReport, what, confirmation, "first report of the story".to_owned());

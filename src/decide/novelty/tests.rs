@@ -44,7 +44,7 @@ fn verdict_step(item: &EarlierItem, story: &StorySoFar) -> Confirmation {
     let (outlet, text) = (item.outlet.as_str(), item.text());
     let view = CandidateItem { outlet, outlet_name: outlet, family: outlet, kind: item.kind, text, at: item.at };
     let candidate = Candidate { copy_of: None, ..candidate(view, item) };
-    ladder::with(&candidate, story, denial::is_one(&candidate, None))
+    ladder::with(&candidate, story, denial::is_one(&candidate, story, None))
 }
 
 fn first() -> EarlierItem {
@@ -206,6 +206,59 @@ fn what_was_done_and_is_then_refused_is_told_and_is_no_denial() {
     let first = earlier("herald", 0, "Harbour extends the ferry contract", "");
     let found = verdict(&[first], &earlier("gazette", 20, "Owners will not extend the ferry contract", ""));
     assert!(found.development.is_some() && found.confirmation != Confirmation::Denied, "{}", found.reason);
+}
+
+#[test]
+fn each_phase_of_a_voyage_is_told_once_and_its_noun_is_not() {
+    check_follow_up("Ferry launches with the mayor", ("Ferry arrives with the mayor", ""), true);
+    check_follow_up("Паром стартовал с мэром", ("Паром прибыл с мэром", ""), true);
+    check_follow_up("Ferry launches with the mayor", ("Mayor of the ferry on its arrival", ""), false);
+}
+
+#[test]
+fn a_meeting_announced_and_held_and_one_called_off_are_told() {
+    check_follow_up("Mayors to meet on March 9", ("Mayors meet in the harbour", ""), true);
+    check_follow_up("Мэры встретятся в порту", ("Мэры встретились в порту", ""), true);
+    check_follow_up("Мэры встретятся в порту", ("Встреча мэров отменена", ""), true);
+    check_follow_up("Mayors to meet on March 9", ("Mayors will meet in the harbour", ""), false);
+}
+
+#[test]
+fn what_undoes_a_step_is_told() {
+    check_follow_up("Union imposes sanctions on the harbour", ("Union lifts sanctions on the harbour", ""), true);
+    check_follow_up("Leak found on the ferry", ("Leak on the ferry repaired", ""), true);
+    check_follow_up("Порту отказали в визе", ("Порту выдали визу", ""), true);
+}
+
+#[test]
+fn a_rounded_sum_and_a_converted_one_are_the_same_sum() {
+    let first = "Harbour pays $90.3 million for a ferry";
+    check_follow_up(first, ("Harbour pays about $90 million (£70 million) for a ferry", ""), false);
+    check_follow_up(first, ("Harbour pays $96 million for a ferry", ""), true);
+}
+
+#[test]
+fn a_denial_of_something_else_or_of_earlier_days_denies_nothing() {
+    let first = earlier("herald", 0, "Harbour signs the ferry contract", "");
+    for lead in [
+        "The contract was signed. The union denied a visa to a pilot.",
+        "The contract was signed. The mayor had earlier denied it.",
+        "The contract was signed. The town denies jamming radios.",
+    ] {
+        let found = verdict(std::slice::from_ref(&first), &earlier("gazette", 5, "Ferry contract signed", lead));
+        assert_ne!(found.confirmation, Confirmation::Denied, "{lead}: {}", found.reason);
+    }
+}
+
+#[test]
+fn a_denial_is_told_once_and_no_comment_never() {
+    let first = earlier("herald", 0, "Harbour to leave the union", "");
+    let denied = earlier("gazette", 9, "Harbour rejects reports that it will leave the union", "");
+    let again =
+        verdict(&[first.clone(), denied], &earlier("post", 20, "Harbour: reports of a union exit are false", ""));
+    assert_eq!(again.development, None, "{}", again.reason);
+    let silent = verdict(&[first], &earlier("post", 20, "Harbour declines to comment on reports of an exit", ""));
+    assert_eq!(silent.development, None, "{}", silent.reason);
 }
 
 #[test]

@@ -36,8 +36,11 @@ pub(super) fn of(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<Turn>
     let all = acts(candidate.item.text.title, candidate.lexicon);
     in_title.into_iter().find_map(|meaning| {
         let title = candidate.item.text.title;
-        let told = told(title, &all, meaning, candidate.facts, candidate.item.at)
-            .filter(|told| told.class != ActClass::Talk)?;
+        let told = told(title, &all, meaning, candidate.facts, candidate.item.at)?;
+        // Of talk only a meeting is announced and held.
+        if told.class == ActClass::Talk && meaning != "discuss" {
+            return None;
+        }
         // Most reports repeat what the first one said, which settles it.
         let mut before = moods_before(so_far, meaning, candidate.lexicon).peekable();
         before.peek()?;
