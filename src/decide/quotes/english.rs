@@ -51,7 +51,11 @@ fn inverted(head: &str, tail: &str, verb: &str, lexicon: &Lexicon) -> Option<Sta
     let cut = head.trim_end().rfind([',', '”', '"'])?;
     let (said, who) = (head.get(..cut)?, head.get(cut..)?.trim_start_matches([',', '”', '"', ' ']));
     let who = if who.trim().is_empty() {
-        speaker::of(behind, lexicon)?
+        // "Said of the ferry": what stands there is spoken of.
+        let is_about = |text: &str| {
+            ["of", "to", "in", "at", "on", "about", "from"].contains(&text.split(' ').next().unwrap_or_default())
+        };
+        speaker::of(Some(behind).filter(|text| !is_about(text.trim_start()))?, lexicon)?
     } else {
         speaker_with_apposition(head, cut, lexicon).or_else(|| speaker::of(who, lexicon))?
     };

@@ -88,7 +88,10 @@ pub(super) fn speech(sentence: &str, has_speaker: bool) -> Vec<&str> {
         let is_predicate = has_speaker
             && ["is", "was", "are", "as", "a", "an", "be"]
                 .contains(&before.rsplit(' ').next().unwrap_or_default().to_lowercase().as_str());
-        let is_said = verbs::opens(sentence.get(next..).unwrap_or_default()) && inner.chars().any(char::is_alphabetic);
+        // A name in marks may end a clause before the verb too, but seldom opens the sentence.
+        let opens = !sentence.get(..start).unwrap_or_default().chars().any(char::is_alphanumeric);
+        let is_said =
+            opens && verbs::opens(sentence.get(next..).unwrap_or_default()) && inner.chars().any(char::is_alphabetic);
         if is_said || is_speech(inner, has_speaker) || (is_predicate && words(inner).count() > 0) {
             found.push(inner);
         }

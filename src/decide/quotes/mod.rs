@@ -109,10 +109,16 @@ fn statements(field: &str, heard: &Heard<'_>) -> Vec<Statement> {
         // "“…”, X said": what stands in marks is not told a second time without them.
         let bare = |text: &str| text.trim_matches(['“', '”', '"', '«', '»', '„', ',', ' ', '—', '–', '-']).len();
         found.extend(indirect.filter(|s| !full.iter().any(|quote| quote.len() * 10 > bare(&s.text) * 8)));
+        // Who is named beside the marks, with whatever verb, is another than the one who spoke before.
+        let other = speaker.is_empty() && !full.is_empty() && names_somebody(sentence, &full, lexicon);
         found.extend(full.into_iter().map(|quote| Statement {
             kind: QuoteKind::Direct,
             text: quote.to_owned(),
-            speaker: if speaker.is_empty() { said_before(before, &last_speaker, lexicon) } else { speaker.clone() },
+            speaker: match () {
+                () if other => String::new(),
+                () if speaker.is_empty() => said_before(before, &last_speaker, lexicon),
+                () => speaker.clone(),
+            },
             verb: verb.clone(),
         }));
     }
@@ -156,6 +162,11 @@ fn named_in(sentence: &str, lexicon: &Lexicon) -> Option<String> {
     let opening = sentence.get(..end)?;
     let opens = words(opening).count() <= 8 && !opening.contains([',', ':', ';']);
     Some(if opens { opening.to_owned() } else { sentence.get(start..end)?.to_owned() })
+}
+
+fn names_somebody(sentence: &str, quotes: &[&str], lexicon: &Lexicon) -> bool {
+    let outside = quotes.iter().fold(sentence.to_owned(), |rest, quote| rest.replace(quote, " "));
+    !persons(&outside, lexicon).is_empty()
 }
 
 fn said_before(before: Option<&str>, last_speaker: &str, lexicon: &Lexicon) -> String {

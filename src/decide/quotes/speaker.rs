@@ -35,7 +35,7 @@ static TIMES: LazyLock<List> = LazyLock::new(|| {
 
 /// The speaker in `text`, or `None` when it names nobody who speaks.
 pub(super) fn of<'t>(text: &'t str, lexicon: &Lexicon) -> Option<&'t str> {
-    let text = trim(text);
+    let text = trim(without_setting(text));
     let read = lexemes(words(text));
     let folded: Vec<&str> = read.iter().map(|word| &*word.folded).collect();
     let first = *folded.first()?;
@@ -74,6 +74,12 @@ fn is_human(word: &str) -> bool {
     ]
     .iter()
     .any(|stem| word.starts_with(stem))
+}
+
+/// "Speaking at the harbour, Quill": the clause before the name tells where.
+fn without_setting(text: &str) -> &str {
+    let opens = text.trim_start().split(' ').next().is_some_and(|word| word.len() > 5 && word.ends_with("ing"));
+    text.rsplit_once(", ").filter(|_| opens).map_or(text, |(_, name)| name)
 }
 
 fn trim(text: &str) -> &str {

@@ -134,3 +134,23 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn who_answers_is_another_than_who_spoke_before() {
+    let (first, second) = ("We want to sail until June,", "We can promise May,");
+    check(
+        &format!("\"{first}\" Mayor Anna Quill said. \"{second}\" replied harbour master John Marlow."),
+        &[
+            (QuoteKind::Direct, first, "Mayor Anna Quill", "said"),
+            (QuoteKind::Direct, second, "harbour master John Marlow", "replied"),
+        ],
+    );
+}
+
+#[test]
+fn a_title_in_marks_before_a_verb_is_no_speech_and_a_setting_is_no_speaker() {
+    let said = "В порту показали фильм «Вызов»";
+    check(&format!("{said}, сообщила мэр Анна Квилл."), &[(QuoteKind::Indirect, said, "мэр Анна Квилл", "сообщила")]);
+    let speech = [(QuoteKind::Direct, "a very serious leak indeed", "Anna Quill", "called")];
+    check("Speaking at the harbour, Anna Quill called it \"a very serious leak indeed\".", &speech);
+}

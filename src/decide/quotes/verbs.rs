@@ -9,21 +9,21 @@ use crate::text::words::words;
 /// English verbs after which a statement follows, in the forms that news use.
 static ENGLISH: LazyLock<List> = LazyLock::new(|| {
     list(
-        "said says say told tells announced announces warned warns confirmed confirms claimed claims stated states added adds noted notes reports reported insisted insists revealed reveals suggested suggests acknowledged explained explains tweeted wrote vowed believes expects",
+        "said says say told tells announced announces warned warns confirmed confirms claimed claims stated states added adds noted notes reports reported insisted insists revealed reveals suggested suggests acknowledged explained explains tweeted wrote vowed believes expects replied replies answered answers countered counters stressed stresses responded responds argued argues concluded",
     )
 });
 
 /// Verbs that carry a statement without an object clause only as object: taken with "that" alone.
 static ENGLISH_THAT: LazyLock<List> = LazyLock::new(|| {
     list(
-        "reported reports suggested suggests revealed noted added expects believes explained wrote announced confirmed claimed",
+        "reported reports suggested suggests revealed noted added expects believes explained wrote announced confirmed claimed replied replies answered answers countered counters stressed stresses responded responds argued argues concluded",
     )
 });
 
 /// Russian verbs of speech, every form listed: endings tell a speaker's sex and number, not another verb.
 static RUSSIAN: LazyLock<List> = LazyLock::new(|| {
     list(
-        "заявил заявила заявили заявило сообщил сообщила сообщили сообщило сообщает сообщают рассказал рассказала рассказали сказал сказала сказали отметил отметила отметили подчеркнул подчеркнула добавил добавила заверил заверила предупредил предупредила предупредили объявил объявила объявили пояснил пояснила объяснил объяснила объяснили уточнил уточнила признал признала признался признались напомнил напомнила опроверг опровергла опровергли подтвердил подтвердила пообещал пишет заявляет заявляют утверждает считает",
+        "заявил заявила заявили заявило сообщил сообщила сообщили сообщило сообщает сообщают рассказал рассказала рассказали сказал сказала сказали отметил отметила отметили подчеркнул подчеркнула добавил добавила заверил заверила предупредил предупредила предупредили объявил объявила объявили пояснил пояснила объяснил объяснила объяснили уточнил уточнила признал признала признался признались напомнил напомнила опроверг опровергла опровергли подтвердил подтвердила пообещал ответил ответила ответили возразил возразила возразили написал написала написали пишет заявляет заявляют утверждает считает",
     )
 });
 
