@@ -145,7 +145,7 @@ pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
     // A text is used again when a year in it changes or a sum is added: the words repeat, the news does not.
     let changed = evidence.iter().any(|e| e.was.is_some());
     let is_update = changed || evidence.iter().any(|e| e.weight >= TOLD_FROM);
-    if let Some(reason) = repeats(candidate, so_far).filter(|_| !is_update) {
+    if !is_update && let Some(reason) = repeats(candidate, so_far) {
         return Verdict { development: None, confirmation, reason };
     }
     // The sum of nothing is minus zero.
