@@ -83,6 +83,7 @@ impl Report {
     fn earlier(&self, at: Timestamp) -> EarlierItem {
         EarlierItem {
             outlet: self.outlet.clone(),
+            outlet_name: String::new(),
             family: self.outlet.clone(),
             kind: OutletKind::Independent,
             at,

@@ -144,6 +144,7 @@ pub(super) fn so_far(
             facts: store.facts_ever(other.id)?,
             quotes: store.quotes(other.id)?,
             outlet: other.outlet,
+            outlet_name: other.outlet_name,
             family: outlet.family,
             kind: outlet.kind,
             at: other.at,

@@ -161,6 +161,9 @@ impl fmt::Display for NoveltyReport {
         writeln!(f, "developments, stories given, later items")?;
         writeln!(f, "  sure      {}", self.sure)?;
         writeln!(f, "  not sure  {}", self.unsure)?;
+        if self.facts.n_labelled == 0 {
+            return Ok(());
+        }
         writeln!(f, "facts\n  all        {}", self.facts)?;
         self.by_kind.iter().try_for_each(|(kind, tally)| writeln!(f, "  {kind:<10} {tally}"))
     }
@@ -168,6 +171,8 @@ impl fmt::Display for NoveltyReport {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::super::stories::testing;
     use super::*;
 
@@ -178,6 +183,18 @@ mod tests {
         println!("{report}{}\n{}", report.misses.join("\n"), report.told.join("\n"));
         assert!(report.facts.precision() >= 0.88 && report.facts.recall() >= 0.80, "{report}");
         assert!(report.sure.f1() >= 0.80, "{report}");
+    }
+
+    #[test]
+    fn the_follow_ups_beside_the_topic_file_are_told_apart() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/topics/us-russia-space.developments.jsonl");
+        let rows = crate::cli::jsonl::rows(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let report = run(&rows, testing::bench(true).unwrap()).unwrap();
+        assert!(
+            report.sure.precision() >= 0.95 && report.sure.recall() >= 0.95,
+            "{report}{}",
+            report.misses.join("\n")
+        );
     }
 
     #[test]

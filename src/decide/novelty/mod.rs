@@ -68,6 +68,8 @@ pub struct Candidate<'a> {
 pub struct EarlierItem {
     /// Outlet key.
     pub outlet: String,
+    /// Outlet name, as reasons give it.
+    pub outlet_name: String,
     /// Outlet's family.
     pub family: String,
     /// Outlet's kind.
@@ -176,10 +178,11 @@ fn told(kind: DevelopmentKind, what: String, confirmation: Confirmation, reason:
 fn repeats(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<String> {
     let own = Print::new(&candidate.item.text);
     let earlier = so_far.recent().find(|earlier| own.is_like(&Print::new(&earlier.text())))?;
+    let name = &earlier.outlet_name;
     Some(match candidate.copy_of {
         // The credit alone does not make a copy: an earlier item of that wire may be another text.
-        Some(origin) => format!("a copy of {origin}, as in {}", earlier.outlet),
-        None => format!("the text of {}", earlier.outlet),
+        Some(origin) if origin != earlier.outlet => format!("a copy of {origin}, as in {name}"),
+        _ => format!("the text of {name}"),
     })
 }
 

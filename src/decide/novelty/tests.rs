@@ -12,6 +12,7 @@ fn earlier(outlet: &str, hours: i64, title: &str, lead: &str) -> EarlierItem {
     let text = ItemText { title, lead, body: "", lang: detect(title, None) };
     EarlierItem {
         outlet: outlet.into(),
+        outlet_name: outlet.into(),
         family: outlet.into(),
         kind: OutletKind::Independent,
         at: at(hours),
