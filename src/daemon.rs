@@ -26,7 +26,7 @@ use anew::Anew;
 use bell::Bell;
 use board::Board;
 use lock::Lock;
-use pause::Pause;
+use pause::{Pause, is_passing, is_shortage};
 use signals::{Asked, Signals};
 
 pub use board::State;
@@ -281,14 +281,6 @@ impl Daemon {
         systemd::publish(&self.board, self.lock.as_ref());
         systemd::ready(&self.board.words());
     }
-}
-
-fn is_passing(error: &StepError) -> bool {
-    matches!(error, StepError::Store(error) if error.is_passing())
-}
-
-fn is_shortage(error: &StepError) -> bool {
-    matches!(error, StepError::Store(error) if error.is_shortage())
 }
 
 fn with_way_back(error: StepError, config: &Config) -> StepError {

@@ -84,6 +84,11 @@ fn backup(arguments: &Arguments, config: &Config, file: &Path) -> Result<(), Fai
     let settings = &config.store;
     let file: PathBuf =
         if file.is_dir() { store::backup_name(&settings.path, file, Clock::System.now()) } else { file.to_owned() };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // A folder made by a slip of the pen would take the copies that were meant for another disk.
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir() && **folder != *settings.backup_directory) {
+        return Err(Failure::words(format!("there is no folder `{}`; create it first", folder.display())));
+    }
     let back_up = store::back_up(&settings.path, &file);
     let bytes = back_up.map_err(|error| error.with_way_back(&settings.path, &settings.backup_directory))?;
     let words = format!("{}: {} KiB, whole and checked", file.display(), bytes / 1024);

@@ -8,7 +8,7 @@ use crate::config::{Config, Fault};
 use crate::daemon::{self, State};
 use crate::decide::health::{self, Surroundings};
 use crate::domain::vitals::{Health, Level};
-use crate::store::{Status, Store, last_backup_at};
+use crate::store::{Status, Store, StoreError, last_backup_at};
 
 /// For monitoring programs: nothing can be said.
 const UNKNOWN: u8 = 3;
@@ -55,8 +55,11 @@ pub fn check(arguments: &Arguments) -> Result<(), Failure> {
             if health.level.code() == 0 { Ok(()) } else { Err(Failure::SaidWith(health.level.code())) }
         }
         Err(Failure::Other(error)) => {
-            print(&format!("UNKNOWN: {}\n", present::safe(&format!("{error:#}"))));
-            Err(Failure::SaidWith(UNKNOWN))
+            let is_damaged = error.downcast_ref::<StoreError>().is_some_and(StoreError::is_damage);
+            let (name, code) =
+                if is_damaged { (Level::Critical.name(), Level::Critical.code()) } else { ("UNKNOWN", UNKNOWN) };
+            print(&format!("{name}: {}\n", present::safe(&format!("{error:#}"))));
+            Err(Failure::SaidWith(code))
         }
         Err(Failure::Config(faults)) => {
             let first = faults.first().map(ToString::to_string).unwrap_or_default();

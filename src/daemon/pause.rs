@@ -73,3 +73,13 @@ impl Pause {
         })
     }
 }
+
+/// Whether the store may be written again by itself.
+pub(super) fn is_passing(error: &StepError) -> bool {
+    matches!(error, StepError::Store(error) if error.is_passing())
+}
+
+/// Whether the machine is short of something that may come back.
+pub(super) fn is_shortage(error: &StepError) -> bool {
+    matches!(error, StepError::Store(error) if error.is_shortage())
+}

@@ -31,7 +31,7 @@ pub struct Ingested<'a> {
     pub n_known: usize,
     /// The new ones.
     pub items: Vec<Welcomed<'a>>,
-    /// Developments found.
+    /// Developments found, those that will never be told left out.
     pub n_developments: usize,
     /// Newest date among the new items.
     pub newest_at: Option<Timestamp>,
@@ -187,7 +187,8 @@ fn welcome<'a>(
     let id = add(store, feed, arrival, &new, desk.keeps_text || !relevant.is_empty(), now)?;
     if !relevant.is_empty() {
         let how = Following { why_quiet: new.why_quiet(), story: None };
-        done.n_developments += follow(store, desk, &new.with_id(id), &relevant, how, now)?;
+        let n_found = follow(store, desk, &new.with_id(id), &relevant, how, now)?;
+        done.n_developments += if new.quiet { 0 } else { n_found };
     }
     done.items.push(Welcomed { id, entry: arrival.entry, kept: !relevant.is_empty() });
     Ok(id)

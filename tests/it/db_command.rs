@@ -40,6 +40,9 @@ async fn a_whole_store_is_checked_and_a_damaged_one_is_told_with_the_way_back() 
     let said = said.says(&["DAMAGED", &way]);
     assert_eq!(said.err, "");
     world.ask(&["poll", "--all"]).failed(1, &["is damaged", &way]);
+    std::fs::write(store(&world), [0xff; 10_000]).unwrap();
+    let said = world.ask(&["status", "--check"]).failed(2, &[]);
+    assert!(said.out.starts_with("CRITICAL: ") && said.out.contains("damaged"), "{}", said.out);
     // An emptied one is none to begin anew with.
     std::fs::write(store(&world), "").unwrap();
     world.ask(&["poll", "--all"]).failed(1, &["is damaged", &way, "the file is empty"]);
@@ -48,6 +51,14 @@ async fn a_whole_store_is_checked_and_a_damaged_one_is_told_with_the_way_back() 
     world.ask(&["db", "check"]).done();
     world.ask(&["status"]).done().says(&["items      3 seen"]);
     world.ask(&["poll", "--all"]).done();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_goes_into_no_folder_that_is_not_there() {
+    let world = polled().await;
+    let file = world.folder.path().join("misspelt/copy.db");
+    world.ask(&["db", "backup", file.to_str().unwrap()]).failed(1, &["there is no folder", "misspelt"]);
+    assert!(!file.parent().unwrap().exists());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -32,7 +32,7 @@ use ActClass::{Phase, Step, Talk};
 /// Meaning, class, English words, Russian words; `+` joins a verb and its particle. Forms that stem alike are
 /// listed once. General news language: what a topic needs beyond it belongs into the topic's file.
 #[rustfmt::skip]
-const ACTS: [(&str, ActClass, &str, &str); 53] = [
+const ACTS: [(&str, ActClass, &str, &str); 54] = [
     ("launch", Phase, "launch", "запуск запустить запустили запустила запустил стартовать стартовал стартовала стартует старт отправился отправились запустит запустят полетит полетят полетел полетела полетели стартовали стартуют"),
     ("arrive", Phase, "arrive arrival reach reached welcome", "прибыть прибыл прибыла прибыли прибытие долетел прилетели прилетел"),
     ("depart", Phase, "depart departure", ""),
@@ -73,7 +73,8 @@ const ACTS: [(&str, ActClass, &str, &str); 53] = [
     ("repair", Step, "fix fixed repair repaired patch patched seal sealed", "устранена устранили устранен устранил устранено заделали заделал починили починил отремонтировали"),
     ("accept", Step, "accept accepted", "принял+приглашение приняла+приглашение приняло+приглашение приняло+помощь принял+помощь"),
     ("grant", Step, "grant granted issue+visa issued+visa", "выдал+визу выдали+визу выдала+визу"),
-    ("investigate", Step, "launch+probe launch+investigation launch+inquiry open+probe opened+probe open+investigation opened+investigation", "начал+расследование начали+расследование начала+расследование"),
+    ("investigate", Step, "launch+probe launch+investigation launch+inquiry open+probe opened+probe open+investigation opened+investigation open+criminal+probe criminal+probe criminal+case", "начал+расследование начали+расследование начала+расследование возбудил+дело возбудили+дело возбуждено+дело уголовное+дело"),
+    ("reverse", Step, "reverse+course reversed+course change+mind changed+mind change+its+mind changed+its+mind backtrack backtracked walk+back walked+back", "передумал передумала передумали передумало изменил+решение изменила+решение"),
     ("die", Step, "die died", "умер умерла скончался скончалась погиб погибла погибли"),
     ("continue", Talk, "continue continues proceed remain", "продолжить продолжит продолжат продолжает сохранит"),
     ("discuss", Talk, "discuss talks negotiate negotiation meet meeting met", "обсудить обсудил обсудили обсуждение переговоры встретиться встретился встреча обсуждает обсуждают обсудят обсудит встретятся встретится встретилась встречаются состоялась состоялся состоялось состоялись переговоров встречи"),

@@ -13,7 +13,8 @@ use crate::text::sentence::sentences;
 const DECISIVE: [&str; 11] =
     ["suspend", "cancel", "withdraw", "extend", "sign", "postpone", "resume", "ban", "seize", "dismiss", "appoint"];
 /// The same, and worth little when only announced.
-const DONE_ONLY: [&str; 9] = ["lift", "repair", "accept", "grant", "die", "approve", "refuse", "investigate", "deny"];
+const DONE_ONLY: [&str; 10] =
+    ["reverse", "lift", "repair", "accept", "grant", "die", "approve", "refuse", "investigate", "deny"];
 /// Phases of a voyage, of which each is its own happening.
 const VOYAGE: [&str; 5] = ["launch", "arrive", "depart", "return", "crash"];
 

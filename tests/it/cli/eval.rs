@@ -60,8 +60,9 @@ async fn stories_novelty_and_quotes_are_measured() {
 async fn a_broken_or_absent_file_is_told_with_its_line() {
     for what in ["relevance", "stories", "novelty", "quotes"] {
         eval(what, "{}\n{\"title\": 5}\n", &[]).await.failed(1, &["labels.jsonl:2: "]);
-        let empty = eval(what, "", &[]).await.done();
-        assert!(!empty.out.contains("NaN") && !empty.out.contains("inf"), "{}", empty.out);
+        for unlabelled in ["", "{\"title\": \"Harbour opens\"}\n"] {
+            eval(what, unlabelled, &[]).await.failed(1, &["labels.jsonl", "no row", "nothing to measure by"]);
+        }
     }
     let world = World::with(&[("agency", "nasa")]).await;
     world.ask(&["eval", "quotes", "absent.jsonl"]).failed(1, &["absent.jsonl"]);
