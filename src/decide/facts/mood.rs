@@ -3,11 +3,12 @@
 //! "May quit", "to sign", «подпишут» and «Запуск намечен» announce; "will not leave" and «не выйдет» deny. What is
 //! announced and what is done are two pieces of news.
 
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use super::acts::Act;
 use crate::domain::fact::ActClass;
-use crate::text::lexeme::lexemes;
+use crate::text::lexeme::{Lexeme, lexemes};
 use crate::text::list::{List, list};
 use crate::text::words::{Word, words};
 
@@ -39,7 +40,7 @@ static AHEAD: LazyLock<List> = LazyLock::new(|| {
 /// Words anywhere in a clause that leave a launch, a landing or a docking named in it open.
 static OPEN: LazyLock<List> = LazyLock::new(|| {
     list(
-        "watch live sets cleared clears clear approved approves approve certified readiness aborted aborts abort scrubbed scrubs scrub delayed delays delay postponed postpones postpone slips slip moved moves rescheduled canceled cancelled cancels suspended suspends halted date window pad rehearsal schedule scheduled slated countdown preview coverage weather tomorrow upcoming preparations eve planned plans \
+        "live sets cleared clears clear approved approves approve certified readiness aborted aborts abort scrubbed scrubs scrub delayed delays delay postponed postpones postpone slips slip moved moves rescheduled canceled cancelled cancels suspended suspends halted date window pad rehearsal schedule scheduled slated countdown preview coverage weather tomorrow upcoming preparations eve planned plans \
 перенесен перенесли перенос перенесена отложен отложили отложена отменен отменили отменена намечен назначен запланирован подготовка подготовки подготовке подготовку прервали прерван завтра дата дату разрешил разрешили допущен одобрил одобрили",
     )
 });
@@ -61,10 +62,17 @@ static BETWEEN: LazyLock<List> = LazyLock::new(|| {
 будет будут был была были станет станут стал планирует планируют планировал намерен намерена намерены намерено собирается собираются хочет хотят может могут должен решил решили",
     )
 });
+/// Words that put a negated act off and do not deny it.
+static LATER: LazyLock<List> = LazyLock::new(|| list("yet still until till before tomorrow пока еще раньше ранее"));
+/// Words that say of a negated act that it was done before.
+static NO_MORE: LazyLock<List> = LazyLock::new(|| list("longer anymore больше"));
+/// Words of an announcement of what will be shown.
+static SHOWN: LazyLock<List> =
+    LazyLock::new(|| list("watch watching weekend tomorrow preview countdown here's know завтра трансляция онлайн"));
 /// Words before which an English word of two kinds is the noun: "the launch", "of its exit".
 static BEFORE_NOUNS: LazyLock<List> = LazyLock::new(|| {
     list(
-        "the a an of on for in about over after at during amid by with from since against its their his her this that these those first second third last latest next new another recent air coolant",
+        "the a an of on for in about over after at during amid by with from since against despite among its their his her first second third last latest next new another recent rare long air coolant",
     )
 });
 /// Endings of Russian verbs that tell the time to come of a perfective verb, and the present of one that is not.
@@ -95,20 +103,59 @@ pub fn of(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> Mood {
     let word = text.get(act.start..act.end).unwrap_or_default();
     // Of "lifts sanctions" the verb tells.
     let folded = crate::text::fold::fold(word.split(' ').next().unwrap_or(word));
-    if is_negated(&before) || is_noun(&folded) && is_missing(text, act) {
+    let behind = behind(text, act);
+    if is_negated(&before) {
+        return negated(&before, &behind);
+    }
+    if is_noun(&folded) && is_missing(&behind) {
         return Mood::Not;
     }
     let announced = before.iter().any(|w| AHEAD.contains(w)) || is_infinitive(&before, &folded) || is_future(&folded);
-    let named =
-        !is_finite(&folded) && (act.class == ActClass::Phase && is_open(text, act) || is_object(text, act, acts));
-    let is_thing = is_noun(&folded)
-        || folded.ends_with("ing")
-        || !is_finite(&folded) && before.first().is_some_and(|w| BEFORE_NOUNS.contains(w));
-    match announced || named {
-        true => Mood::Ahead,
-        false if is_thing => Mood::Named,
-        false => Mood::Done,
+    let has_particle = word.contains(' ');
+    let is_thing =
+        is_noun(&folded) || folded.ends_with("ing") || !has_particle && stands_as_noun(&before, &behind, &folded);
+    let is_named = is_thing || !is_finite(&folded);
+    let open = act.class == ActClass::Phase && (is_open(text, act) || is_for(&before));
+    match () {
+        () if announced || is_named && (open || is_object(text, act, acts)) => Mood::Ahead,
+        () if act.class == ActClass::Phase && is_shown(text) => Mood::Ahead,
+        () if is_thing => Mood::Named,
+        () => Mood::Done,
     }
+}
+
+/// "Not yet" and "not before August" leave an act to come; "no longer" says that its end is known.
+fn negated(before: &[&str], behind: &[Rc<Lexeme>]) -> Mood {
+    let has = |list: &List| before.iter().any(|w| list.contains(w)) || behind.iter().any(|w| list.contains(&*w.folded));
+    match () {
+        () if has(&LATER) => Mood::Ahead,
+        () if has(&NO_MORE) => Mood::Named,
+        () => Mood::Not,
+    }
+}
+
+/// The words of the clause behind the act.
+fn behind(text: &str, act: &Act<'_>) -> Vec<Rc<Lexeme>> {
+    let rest = text.get(act.end..).unwrap_or_default();
+    let rest = rest.split([',', ';', ':']).next().unwrap_or(rest).split(". ").next().unwrap_or(rest);
+    lexemes(words(rest))
+}
+
+/// An English word of two kinds where a noun stands: "the launch", "its exit", "Russia's exit", "signs of thaw".
+fn stands_as_noun(before: &[&str], behind: &[Rc<Lexeme>], act: &str) -> bool {
+    let possessive = |word: &&str| word.ends_with("'s") || word.ends_with("’s") || word.ends_with("s'");
+    let of = behind.first().is_some_and(|word| &*word.folded == "of") && !act.ends_with("ed");
+    act.is_ascii() && (of || before.first().is_some_and(|w| BEFORE_NOUNS.contains(w) || possessive(w)))
+}
+
+/// "At Baikonur for the Soyuz launch", «для старта»: what somebody comes for is to come.
+fn is_for(before: &[&str]) -> bool {
+    before.iter().take(3).any(|word| ["for", "для", "перед", "к"].contains(word)) || before.first() == Some(&"на")
+}
+
+/// "Soyuz launches on Monday: how to watch": what is announced to be seen has not been.
+fn is_shown(text: &str) -> bool {
+    lexemes(words(text)).iter().any(|word| SHOWN.contains(&*word.folded))
 }
 
 /// The words of the clause before the act.
@@ -124,13 +171,10 @@ fn is_negated(before: &[&str]) -> bool {
     before.get(between).is_some_and(|word| NOT.contains(word)) && between < NEGATED_WITHIN
 }
 
-/// «Переговоров нет», "talks are not under way".
-fn is_missing(text: &str, act: &Act<'_>) -> bool {
-    let rest = text.get(act.end..).unwrap_or_default();
-    let rest = rest.split([',', ';', ':']).next().unwrap_or(rest).split(". ").next().unwrap_or(rest);
-    let read = lexemes(words(rest));
-    read.iter().any(|word| &*word.folded == "нет")
-        || read.windows(2).any(|run| &*run[0].folded == "не" && run[1].folded.starts_with("вед"))
+/// «Переговоров нет», «переговоры не ведутся».
+fn is_missing(behind: &[Rc<Lexeme>]) -> bool {
+    behind.iter().any(|word| &*word.folded == "нет")
+        || behind.windows(2).any(|run| &*run[0].folded == "не" && run[1].folded.starts_with("вед"))
 }
 
 /// "To sign", "to be signed".
@@ -215,6 +259,9 @@ mod tests {
     #[test]
     fn a_negation_shortly_before_turns_an_act() {
         check("Harbour will not leave the union", &[("leave", Mood::Not)]);
+        check("Lease not signed yet", &[("signed", Mood::Ahead)]);
+        check("Порт еще не подписал бумагу", &[("подписал", Mood::Ahead)]);
+        check("Порт больше не поставит суда", &[("поставит", Mood::Named)]);
         check("Harbour has no plans to leave", &[("plans", Mood::Not), ("leave", Mood::Not)]);
         check("Порт не выйдет из союза", &[("выйдет", Mood::Not)]);
         check("Harbour not only signed", &[("signed", Mood::Done)]);
@@ -232,6 +279,11 @@ mod tests {
     fn a_noun_before_its_verb_is_what_is_talked_of() {
         check("The extension was discussed", &[("extension", Mood::Ahead), ("discussed", Mood::Done)]);
         check("Reports of an exit spread", &[("exit", Mood::Named)]);
+        check(
+            "Harbour pulls out of the union amid signs of haste",
+            &[("pulls out", Mood::Done), ("signs", Mood::Named)],
+        );
+        check("What the harbour's exit means", &[("exit", Mood::Named)]);
     }
 
     #[test]

@@ -50,8 +50,12 @@ static REFUSED: LazyLock<List> =
     LazyLock::new(|| list("visa visas entry access permission permit request bail визу визы визе доступ"));
 /// Words behind "denied" that point at what was told.
 static POINTING: LazyLock<List> = LazyLock::new(|| {
-    list("that this it them these those plans allegations это этого эту эти этот такие такую планы наличие")
+    list(
+        "that this it them these those plans report reports это этого эту эти этот такие такую планы наличие сообщения информацию",
+    )
 });
+/// Acts that deny by themselves.
+const DENYING: [&str; 3] = ["deny", "refuse", "dismiss"];
 /// The beginnings of all of those words: most texts have none, which one look at the letters tells.
 static SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let beginnings = "reject|dismiss|rebuff|refute|debunk|untrue|false|fake|baseless|unfounded|groundless|not true|no truth|\
@@ -74,10 +78,12 @@ pub(super) fn is_one(candidate: &Candidate<'_>, so_far: &StorySoFar, turn: Optio
     let text = &candidate.item.text;
     let may_reject = |field: &str| SIGN.as_ref().is_some_and(|sign| sign.is_match(field));
     let says_so = |field, text: &str| {
-        (denies(field) || may_reject(text))
-            && sentences(text)
-                .into_iter()
-                .any(|said| !background::says_so(said) && (rejects(said) || concerns(said, candidate, so_far)))
+        let said = if denies(field) || may_reject(text) { sentences(text) } else { Vec::new() };
+        said.into_iter().filter(|said| !background::says_so(said)).any(|said| {
+            // What else a lead rejects is no denial of the story.
+            rejects(said) && (field == Field::Title || names_known(said, candidate, so_far))
+                || concerns(said, candidate, so_far)
+        })
     };
     turned || says_so(Field::Title, text.title) || says_so(Field::Lead, text.lead)
 }
@@ -93,13 +99,18 @@ fn concerns(sentence: &str, candidate: &Candidate<'_>, so_far: &StorySoFar) -> b
     if next.iter().any(|word| REFUSED.contains(word)) {
         return false;
     }
-    let is_known = |meaning: &str| {
+    let points = next.is_empty() || next.iter().any(|word| POINTING.contains(word));
+    so_far.items.is_empty() || points || names_known(sentence, candidate, so_far)
+}
+
+/// Whether a sentence names a step, beside its denial, that the story had.
+fn names_known(sentence: &str, candidate: &Candidate<'_>, so_far: &StorySoFar) -> bool {
+    let known = |meaning: &str| {
         so_far.recent().flat_map(|item| &item.facts).any(|f| f.kind == FactKind::Act && act_of(f) == meaning)
     };
-    let points = next.is_empty() || next.iter().any(|word| POINTING.contains(word) || REPORTS.contains(word));
-    so_far.items.is_empty()
-        || points
-        || all.iter().any(|act| !std::ptr::eq(act, deny) && is_known(meaning_of(act.meaning)))
+    let steps = acts::acts(sentence, candidate.lexicon);
+    let mut steps = steps.iter().filter(|act| act.class != ActClass::Talk && !DENYING.contains(&&**act.meaning));
+    steps.any(|act| known(meaning_of(act.meaning)))
 }
 
 fn rejects(sentence: &str) -> bool {
@@ -111,7 +122,10 @@ fn rejects(sentence: &str) -> bool {
     let is_near = |word: &usize| reports.iter().any(|report| report.abs_diff(*word) <= NEAR);
     places(&REJECTING).iter().any(follows)
         || places(&UNTRUE).iter().any(is_near)
-        || folded.iter().any(|word| SAID_ALONE.iter().any(|beginning| word.starts_with(beginning)))
+        || (0..folded.len()).any(|at| {
+            let is_untrue = SAID_ALONE.iter().any(|beginning| folded[at].starts_with(beginning));
+            is_untrue && at.checked_sub(1).is_none_or(|before| folded[before] != "не")
+        })
         || PHRASES.iter().any(|phrase| folded.windows(phrase.len()).any(|run| run == *phrase))
 }
 

@@ -12,6 +12,8 @@ use super::turn::Turn;
 use crate::decide::facts::names;
 use crate::domain::fact::{Fact, FactKind, QuoteKind};
 use crate::domain::topic::Field;
+use crate::text::fold::fold;
+use crate::text::sentence::sentences;
 use crate::text::words::words;
 
 /// One piece.
@@ -114,7 +116,7 @@ fn weigh(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> Option<Ev
     let weight = match fact.kind {
         FactKind::Money if is_converted(candidate, fact) => 0.0,
         FactKind::Money => 1.0,
-        FactKind::Date => date_weight(fact, candidate.item.at, known),
+        FactKind::Date => date_weight(candidate, fact, known),
         FactKind::Number => 0.3,
         FactKind::Person => person_weight(candidate, fact, known),
         FactKind::Mission | FactKind::Organisation | FactKind::Vehicle if is_read(fact, known) => 0.0,
@@ -150,7 +152,8 @@ fn is_read(fact: &Fact, known: &Known<'_>) -> bool {
 }
 
 /// A date to come, or a limit, is news; the day of the report itself is not, and what is past is background.
-fn date_weight(fact: &Fact, at: Timestamp, known: &Known<'_>) -> f64 {
+fn date_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f64 {
+    let at = candidate.item.at;
     let Some(value) = fact.value.split(' ').find(|v| !v.starts_with('T')) else { return 0.2 };
     let known_coarser = known
         .facts
@@ -159,13 +162,18 @@ fn date_weight(fact: &Fact, at: Timestamp, known: &Known<'_>) -> f64 {
     if known_coarser {
         return 0.0;
     }
+    if looks_back(fact, candidate) {
+        return 0.0;
+    }
     let today = day_of(at);
     let is_ahead = value > &today[..value.len().min(today.len())];
     let near = known.dates.iter().chain([&at]).any(|date| {
         let days = days_apart(value, &day_of(*date));
         days.is_some_and(|days| days <= 3)
     });
-    if near {
+    // A new day close to the old one is the news of what was put off.
+    let is_put_off = is_ahead && value.len() == 10 && ["postpone", "cancel"].iter().any(|act| known.acts.contains(act));
+    if near && !is_put_off {
         0.0
     } else if is_ahead && is_loose_year(fact) {
         LOOSE_YEAR
@@ -174,6 +182,34 @@ fn date_weight(fact: &Fact, at: Timestamp, known: &Known<'_>) -> f64 {
     } else {
         0.15
     }
+}
+
+/// "Originally scheduled for July 16", "not on July 16 as planned", "since November", «с ноября».
+fn looks_back(fact: &Fact, candidate: &Candidate<'_>) -> bool {
+    let text = if fact.field == Field::Title { candidate.item.text.title } else { candidate.item.text.lead };
+    let Some(at) = text.find(&fact.text) else { return false };
+    let before = fold(text.get(..at).unwrap_or_default());
+    let clause = before.rsplit([',', ';', '.']).next().unwrap_or_default();
+    let behind = fold(text.get(at + fact.text.len()..).unwrap_or_default());
+    let behind = behind.trim_start();
+    let ends = |words: &[&str]| words.iter().any(|word| clause.trim_end().ends_with(&format!(" {word}")));
+    // "From July 1" is to come; "since November" and "from July 16 to July 18" are not.
+    let since = ends(&["since", "instead of", "вместо"])
+        || ends(&["с"]) && fact.value.len() < 10
+        || ends(&["from"]) && behind.starts_with("to ");
+    let was = [
+        "originally",
+        "previously",
+        "was to",
+        "were to",
+        "was due",
+        "was scheduled",
+        "first planned",
+        "первоначально",
+        "ранее",
+        "должен был",
+    ];
+    since || was.iter().any(|words| clause.contains(words)) || behind.starts_with("as planned")
 }
 
 /// A year in a lead that limits nothing and that no act leads up to: "the bridge is to be renewed in 2040".
@@ -201,8 +237,28 @@ fn person_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f
         _ => candidate.item.text.lead,
     };
     let before = text.find(&fact.text).and_then(|at| text.get(..at)).unwrap_or_default();
+    if replaces(text, fact) {
+        return 1.0;
+    }
     let takes_part = words(before).any(|w| names::is_trade(w.text, candidate.lexicon));
     if takes_part { 0.5 } else { 0.25 }
+}
+
+/// Who comes in somebody's place changes what holds: "replaced by Anna Quill", «вместо Лейна отправят Квилл».
+fn replaces(text: &str, fact: &Fact) -> bool {
+    const CUES: [&str; 9] = [
+        "in place of",
+        "instead of",
+        "replaced by",
+        "replaces",
+        "to replace",
+        "replacing",
+        "вместо",
+        "заменит",
+        "сменит",
+    ];
+    let named = sentences(text).into_iter().find(|sentence| sentence.contains(&fact.text));
+    named.map(fold).is_some_and(|sentence| CUES.iter().any(|cue| sentence.contains(cue)))
 }
 
 /// Words of headline and lead that nobody wrote before: a rewording has few of them.

@@ -13,10 +13,27 @@ use crate::text::sentence::sentences;
 const DECISIVE: [&str; 11] =
     ["suspend", "cancel", "withdraw", "extend", "sign", "postpone", "resume", "ban", "seize", "dismiss", "appoint"];
 /// The same, and worth little when only announced.
-const DONE_ONLY: [&str; 10] =
-    ["reverse", "lift", "repair", "accept", "grant", "die", "approve", "refuse", "investigate", "deny"];
+const DONE_ONLY: [&str; 12] = [
+    "reverse",
+    "lift",
+    "repair",
+    "accept",
+    "grant",
+    "die",
+    "fail",
+    "approve",
+    "refuse",
+    "investigate",
+    "veto",
+    "replace",
+];
 /// Phases of a voyage, of which each is its own happening.
 const VOYAGE: [&str; 5] = ["launch", "arrive", "depart", "return", "crash"];
+
+/// Whether the act is a phase of a voyage.
+pub(super) fn is_of_voyage(meaning: &str) -> bool {
+    VOYAGE.contains(&meaning)
+}
 
 /// The weight of an act of the candidate, 0 to 1.
 pub(super) fn weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f64 {
@@ -39,9 +56,25 @@ pub(super) fn weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) 
         return if is_negated(candidate, fact) { 0.0 } else { 0.7 * plain };
     }
     match turn::headline(candidate, meaning).map(|told| told.mood) {
+        Some(Mood::Done) if turn::explains(candidate.item.text.title) => plain,
         Some(Mood::Done) if is_of(&DECISIVE) || is_of(&DONE_ONLY) || is_of(&VOYAGE) => 1.0,
+        // Who refused and now agrees, who denied and now confirms.
+        Some(Mood::Done) if known.acts.contains(opposite(act.meaning)) => 1.0,
         Some(Mood::Ahead) if is_of(&DONE_ONLY) => 0.5 * plain,
+        Some(Mood::Named) if act.class == ActClass::Step => 0.5 * plain,
+        // "Will not stop", "no threat": what is not so and was never told is no news.
+        Some(Mood::Not) if !is_of(&DECISIVE) => 0.0,
         _ => plain,
+    }
+}
+
+/// The act that this one takes back.
+fn opposite(meaning: &str) -> &'static str {
+    match meaning {
+        "agree" => "refuse",
+        "confirm" => "deny",
+        "continue" => "end",
+        _ => "",
     }
 }
 

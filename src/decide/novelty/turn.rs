@@ -1,17 +1,29 @@
 //! Turns: an act that the story knew as announced is done, one that was expected is called off, one denied is on again.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 
 use super::known::{act_of, meaning_of};
+use super::step;
 use super::{Candidate, EarlierItem, StorySoFar};
 use crate::decide::facts::Lexicon;
 use crate::decide::facts::acts::{Act, acts};
 use crate::decide::facts::mood::{self, Mood};
 use crate::domain::fact::{ActClass, Fact, FactKind};
 use crate::domain::topic::Field;
+use crate::text::fold::fold;
+use crate::text::list::{List, list};
 use crate::text::sentence::sentences;
+use crate::text::words::words;
+
+/// Words that open a headline which explains.
+static EXPLAINING: LazyLock<List> = LazyLock::new(|| {
+    list(
+        "why how what who when where can could explainer explained opinion analysis почему зачем как что чем кто когда где",
+    )
+});
 
 /// What one sentence says of an act.
 #[derive(Clone, Debug)]
@@ -44,8 +56,11 @@ pub(super) fn of(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<Turn>
         // Most reports repeat what the first one said, which settles it.
         let mut before = moods_before(so_far, meaning, candidate.lexicon).peekable();
         before.peek()?;
-        let is_done = |mood: &Mood| matches!(mood, Mood::Done | Mood::Named);
+        // A voyage is talked of long before it begins: its nouns tell nothing as done.
+        let is_done = |mood: &Mood| *mood == Mood::Done || *mood == Mood::Named && !step::is_of_voyage(meaning);
         match told.mood {
+            Mood::Done | Mood::Not if explains(title) => None,
+            Mood::Not if is_known(so_far, &told, meaning) => None,
             Mood::Done => (!before.any(|mood| is_done(&mood))).then_some(Turn { told, was_done: false }),
             Mood::Ahead => before.all(|mood| mood == Mood::Not).then_some(Turn { told, was_done: false }),
             Mood::Not => {
@@ -56,6 +71,23 @@ pub(super) fn of(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<Turn>
             Mood::Named => None,
         }
     })
+}
+
+/// A headline that asks or explains tells of what is known.
+pub(super) fn explains(title: &str) -> bool {
+    let first = words(title).next().map(|word| fold(word.text)).unwrap_or_default();
+    title.trim_end().ends_with('?') || EXPLAINING.contains(first.as_str())
+}
+
+/// Who says that a launch put off did not take place, or that who stays is not leaving, says it once more.
+fn is_known(so_far: &StorySoFar, told: &Told, meaning: &str) -> bool {
+    let known: &[&str] = match (told.class, meaning) {
+        (ActClass::Phase, _) => &["postpone", "cancel", "suspend", "dismiss", "replace", "fail"],
+        (_, "withdraw") => &["extend", "continue", "reverse"],
+        _ => return false,
+    };
+    let acts = so_far.recent().flat_map(|item| &item.facts).filter(|f| f.kind == FactKind::Act);
+    acts.map(act_of).any(|act| known.contains(&act))
 }
 
 /// What the candidate's headline says of the act of that meaning.
