@@ -1,5 +1,7 @@
 //! From an item that concerns a topic to its story: where it belongs, what it says, whether that is new.
 
+use std::cell::OnceCell;
+
 use jiff::Timestamp;
 
 use super::desk::{Desk, entities};
@@ -61,17 +63,14 @@ pub fn follow(
         quotes: quotes::extract(&item.text(), desk.lexicon()),
         copy_of: copies::origin(&item.text(), &item.outlet),
     };
+    let confirmation = store.story(story)?.map(|story| story.confirmation);
+    let known = so_far(store, desk, item.id, earlier, confirmation)?;
     if findings.copy_of.is_none() {
-        findings.copy_of = twin_of(item, &earlier);
+        findings.copy_of = twin_of(item, &known.items);
     }
     // What lies in the silent baseline was never told: the first report after it opens the story for the reader.
     let is_unheard = !is_revised && how.why_quiet.is_none() && !store.is_tellable(story)?;
-    let so_far = if is_unheard {
-        StorySoFar::default()
-    } else {
-        let confirmation = store.story(story)?.map(|story| story.confirmation);
-        so_far(store, desk, item.id, earlier, confirmation)?
-    };
+    let so_far = if is_unheard { StorySoFar::default() } else { known };
     let mut verdict = judge(desk, item, &findings, &so_far);
     if verdict.development.is_some()
         && !so_far.items.is_empty()
@@ -89,16 +88,16 @@ pub fn follow(
 }
 
 /// The outlet whose text an item carries, by comparing the texts.
-fn twin_of(item: &Item, earlier: &[(Item, ItemStory)]) -> Option<String> {
+fn twin_of(item: &Item, earlier: &[EarlierItem]) -> Option<String> {
     let own = copies::Print::new(&item.text());
-    let mut others = earlier.iter().filter(|(other, _)| other.id != item.id && other.outlet != item.outlet);
+    let mut others = earlier.iter().filter(|other| other.outlet != item.outlet);
     // Wires write their own texts: one headline of two of them is no copy.
     let is_wire = copies::is_wire(&item.outlet);
-    let (twin, place) = others.find(|(other, _)| {
-        let other = copies::Print::new(&other.text());
-        if is_wire { own.shares_text(&other) } else { own.is_like(&other) }
+    let twin = others.find(|other| match is_wire {
+        true => own.shares_text(other.print()),
+        false => own.is_like(other.print()),
     })?;
-    let origin = place.copy_of.clone().unwrap_or_else(|| twin.outlet.clone());
+    let origin = twin.copy_of.clone().unwrap_or_else(|| twin.outlet.clone());
     (!copies::is_own(&origin, &item.outlet)).then_some(origin)
 }
 
@@ -139,7 +138,8 @@ pub(super) fn so_far(
     for (other, place) in earlier {
         let outlet = desk.outlet(&other.outlet);
         let former = (other.id == item).then(|| store.revisions(other.id)).transpose()?.and_then(|mut all| all.pop());
-        let (title, lead) = former.map_or((other.title, other.lead), |(_, title, lead)| (title, lead));
+        let now = (other.title, other.lead, other.body);
+        let (title, lead, body) = former.map_or(now, |(_, title, lead)| (title, lead, String::new()));
         items.push(EarlierItem {
             facts: store.facts_ever(other.id)?,
             quotes: store.quotes(other.id)?,
@@ -150,7 +150,9 @@ pub(super) fn so_far(
             at: other.at,
             title,
             lead,
+            body,
             copy_of: place.copy_of,
+            print: OnceCell::new(),
         });
     }
     let confirmation = confirmation.filter(|_| !items.is_empty());

@@ -13,6 +13,8 @@ mod phrase;
 mod step;
 mod turn;
 
+use std::cell::OnceCell;
+
 use jiff::Timestamp;
 
 use crate::decide::copies::Print;
@@ -86,11 +88,17 @@ pub struct EarlierItem {
     pub quotes: Vec<Quote>,
     /// Wire or outlet whose text it is.
     pub copy_of: Option<String>,
+    /// Further text.
+    pub body: String,
+    /// What its text is compared by, made when it is first asked for.
+    pub print: OnceCell<Print>,
 }
 
 impl EarlierItem {
-    fn text(&self) -> ItemText<'_> {
-        ItemText { title: &self.title, lead: &self.lead, ..ItemText::default() }
+    /// What its text is compared by.
+    pub fn print(&self) -> &Print {
+        let text = ItemText { title: &self.title, lead: &self.lead, body: &self.body, ..ItemText::default() };
+        self.print.get_or_init(|| Print::new(&text))
     }
 }
 
@@ -177,7 +185,7 @@ fn told(kind: DevelopmentKind, what: String, confirmation: Confirmation, reason:
 /// Why the item says nothing of its own.
 fn repeats(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<String> {
     let own = Print::new(&candidate.item.text);
-    let earlier = so_far.recent().find(|earlier| own.is_like(&Print::new(&earlier.text())))?;
+    let earlier = so_far.recent().find(|earlier| own.is_like(earlier.print()))?;
     let name = &earlier.outlet_name;
     Some(match candidate.copy_of {
         // The credit alone does not make a copy: an earlier item of that wire may be another text.

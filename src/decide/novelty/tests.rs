@@ -23,6 +23,8 @@ fn earlier(outlet: &str, hours: i64, title: &str, lead: &str) -> EarlierItem {
         facts: facts::extract(&text, &[], at(hours), Lexicon::general()),
         quotes: quotes::extract(&text, Lexicon::general()),
         copy_of: copies::origin(&text, outlet),
+        body: String::new(),
+        print: OnceCell::new(),
     }
 }
 
@@ -32,7 +34,9 @@ fn candidate<'a>(view: CandidateItem<'a>, item: &'a EarlierItem) -> Candidate<'a
 }
 
 fn verdict(so_far: &[EarlierItem], item: &EarlierItem) -> Verdict {
-    let (outlet, text) = (item.outlet.as_str(), item.text());
+    let outlet = item.outlet.as_str();
+    let text =
+        ItemText { title: &item.title, lead: &item.lead, lang: detect(&item.title, None), ..ItemText::default() };
     let view = CandidateItem { outlet, outlet_name: outlet, family: outlet, kind: item.kind, text, at: item.at };
     let candidate = candidate(view, item);
     let mut story = StorySoFar::default();
@@ -44,7 +48,9 @@ fn verdict(so_far: &[EarlierItem], item: &EarlierItem) -> Verdict {
 }
 
 fn verdict_step(item: &EarlierItem, story: &StorySoFar) -> Confirmation {
-    let (outlet, text) = (item.outlet.as_str(), item.text());
+    let outlet = item.outlet.as_str();
+    let text =
+        ItemText { title: &item.title, lead: &item.lead, lang: detect(&item.title, None), ..ItemText::default() };
     let view = CandidateItem { outlet, outlet_name: outlet, family: outlet, kind: item.kind, text, at: item.at };
     let candidate = Candidate { copy_of: None, ..candidate(view, item) };
     ladder::with(&candidate, story, denial::is_one(&candidate, story, None))
