@@ -43,7 +43,10 @@ pub fn check(arguments: &Arguments) -> Result<(), Failure> {
         let (config, faults) = open::look(arguments)?;
         let (config, store) = open::store_of(config)?;
         let health = health_of(&store, daemon::state(&config.store.path).as_ref())?;
-        Ok(faults.first().map_or(health.clone(), |first| with_faults(health, first, faults.len())))
+        Ok(match faults.first() {
+            Some(first) => with_faults(health, first, faults.len()),
+            None => health,
+        })
     };
     match found() {
         Ok(health) => {

@@ -4,6 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::domain::topic::Field;
+use crate::text::clean::beginning;
+
 /// Bytes in which a dateline ends.
 const DATELINE_BYTES: usize = 90;
 
@@ -39,7 +42,7 @@ static SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Bytes of the dateline that a lead opens with; 0 where there is none.
 pub fn length(lead: &str) -> usize {
-    let opening = crate::text::clean::beginning(lead, DATELINE_BYTES);
+    let opening = beginning(lead, DATELINE_BYTES);
     if !SIGN.as_ref().is_some_and(|sign| sign.is_match(opening)) {
         return 0;
     }
@@ -49,6 +52,11 @@ pub fn length(lead: &str) -> usize {
 /// The lead behind its dateline.
 pub fn behind(lead: &str) -> &str {
     lead.get(length(lead)..).unwrap_or(lead)
+}
+
+/// What a field says: a headline as it stands, any other text behind its dateline.
+pub fn said(field: Field, text: &str) -> &str {
+    if field == Field::Title { text } else { behind(text) }
 }
 
 #[cfg(test)]

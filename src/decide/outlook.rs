@@ -90,9 +90,7 @@ pub fn extract(
 ) -> Vec<Outlook> {
     let mut found: Vec<Outlook> = Vec::new();
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
-        let opening = beginning(words, FIELD_BYTES_MAX);
-        let opening = if field == Field::Title { opening } else { dateline::behind(opening) };
-        for sentence in sentences(opening) {
+        for sentence in sentences(dateline::said(field, beginning(words, FIELD_BYTES_MAX))) {
             let Some((kind, cue)) = read(sentence, field, facts, at, lexicon) else { continue };
             if found.len() < SENTENCES_MAX && !found.iter().any(|known| known.text == sentence) {
                 found.push(Outlook {

@@ -58,7 +58,7 @@ static NOT: LazyLock<List> = LazyLock::new(|| {
 /// Words that may stand between a negation and what it turns.
 static BETWEEN: LazyLock<List> = LazyLock::new(|| {
     list(
-        "be been being have has to plan plans planning planned intend intends intention intending going any yet longer decision decided ever want wants be \
+        "be been being have has to plan plans planning planned intend intends intention intending going any yet longer decision decided ever want wants \
 будет будут был была были станет станут стал планирует планируют планировал намерен намерена намерены намерено собирается собираются хочет хотят может могут должен решил решили",
     )
 });
@@ -95,6 +95,10 @@ const PERFECTIVE: [&str; 11] = [
 const PRESENT: [&str; 12] =
     ["ает", "яет", "ует", "ходит", "ходят", "ают", "яют", "уют", "вает", "ится", "дятся", "ается"];
 
+/// Endings of Russian verbs that tell what was, and of the participles that say it was done.
+const PAST: [&str; 14] =
+    ["л", "ла", "ло", "ли", "лся", "лась", "лось", "лись", "ен", "ена", "ено", "ены", "ана", "ано"];
+
 /// What `text` says of `act`, one of `acts`, all that were found in it.
 pub fn of(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> Mood {
     let spans: Vec<Word<'_>> = words(clause(text, act.start)).collect();
@@ -103,7 +107,7 @@ pub fn of(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> Mood {
     let word = text.get(act.start..act.end).unwrap_or_default();
     // Of "lifts sanctions" the verb tells.
     let folded = crate::text::fold::fold(word.split(' ').next().unwrap_or(word));
-    let behind = behind(text, act);
+    let behind = lexemes(words(behind(text, act.end, &[',', ';', ':'])));
     if is_negated(&before) {
         return negated(&before, &behind);
     }
@@ -134,13 +138,6 @@ fn negated(before: &[&str], behind: &[Rc<Lexeme>]) -> Mood {
     }
 }
 
-/// The words of the clause behind the act.
-fn behind(text: &str, act: &Act<'_>) -> Vec<Rc<Lexeme>> {
-    let rest = text.get(act.end..).unwrap_or_default();
-    let rest = rest.split([',', ';', ':']).next().unwrap_or(rest).split(". ").next().unwrap_or(rest);
-    lexemes(words(rest))
-}
-
 /// An English word of two kinds where a noun stands: "the launch", "its exit", "Russia's exit", "signs of thaw".
 fn stands_as_noun(before: &[&str], behind: &[Rc<Lexeme>], act: &str) -> bool {
     let possessive = |word: &&str| word.ends_with("'s") || word.ends_with("’s") || word.ends_with("s'");
@@ -164,6 +161,12 @@ fn clause(text: &str, start: usize) -> &str {
     before.rsplit([',', ';', ':', '«', '“', '"']).next().unwrap_or(before).rsplit(". ").next().unwrap_or(before)
 }
 
+/// The words behind the act up to one of the marks or the end of the sentence.
+fn behind<'t>(text: &'t str, end: usize, marks: &[char]) -> &'t str {
+    let rest = text.get(end..).unwrap_or_default();
+    rest.split(marks).next().unwrap_or(rest).split(". ").next().unwrap_or(rest)
+}
+
 /// A negation that nothing but auxiliary words separate from the act: "has no plans to leave", but neither "not only"
 /// nor "not in danger after a leak".
 fn is_negated(before: &[&str]) -> bool {
@@ -182,26 +185,27 @@ fn is_infinitive(before: &[&str], act: &str) -> bool {
     match before {
         ["to", ..] => !act.ends_with('s') && !act.ends_with("ing"),
         ["be", "to", ..] => true,
-        _ => act.ends_with("ть") || act.ends_with("ти") || act.ends_with("ться"),
+        _ => ends(act, &["ть", "ти", "ться"]),
     }
 }
 
 fn is_future(act: &str) -> bool {
-    let ends = |endings: &[&str]| endings.iter().any(|ending| act.ends_with(ending));
-    PERFECTIVE.contains(&act) || ends(&FUTURE) && !ends(&PRESENT)
+    PERFECTIVE.contains(&act) || ends(act, &FUTURE) && !ends(act, &PRESENT)
+}
+
+fn ends(act: &str, endings: &[&str]) -> bool {
+    endings.iter().any(|ending| act.ends_with(ending))
 }
 
 /// Whether the form can be no verb. Of Russian words the verbs are told by their endings, of English ones the nouns.
 pub(in crate::decide) fn is_noun(act: &str) -> bool {
     const NOUNS: [&str; 11] =
         ["tion", "sion", "ment", "sal", "ure", "ery", "deal", "pact", "visit", "touchdown", "splashdown"];
-    const VERBS: [&str; 11] = ["л", "ла", "ло", "ли", "лся", "лась", "лось", "лись", "ен", "ена", "ено"];
-    let ends = |endings: &[&str]| endings.iter().any(|ending| act.ends_with(ending));
-    let is_verb = || ends(&VERBS) || ends(&["ены", "ано", "ан", "ана", "аны", "ть", "ти"]) || ends(&FUTURE);
+    const PLURALS: [&str; 7] = ["tions", "sions", "ments", "sals", "eries", "deals", "visits"];
     if act.is_ascii() {
-        ends(&NOUNS) || ends(&["tions", "sions", "ments", "sals", "eries", "deals", "visits"])
+        ends(act, &NOUNS) || ends(act, &PLURALS)
     } else {
-        !is_verb()
+        !(ends(act, &PAST) || ends(act, &["ан", "аны", "ть", "ти"]) || ends(act, &FUTURE))
     }
 }
 
@@ -218,18 +222,15 @@ fn is_object(text: &str, act: &Act<'_>, acts: &[Act<'_>]) -> bool {
 
 /// A verb that tells of what happened, where the noun only names it: "launches", "стартовал", not "launch", "запуск".
 fn is_finite(act: &str) -> bool {
-    const PAST: [&str; 15] =
-        ["ed", "л", "ла", "ло", "ли", "лся", "лась", "лось", "лись", "ен", "ена", "ено", "ены", "ана", "ано"];
     act.ends_with('s') && !act.ends_with("ss") && !is_noun(act)
         || ["took", "left", "flew", "met", "splashed"].contains(&act)
-        || PAST.iter().any(|ending| act.ends_with(ending))
+        || act.ends_with("ed")
+        || ends(act, &PAST)
 }
 
 /// Whether the clause around an act names what keeps it from having happened.
 fn is_open(text: &str, act: &Act<'_>) -> bool {
-    let rest = text.get(act.end..).unwrap_or_default();
-    let rest = rest.split([';', ':']).next().unwrap_or(rest).split(". ").next().unwrap_or(rest);
-    let around = lexemes(words(clause(text, act.start)).chain(words(rest)));
+    let around = lexemes(words(clause(text, act.start)).chain(words(behind(text, act.end, &[';', ':']))));
     around.iter().any(|word| OPEN.contains(&*word.folded))
 }
 

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::Candidate;
+use super::known::{date_of, day_of};
 use crate::domain::fact::{Fact, FactKind};
 use crate::domain::topic::Field;
 use crate::text::lexeme::lexeme;
@@ -33,9 +34,9 @@ pub(super) fn told<'a>(candidate: &Candidate<'a>) -> Vec<&'a str> {
 
 /// Sentences of the lead that give a month or a year long past.
 pub(super) fn dated<'a>(candidate: &Candidate<'a>) -> Vec<&'a str> {
-    let day = candidate.item.at.to_string();
+    let day = day_of(candidate.item.at);
     let is_past = |fact: &&Fact| {
-        let value = fact.value.split(' ').find(|v| !v.starts_with('T')).unwrap_or_default();
+        let value = date_of(fact).unwrap_or_default();
         fact.kind == FactKind::Date && fact.field == Field::Lead && is_long_past(value, &day)
     };
     let dates: Vec<&Fact> = candidate.facts.iter().filter(is_past).collect();

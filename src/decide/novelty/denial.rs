@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::background;
-use super::known::{act_of, meaning_of};
+use super::known::{Known, meaning_of};
 use super::turn::Turn;
 use super::{Candidate, StorySoFar};
-use crate::decide::facts::acts;
+use crate::decide::facts::acts::{self, Act};
 use crate::decide::facts::mood::{self, Mood};
 use crate::domain::fact::{ActClass, FactKind};
 use crate::domain::topic::Field;
@@ -64,7 +64,7 @@ static SIGN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Whether the candidate denies what the story told.
-pub(super) fn is_one(candidate: &Candidate<'_>, so_far: &StorySoFar, turn: Option<&Turn>) -> bool {
+pub(super) fn is_one(candidate: &Candidate<'_>, so_far: &StorySoFar, known: &Known<'_>, turn: Option<&Turn>) -> bool {
     // What was told as done and is then refused is another step, and a launch called off is no denial.
     let turned = turn.is_some_and(|t| {
         let thing = candidate.item.text.title.get(t.told.place.clone()).unwrap_or_default();
@@ -80,37 +80,30 @@ pub(super) fn is_one(candidate: &Candidate<'_>, so_far: &StorySoFar, turn: Optio
     let says_so = |field, text: &str| {
         let said = if denies(field) || may_reject(text) { sentences(text) } else { Vec::new() };
         said.into_iter().filter(|said| !background::says_so(said)).any(|said| {
+            let all = acts::acts(said, candidate.lexicon);
+            let names_known = names_known(&all, known);
             // What else a lead rejects is no denial of the story.
-            rejects(said) && (field == Field::Title || names_known(said, candidate, so_far))
-                || concerns(said, candidate, so_far)
+            rejects(said) && (field == Field::Title || names_known)
+                || points(said, &all).is_some_and(|points| points || names_known || so_far.items.is_empty())
         })
     };
     turned || says_so(Field::Title, text.title) || says_so(Field::Lead, text.lead)
 }
 
-/// Whether a sentence denies what this story is about: an act that it had, or "that" and nothing of its own. What
-/// opens a story denies whatever it denies.
-fn concerns(sentence: &str, candidate: &Candidate<'_>, so_far: &StorySoFar) -> bool {
-    let all = acts::acts(sentence, candidate.lexicon);
-    let Some(deny) = all.iter().find(|act| &**act.meaning == "deny") else { return false };
+/// Whether a sentence that denies something points at what was told: denies "that" and nothing of its own. `None` when
+/// it denies nothing; who is denied a visa is refused one. What opens a story denies whatever it denies.
+fn points(sentence: &str, acts: &[Act<'_>]) -> Option<bool> {
+    let deny = acts.iter().find(|act| &**act.meaning == "deny")?;
     let read = lexemes(words(sentence.get(deny.end..).unwrap_or_default()));
     let next: Vec<&str> = read.iter().take(3).map(|word| &*word.folded).collect();
-    // Who is denied a visa is refused one.
-    if next.iter().any(|word| REFUSED.contains(word)) {
-        return false;
-    }
-    let points = next.is_empty() || next.iter().any(|word| POINTING.contains(word));
-    so_far.items.is_empty() || points || names_known(sentence, candidate, so_far)
+    let has = |list: &List| next.iter().any(|word| list.contains(word));
+    (!has(&REFUSED)).then(|| next.is_empty() || has(&POINTING))
 }
 
-/// Whether a sentence names a step, beside its denial, that the story had.
-fn names_known(sentence: &str, candidate: &Candidate<'_>, so_far: &StorySoFar) -> bool {
-    let known = |meaning: &str| {
-        so_far.recent().flat_map(|item| &item.facts).any(|f| f.kind == FactKind::Act && act_of(f) == meaning)
-    };
-    let steps = acts::acts(sentence, candidate.lexicon);
-    let mut steps = steps.iter().filter(|act| act.class != ActClass::Talk && !DENYING.contains(&&**act.meaning));
-    steps.any(|act| known(meaning_of(act.meaning)))
+/// Whether one of these is a step, beside the denial, that the story had.
+fn names_known(acts: &[Act<'_>], known: &Known<'_>) -> bool {
+    let mut steps = acts.iter().filter(|act| act.class != ActClass::Talk && !DENYING.contains(&&**act.meaning));
+    steps.any(|act| known.acts.contains(meaning_of(act.meaning)))
 }
 
 fn rejects(sentence: &str) -> bool {

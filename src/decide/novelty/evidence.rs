@@ -2,18 +2,15 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
-
 use super::Candidate;
 use super::background;
-use super::known::{Known, act_of, keys};
+use super::known::{Known, act_of, date_of, day_of, keys, sentence_of};
 use super::step;
 use super::turn::Turn;
 use crate::decide::facts::names;
 use crate::domain::fact::{Fact, FactKind, QuoteKind};
 use crate::domain::topic::Field;
 use crate::text::fold::fold;
-use crate::text::sentence::sentences;
 use crate::text::words::words;
 
 /// One piece.
@@ -135,7 +132,7 @@ fn weigh(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> Option<Ev
 
 /// "$850 million (£668m)": the same sum in another currency.
 fn is_converted(candidate: &Candidate<'_>, fact: &Fact) -> bool {
-    let text = if fact.field == Field::Title { candidate.item.text.title } else { candidate.item.text.lead };
+    let text = candidate.text_of(fact.field);
     let before = text.find(&fact.text).and_then(|at| text.get(..at)).unwrap_or_default();
     before.ends_with('(') && candidate.facts.iter().any(|f| f.kind == FactKind::Money && before.contains(&f.text))
 }
@@ -154,7 +151,7 @@ fn is_read(fact: &Fact, known: &Known<'_>) -> bool {
 /// A date to come, or a limit, is news; the day of the report itself is not, and what is past is background.
 fn date_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f64 {
     let at = candidate.item.at;
-    let Some(value) = fact.value.split(' ').find(|v| !v.starts_with('T')) else { return 0.2 };
+    let Some(value) = date_of(fact) else { return 0.2 };
     let known_coarser = known
         .facts
         .iter()
@@ -186,7 +183,7 @@ fn date_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f64
 
 /// "Originally scheduled for July 16", "not on July 16 as planned", "since November", «с ноября».
 fn looks_back(fact: &Fact, candidate: &Candidate<'_>) -> bool {
-    let text = if fact.field == Field::Title { candidate.item.text.title } else { candidate.item.text.lead };
+    let text = candidate.text_of(fact.field);
     let Some(at) = text.find(&fact.text) else { return false };
     let before = fold(text.get(..at).unwrap_or_default());
     let clause = before.rsplit([',', ';', '.']).next().unwrap_or_default();
@@ -217,10 +214,6 @@ fn is_loose_year(fact: &Fact) -> bool {
     fact.field != Field::Title && fact.slot.split(' ').eq(["date"]) && fact.value.len() == 4
 }
 
-fn day_of(at: Timestamp) -> String {
-    at.to_string().chars().take(10).collect()
-}
-
 fn days_apart(a: &str, b: &str) -> Option<i64> {
     let parse = |text: &str| text.parse::<jiff::civil::Date>().ok();
     Some((parse(a)?.duration_since(parse(b)?).as_hours() / 24).abs())
@@ -232,10 +225,7 @@ fn person_weight(candidate: &Candidate<'_>, fact: &Fact, known: &Known<'_>) -> f
     if known.words.contains(surname.as_str()) {
         return 0.0;
     }
-    let text = match fact.field {
-        Field::Title => candidate.item.text.title,
-        _ => candidate.item.text.lead,
-    };
+    let text = candidate.text_of(fact.field);
     let before = text.find(&fact.text).and_then(|at| text.get(..at)).unwrap_or_default();
     if replaces(text, fact) {
         return 1.0;
@@ -257,8 +247,7 @@ fn replaces(text: &str, fact: &Fact) -> bool {
         "заменит",
         "сменит",
     ];
-    let named = sentences(text).into_iter().find(|sentence| sentence.contains(&fact.text));
-    named.map(fold).is_some_and(|sentence| CUES.iter().any(|cue| sentence.contains(cue)))
+    sentence_of(text, fact).map(fold).is_some_and(|sentence| CUES.iter().any(|cue| sentence.contains(cue)))
 }
 
 /// Words of headline and lead that nobody wrote before: a rewording has few of them.

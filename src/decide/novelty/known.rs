@@ -11,6 +11,7 @@ use crate::domain::fact::{Fact, FactKind};
 use crate::domain::item::Lang;
 use crate::text::lang::detect;
 use crate::text::lexeme::lexeme;
+use crate::text::sentence::sentences;
 use crate::text::words::words;
 
 /// Stems and name keys.
@@ -96,8 +97,10 @@ impl<'a> Known<'a> {
 
 /// Two sums in one currency that are one sum, told more or less exactly.
 fn is_rounded(a: &str, b: &str) -> bool {
-    let parse =
-        |value: &str| value.split_once(' ').and_then(|(n, unit)| Some((n.parse::<f64>().ok()?, unit.to_owned())));
+    fn parse(value: &str) -> Option<(f64, &str)> {
+        let (n, unit) = value.split_once(' ')?;
+        Some((n.parse().ok()?, unit))
+    }
     let Some(((a, unit_a), (b, unit_b))) = parse(a).zip(parse(b)) else { return false };
     unit_a == unit_b && (a - b).abs() <= ROUNDING * a.max(b)
 }
@@ -128,4 +131,19 @@ pub(super) fn meaning_of(meaning: &str) -> &str {
         "recall" => "return",
         meaning => meaning,
     }
+}
+
+/// The day in UTC, `2026-11-26`.
+pub(super) fn day_of(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
+}
+
+/// The date of a fact without its time of day.
+pub(super) fn date_of(fact: &Fact) -> Option<&str> {
+    fact.value.split(' ').find(|value| !value.starts_with('T'))
+}
+
+/// The first sentence that says the fact.
+pub(super) fn sentence_of<'t>(text: &'t str, fact: &Fact) -> Option<&'t str> {
+    sentences(text).into_iter().find(|sentence| sentence.contains(&fact.text))
 }

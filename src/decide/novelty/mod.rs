@@ -23,6 +23,7 @@ use crate::domain::fact::{Fact, Quote};
 use crate::domain::item::ItemText;
 use crate::domain::outlet::OutletKind;
 use crate::domain::story::{Confirmation, DevelopmentKind};
+use crate::domain::topic::Field;
 
 use evidence::Evidence;
 use known::Known;
@@ -63,6 +64,13 @@ pub struct Candidate<'a> {
     pub copy_of: Option<&'a str>,
     /// The words that its facts were read by.
     pub lexicon: &'a Lexicon,
+}
+
+impl<'a> Candidate<'a> {
+    /// The headline, or the lead for every other field.
+    fn text_of(&self, field: Field) -> &'a str {
+        if field == Field::Title { self.item.text.title } else { self.item.text.lead }
+    }
 }
 
 /// An item that the story already has.
@@ -141,8 +149,9 @@ pub struct Verdict {
 
 /// Judges an item against the story it belongs to.
 pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
-    let turn = turn::of(candidate, so_far);
-    let denies = denial::is_one(candidate, so_far, turn.as_ref());
+    let known = Known::new(so_far);
+    let turn = turn::of(candidate, so_far, &known);
+    let denies = denial::is_one(candidate, so_far, &known, turn.as_ref());
     let confirmation = ladder::with(candidate, so_far, denies);
     // Who denies once more what was denied tells nothing by it.
     let turn = turn.filter(|_| !(denies && so_far.confirmation == Some(Confirmation::Denied)));
@@ -150,7 +159,6 @@ pub fn judge(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Verdict {
         let what = phrase::headline(candidate);
         return told(DevelopmentKind::FirstReport, what, confirmation, "first report of the story".to_owned());
     }
-    let known = Known::new(so_far);
     let evidence = evidence::of(candidate, &known, turn.as_ref());
     // A text is used again when a year in it changes or a sum is added: the words repeat, the news does not.
     let changed = evidence.iter().any(|e| e.was.is_some());

@@ -1,13 +1,12 @@
 //! What an act that the story has not had yet weighs: a step told as done is news, one in sight is half of it.
 
 use super::Candidate;
-use super::known::{Known, act_of};
+use super::known::{Known, act_of, sentence_of};
 use super::turn;
 use crate::decide::facts::acts;
 use crate::decide::facts::mood::{self, Mood};
 use crate::domain::fact::{ActClass, Fact};
 use crate::domain::topic::Field;
-use crate::text::sentence::sentences;
 
 /// Steps that are news by themselves when a headline tells them as done.
 const DECISIVE: [&str; 11] =
@@ -80,8 +79,7 @@ fn opposite(meaning: &str) -> &'static str {
 
 /// Whether the lead says that it is not so: "there was no threat".
 fn is_negated(candidate: &Candidate<'_>, fact: &Fact) -> bool {
-    let told = sentences(candidate.item.text.lead).into_iter().find(|sentence| sentence.contains(&fact.text));
-    told.is_some_and(|sentence| {
+    sentence_of(candidate.item.text.lead, fact).is_some_and(|sentence| {
         let all = acts::acts(sentence, candidate.lexicon);
         let act = all.iter().find(|act| sentence.get(act.start..act.end) == Some(fact.text.as_str()));
         act.is_some_and(|act| mood::of(sentence, act, &all) == Mood::Not)

@@ -53,7 +53,7 @@ fn verdict_step(item: &EarlierItem, story: &StorySoFar) -> Confirmation {
         ItemText { title: &item.title, lead: &item.lead, lang: detect(&item.title, None), ..ItemText::default() };
     let view = CandidateItem { outlet, outlet_name: outlet, family: outlet, kind: item.kind, text, at: item.at };
     let candidate = Candidate { copy_of: None, ..candidate(view, item) };
-    ladder::with(&candidate, story, denial::is_one(&candidate, story, None))
+    ladder::with(&candidate, story, denial::is_one(&candidate, story, &Known::new(story), None))
 }
 
 fn first() -> EarlierItem {

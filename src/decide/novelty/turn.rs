@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 
-use super::known::{act_of, meaning_of};
+use super::known::{Known, act_of, day_of, meaning_of};
 use super::step;
 use super::{Candidate, EarlierItem, StorySoFar};
 use crate::decide::facts::Lexicon;
@@ -43,10 +43,11 @@ pub(super) struct Turn {
 }
 
 /// The first turn of the headline.
-pub(super) fn of(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<Turn> {
-    let in_title = candidate.facts.iter().filter(|f| f.kind == FactKind::Act && f.field == Field::Title).map(act_of);
+pub(super) fn of(candidate: &Candidate<'_>, so_far: &StorySoFar, known: &Known<'_>) -> Option<Turn> {
+    let mut in_title =
+        candidate.facts.iter().filter(|f| f.kind == FactKind::Act && f.field == Field::Title).map(act_of);
     let all = acts(candidate.item.text.title, candidate.lexicon);
-    in_title.into_iter().find_map(|meaning| {
+    in_title.find_map(|meaning| {
         let title = candidate.item.text.title;
         let told = told(title, &all, meaning, candidate.facts, candidate.item.at)?;
         // Of talk only a meeting is announced and held.
@@ -60,7 +61,7 @@ pub(super) fn of(candidate: &Candidate<'_>, so_far: &StorySoFar) -> Option<Turn>
         let is_done = |mood: &Mood| *mood == Mood::Done || *mood == Mood::Named && !step::is_of_voyage(meaning);
         match told.mood {
             Mood::Done | Mood::Not if explains(title) => None,
-            Mood::Not if is_known(so_far, &told, meaning) => None,
+            Mood::Not if is_known(known, &told, meaning) => None,
             Mood::Done => (!before.any(|mood| is_done(&mood))).then_some(Turn { told, was_done: false }),
             Mood::Ahead => before.all(|mood| mood == Mood::Not).then_some(Turn { told, was_done: false }),
             Mood::Not => {
@@ -80,14 +81,13 @@ pub(super) fn explains(title: &str) -> bool {
 }
 
 /// Who says that a launch put off did not take place, or that who stays is not leaving, says it once more.
-fn is_known(so_far: &StorySoFar, told: &Told, meaning: &str) -> bool {
-    let known: &[&str] = match (told.class, meaning) {
+fn is_known(known: &Known<'_>, told: &Told, meaning: &str) -> bool {
+    let settling: &[&str] = match (told.class, meaning) {
         (ActClass::Phase, _) => &["postpone", "cancel", "suspend", "dismiss", "replace", "fail"],
         (_, "withdraw") => &["extend", "continue", "reverse"],
         _ => return false,
     };
-    let acts = so_far.recent().flat_map(|item| &item.facts).filter(|f| f.kind == FactKind::Act);
-    acts.map(act_of).any(|act| known.contains(&act))
+    settling.iter().any(|act| known.acts.contains(act))
 }
 
 /// What the candidate's headline says of the act of that meaning.
@@ -127,8 +127,8 @@ fn told(text: &str, all: &[Act<'_>], meaning: &str, facts: &[Fact], at: Timestam
 
 /// Whether a report's headline gives a launch or a landing a day that is still to come: "launches on May 7".
 fn is_to_come(facts: &[Fact], class: ActClass, at: Timestamp) -> bool {
-    let today = at.to_string();
-    let is_later = |value: &str| value.len() == 10 && *value > today[..10];
+    let today = day_of(at);
+    let is_later = |value: &str| value.len() == 10 && value > today.as_str();
     class == ActClass::Phase
         && facts.iter().any(|f| f.kind == FactKind::Date && f.field == Field::Title && f.value.split(' ').any(is_later))
 }

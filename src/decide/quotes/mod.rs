@@ -47,9 +47,7 @@ pub fn extract(text: &ItemText<'_>, lexicon: &Lexicon) -> Vec<Quote> {
     let mut speaker = String::new();
     for (field, words) in [(Field::Title, text.title), (Field::Lead, text.lead), (Field::Body, text.body)] {
         let heard = Heard { speaker: &speaker, title: text.title, is_title: field == Field::Title, lexicon };
-        let read = beginning(words, FIELD_BYTES_MAX);
-        let read = if field == Field::Title { read } else { dateline::behind(read) };
-        let statements = statements(read, &heard);
+        let statements = statements(dateline::said(field, beginning(words, FIELD_BYTES_MAX)), &heard);
         if let Some(first) = statements.iter().find(|s| !s.speaker.is_empty()) {
             speaker.clone_from(&first.speaker);
         }
