@@ -73,6 +73,17 @@ impl Source {
         }
     }
 
+    /// Notes which keys a table may have; of a thousand feeds only the first has anything to add.
+    pub(super) fn knows(&mut self, table: &str, names: &[&'static str]) {
+        match self.known.get_mut(table) {
+            Some(known) if names.iter().all(|name| known.contains(name)) => {}
+            Some(known) => known.extend(names),
+            None => {
+                self.known.insert(table.to_owned(), names.iter().copied().collect());
+            }
+        }
+    }
+
     /// Notes a fault at byte `at`.
     pub fn fault(&mut self, at: usize, key: &str, message: String) {
         let fault = self.placed(at, key, message);

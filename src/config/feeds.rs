@@ -1,12 +1,12 @@
 //! `[[feed]]`: what is polled.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret;
-use url::Url;
+use url::{Position, Url};
 
 use super::policy::EVERY;
 use super::secret::{self, Secrets};
@@ -50,7 +50,7 @@ pub fn read(root: &mut Table<'_>, source: &mut Source, context: &Context<'_>) ->
     if tables.is_empty() {
         root.missing(source, "feed", "at least one `[[feed]]` with its `url`");
     }
-    let mut seen = BTreeMap::new();
+    let mut seen = HashMap::new();
     let mut feeds = Vec::new();
     for mut table in tables {
         feeds.extend(feed(&mut table, source, context, &mut seen));
@@ -66,7 +66,7 @@ fn feed(
     table: &mut Table<'_>,
     source: &mut Source,
     context: &Context<'_>,
-    seen: &mut BTreeMap<String, String>,
+    seen: &mut HashMap<String, String>,
 ) -> Option<FeedSpec> {
     let url = url(table, source, seen);
     let outlet = outlet(table, source, context.outlets, url.as_ref());
@@ -87,7 +87,7 @@ fn feed(
     Some(FeedSpec { url, outlet: outlet?, name, every, headers, aggregator, enabled })
 }
 
-fn url(table: &mut Table<'_>, source: &mut Source, seen: &mut BTreeMap<String, String>) -> Option<Url> {
+fn url(table: &mut Table<'_>, source: &mut Source, seen: &mut HashMap<String, String>) -> Option<Url> {
     if !table.has("url") {
         table.missing(source, "url", "the address of the feed");
     }
@@ -101,14 +101,12 @@ fn url(table: &mut Table<'_>, source: &mut Source, seen: &mut BTreeMap<String, S
         table.wrong(source, "url", message.to_owned());
         return None;
     }
-    let mut same = url.clone();
-    same.set_fragment(None);
-    let same = same.as_str().trim_start_matches("http://").trim_start_matches("https://").to_owned();
-    if let Some(first) = seen.get(&same) {
+    let same = &url[Position::BeforeHost..Position::AfterQuery];
+    if let Some(first) = seen.get(same) {
         table.wrong(source, "url", format!("the same address as `{first}`, expected each feed once"));
         return None;
     }
-    seen.insert(same, table.key("url"));
+    seen.insert(same.to_owned(), table.key("url"));
     Some(url)
 }
 

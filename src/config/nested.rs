@@ -1,7 +1,5 @@
 //! Tables inside tables: `[name]`, `[[name]]`, and those whose keys are the user's own.
 
-use std::collections::BTreeSet;
-
 use toml::de::{DeTable, DeValue};
 
 use super::table::{Placed, Source, Table, as_number, describe};
@@ -11,9 +9,9 @@ impl<'t> Table<'t> {
     pub fn table(&mut self, source: &mut Source, name: &'static str) -> Option<Table<'t>> {
         let key = self.key(name);
         let at = self.place(name);
-        self.asked.insert(name);
+        self.ask(name);
         match self.values.remove(name)?.into_inner() {
-            DeValue::Table(values) => Some(Table { values, path: key, at, asked: BTreeSet::new() }),
+            DeValue::Table(values) => Some(Table { values, path: key, at, asked: Vec::new() }),
             other => {
                 source.fault(at, &key, format!("found {}, expected a table `[{key}]`", describe(&other)));
                 None
@@ -24,19 +22,14 @@ impl<'t> Table<'t> {
     /// Takes a table; an empty one stands in when it is absent, so that every key of it is asked for all the same.
     pub fn section(&mut self, source: &mut Source, name: &'static str) -> Table<'t> {
         let (key, at) = (self.key(name), self.place(name));
-        self.table(source, name).unwrap_or_else(|| Table {
-            values: DeTable::new(),
-            path: key,
-            at,
-            asked: BTreeSet::new(),
-        })
+        self.table(source, name).unwrap_or_else(|| Table { values: DeTable::new(), path: key, at, asked: Vec::new() })
     }
 
     /// Takes a list of tables (`[[name]]`); empty when absent.
     pub fn tables(&mut self, source: &mut Source, name: &'static str) -> Vec<Table<'t>> {
         let key = self.key(name);
         let at = self.place(name);
-        self.asked.insert(name);
+        self.ask(name);
         let Some(value) = self.values.remove(name) else { return Vec::new() };
         let DeValue::Array(many) = value.into_inner() else {
             source.fault(at, &key, format!("expected a list of tables, written `[[{key}]]`"));
@@ -46,7 +39,7 @@ impl<'t> Table<'t> {
         for (i, one) in many.into_iter().enumerate() {
             let (at, path) = (one.span().start, format!("{key}[{}]", i + 1));
             match one.into_inner() {
-                DeValue::Table(values) => found.push(Table { values, path, at, asked: BTreeSet::new() }),
+                DeValue::Table(values) => found.push(Table { values, path, at, asked: Vec::new() }),
                 other => source.fault(at, &path, format!("found {}, expected a table `[[{key}]]`", describe(&other))),
             }
         }
@@ -61,7 +54,7 @@ impl<'t> Table<'t> {
             let (name, at) = (name.into_inner().into_owned(), value.span().start);
             let key = self.key(&name);
             match value.into_inner() {
-                DeValue::Table(values) => found.push((name, Table { values, path: key, at, asked: BTreeSet::new() })),
+                DeValue::Table(values) => found.push((name, Table { values, path: key, at, asked: Vec::new() })),
                 other => source.fault(at, &key, format!("found {}, expected a table `[{key}]`", describe(&other))),
             }
         }

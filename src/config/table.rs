@@ -1,5 +1,6 @@
 //! Reading TOML by hand so that every fault of a file is found at once, each with line and key.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use toml::Spanned;
@@ -30,7 +31,7 @@ impl Source {
             let words = format!("and {n_more} more faults from here on, which may all follow from those above");
             self.fault(*at, "", words);
         }
-        Table { values: root.into_inner(), path: String::new(), at: 0, asked: BTreeSet::new() }
+        Table { values: root.into_inner(), path: String::new(), at: 0, asked: Vec::new() }
     }
 }
 
@@ -40,7 +41,7 @@ pub struct Table<'t> {
     pub(super) values: DeTable<'t>,
     pub(super) path: String,
     pub(super) at: usize,
-    pub(super) asked: BTreeSet<&'static str>,
+    pub(super) asked: Vec<&'static str>,
 }
 
 /// A string with the byte at which it stands.
@@ -62,7 +63,7 @@ impl<'t> Table<'t> {
 
     /// Whether the file has `name` here; asking makes it known.
     pub fn has(&mut self, name: &'static str) -> bool {
-        self.asked.insert(name);
+        self.ask(name);
         self.values.contains_key(name)
     }
 
@@ -164,14 +165,22 @@ impl<'t> Table<'t> {
 
     /// Ends the reading: whatever was never asked for is a fault, with the nearest known key as a suggestion.
     pub fn finish(self, source: &mut Source) {
-        source.known.entry(without_numbers(&self.path)).or_default().extend(&self.asked);
+        source.knows(&without_numbers(&self.path), &self.asked);
         for key in self.values.keys() {
             let name: &str = key.get_ref();
-            if self.asked.contains(name) {
+            if self.asked.contains(&name) {
                 continue;
             }
-            let hint = suggest::hint(name, self.asked.iter().copied());
+            let known: BTreeSet<&str> = self.asked.iter().copied().collect();
+            let hint = suggest::hint(name, known);
             source.fault(key.span().start, &self.key(name), format!("unknown key{hint}"));
+        }
+    }
+
+    /// A list, because a handful is looked through more quickly than a set is kept; who asks twice uses the same word.
+    pub(super) fn ask(&mut self, name: &'static str) {
+        if !self.asked.iter().any(|asked| std::ptr::eq(*asked, name)) {
+            self.asked.push(name);
         }
     }
 
@@ -182,7 +191,7 @@ impl<'t> Table<'t> {
         expected: &str,
         take: impl FnOnce(&DeValue<'t>) -> Option<T>,
     ) -> Option<T> {
-        self.asked.insert(name);
+        self.ask(name);
         let value = self.values.get(name)?;
         let taken = take(value.get_ref());
         if taken.is_none() {
@@ -194,8 +203,12 @@ impl<'t> Table<'t> {
 }
 
 /// `feed[3].url` as `feed.url`.
-fn without_numbers(key: &str) -> String {
-    key.split('.').map(|part| part.split('[').next().unwrap_or(part)).collect::<Vec<_>>().join(".")
+fn without_numbers(key: &str) -> Cow<'_, str> {
+    if !key.contains('[') {
+        return Cow::Borrowed(key);
+    }
+    let names = key.split('.').map(|part| part.split('[').next().unwrap_or(part));
+    Cow::Owned(names.collect::<Vec<_>>().join("."))
 }
 
 /// The number of a value, whole or not.

@@ -7,7 +7,7 @@ use reqwest::{Client, Proxy, Url};
 
 use super::address::AddressGuard;
 use super::resolve::GuardedResolver;
-use super::unsigned;
+use super::{trust, unsigned};
 use crate::domain::policy::HttpPolicy;
 
 /// Feed types first; some servers answer 406 to a list without `*/*`.
@@ -36,7 +36,10 @@ pub enum FetchSetupError {
     /// The proxy is no URL that can be used. It is not shown: it may hold a password.
     #[error("proxy is not a usable http, https or socks5 URL")]
     Proxy(#[source] reqwest::Error),
-    /// TLS or the client itself.
+    /// TLS.
+    #[error("failed to set up TLS")]
+    Tls(#[source] rustls::Error),
+    /// The client itself.
     #[error("failed to set up the HTTP client")]
     Client(#[source] reqwest::Error),
 }
@@ -44,9 +47,8 @@ pub enum FetchSetupError {
 /// Builds the client that every fetch shares. Redirects are followed by hand (each hop is checked), proxies of the
 /// environment are ignored, cookies are not kept.
 pub(super) fn build(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Client, FetchSetupError> {
-    // Fails only when a provider is installed already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
+        .tls_backend_preconfigured(trust::config().map_err(FetchSetupError::Tls)?)
         .user_agent(user_agent(policy.contact.as_deref())?)
         .default_headers(HeaderMap::from_iter([
             (ACCEPT, HeaderValue::from_static(ACCEPTED)),

@@ -13,6 +13,7 @@ use url::Url;
 use super::address::{AddressGuard, literal};
 use super::unsigned;
 use crate::domain::policy::HttpPolicy;
+use crate::text::url::plain_host;
 
 /// Hosts remembered before the idle ones are forgotten.
 const HOSTS_KEPT: usize = 1024;
@@ -112,6 +113,9 @@ impl Gate {
     }
 
     fn host(&self, url: &str) -> Arc<Host> {
+        if let Some(host) = plain_host(url).and_then(|name| lock(&self.hosts).by_name.get(name).cloned()) {
+            return host;
+        }
         let parsed = Url::parse(url.trim()).ok();
         let name = parsed.as_ref().and_then(Url::host_str).unwrap_or_default();
         let mut hosts = lock(&self.hosts);

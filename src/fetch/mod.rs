@@ -3,6 +3,7 @@
 //! | file | duty |
 //! |---|---|
 //! | `client` | the one `reqwest` client: limits, TLS, proxy, User-Agent |
+//! | `trust` | whom it trusts |
 //! | `address`, `resolve` | which addresses may be dialled, checked on literals and on every DNS answer |
 //! | `visit`, `hop` | the exchange and its redirects, followed by hand so that every hop is checked |
 //! | `body`, `unpack` | the decoded body up to its limit |
@@ -11,6 +12,7 @@
 //! | `hosts` | how many fetches at once, and how close together on one host |
 
 mod client;
+mod trust;
 mod visit;
 
 mod address;

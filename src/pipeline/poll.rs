@@ -8,17 +8,17 @@ use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 use tokio::sync::SemaphorePermit;
 
-use super::record::record;
+use super::record::{Document, record, record_bare};
 use super::report::{FeedReport, Outcome};
 use super::service::{BARE_VISITS, Service, StepError};
 use super::turns::Turns;
 use crate::decide::schedule::{self, PollOutcome};
 use crate::domain::feed::{FailureClass, PollFailure};
-use crate::domain::{Feed, FeedDocument, FeedId, Validators};
+use crate::domain::{Feed, FeedId, Validators};
 use crate::fetch::hosts::Permit;
 use crate::fetch::{FetchRequest, Fetched, Response};
 use crate::read;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use crate::text::url;
 
 /// Visits under way for each fetch that may be: the others wait for their host, or to be recorded. Those of ten
@@ -39,12 +39,15 @@ pub async fn poll(
 ) -> Result<Vec<FeedReport>, StepError> {
     let http = &service.config.http;
     let mut reports = Vec::with_capacity(feeds.len());
-    let all = feeds.into_iter().map(|feed| (url::host(&feed.effective_url).unwrap_or_default(), feed));
-    let mut turns = Turns::new(all, http.per_host.saturating_add(RECORDED_PER_HOST));
+    let hosts = feeds.iter().map(|feed| url::host(&feed.effective_url).unwrap_or_default());
+    let mut turns = Turns::new(hosts.zip(0..), http.per_host.saturating_add(RECORDED_PER_HOST));
+    // In place: queues of whole feeds would take their room a second time.
+    let mut feeds: Vec<Option<Feed>> = feeds.into_iter().map(Some).collect();
     let mut visits = FuturesUnordered::new();
     loop {
         while visits.len() < http.concurrency.saturating_mul(VISITS_PER_FETCH)
-            && let Some((host, feed)) = turns.next()
+            && let Some((host, at)) = turns.next()
+            && let Some(feed) = feeds.get_mut(at).and_then(Option::take)
         {
             visits.push(async move { (host, visit(service, feed).await) });
         }
@@ -117,9 +120,9 @@ async fn look(service: &Service, feed: Feed, permit: Permit) -> Result<Looked<'_
         drop(in_hand.as_mut().and_then(|places| places.split(BARE_VISITS as usize - 1)));
     }
     let visit = match fetched {
-        Err(failure) => Visit::Failed(failure),
+        Err(failure) => Visit::failed(failure),
         Ok(Fetched::NotModified { hints, permanent_url }) => {
-            Visit::Unchanged(PollOutcome::Unchanged { hints, permanent_url })
+            Visit::Bare(PollOutcome::Unchanged { hints, permanent_url })
         }
         Ok(Fetched::Body(response)) => read_body(service, response, is_full).await,
     };
@@ -142,13 +145,17 @@ pub(super) async fn settle(service: &Service, looked: Looked<'_>) -> Result<Feed
         Ok(visit) => visit,
         Err(rest) => return rested(service, &feed, rest).await,
     };
-    let (id, random) = (feed.id, fastrand::f64());
-    let recorded = service.at_desk(move |store, desk| record(store, desk, id, visit, now, random)).await;
-    let report = match recorded {
-        Err(StepError::Store(StoreError::Panicked)) => {
-            record_stumble(service, id, "a decision failed on this document").await?
+    let report = match visit {
+        Visit::Bare(outcome) => record_without_document(service, feed.id, outcome, now).await?,
+        Visit::Read(document) => {
+            let (id, random) = (feed.id, fastrand::f64());
+            match service.at_desk(move |store, desk| record(store, desk, id, *document, now, random)).await {
+                Err(StepError::Store(StoreError::Panicked)) => {
+                    record_stumble(service, id, "a decision failed on this document").await?
+                }
+                recorded => recorded?,
+            }
         }
-        recorded => recorded?,
     };
     service.stops.pass("record_poll")?;
     tracing::info!(
@@ -163,9 +170,20 @@ pub(super) async fn settle(service: &Service, looked: Looked<'_>) -> Result<Feed
 /// # Errors
 /// When the store cannot be read or written.
 pub async fn record_stumble(service: &Service, id: FeedId, words: &'static str) -> Result<FeedReport, StepError> {
-    let (now, random) = (service.clock.now(), fastrand::f64());
-    let visit = Visit::Failed(PollFailure::new(FailureClass::Internal, words));
-    service.at_desk(move |store, desk| record(store, desk, id, visit, now, random)).await
+    let outcome = PollOutcome::Failed(PollFailure::new(FailureClass::Internal, words));
+    record_without_document(service, id, outcome, service.clock.now()).await
+}
+
+/// Most visits bring nothing, and ten thousand of them are recorded as cheaply as may be.
+async fn record_without_document(
+    service: &Service,
+    id: FeedId,
+    outcome: PollOutcome,
+    now: Timestamp,
+) -> Result<FeedReport, StepError> {
+    let (config, random) = (service.config.clone(), fastrand::f64());
+    let record = move |store: &mut Store| record_bare(store, &config.policy.poll, id, &outcome, now, random);
+    Ok(service.store.with_little(record).await?)
 }
 
 /// A visit that is not made, because the host asked for rest meanwhile: put off until the host may be asked again.
@@ -185,12 +203,16 @@ async fn rested(service: &Service, feed: &Feed, rest: Duration) -> Result<FeedRe
 
 /// What a visit brought, before anything is decided.
 pub(super) enum Visit {
-    /// Something was wrong.
-    Failed(PollFailure),
-    /// The server says that nothing changed.
-    Unchanged(PollOutcome),
+    /// Nothing: something was wrong, or nothing changed.
+    Bare(PollOutcome),
     /// A document.
-    Read { document: Box<FeedDocument>, response: Box<Response>, is_full: bool, tells_items: bool },
+    Read(Box<Document>),
+}
+
+impl Visit {
+    fn failed(failure: PollFailure) -> Self {
+        Self::Bare(PollOutcome::Failed(failure))
+    }
 }
 
 async fn read_body(service: &Service, mut response: Response, is_full: bool) -> Visit {
@@ -205,11 +227,9 @@ async fn read_body(service: &Service, mut response: Response, is_full: bool) -> 
         read::read(&bytes, content_type.as_deref(), Some(&base), &limits)
     });
     match reading.await {
-        Ok(Ok(document)) => {
-            Visit::Read { document: Box::new(document), response: Box::new(response), is_full, tells_items }
-        }
-        Ok(Err(failure)) => Visit::Failed(PollFailure { hints: response.hints, ..failure }),
-        Err(_) => Visit::Failed(PollFailure::new(FailureClass::Internal, "the reader failed on this document")),
+        Ok(Ok(document)) => Visit::Read(Box::new(Document { document, response, is_full, tells_items })),
+        Ok(Err(failure)) => Visit::failed(PollFailure { hints: response.hints, ..failure }),
+        Err(_) => Visit::failed(PollFailure::new(FailureClass::Internal, "the reader failed on this document")),
     }
 }
 

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::desk::Desk;
 use super::ingest::{Ingested, ingest};
-use super::poll::Visit;
 use super::report::{FeedReport, NewItemReport, Outcome};
 use crate::decide::identity::Quiet;
 use crate::decide::schedule::{self, PollOutcome, TroubleChange};
@@ -12,10 +11,47 @@ use crate::domain::entry::Coverage;
 use crate::domain::feed::PollHints;
 use crate::domain::policy::PollPolicy;
 use crate::domain::{Entry, Feed, FeedDocument, FeedId, Source, Validators};
+use crate::fetch::Response;
 use crate::store::{NewNotice, PollRow, Store, StoreError};
 use crate::text::url;
 
-/// Records a visit; a host that asked for rest gets it for all its feeds.
+/// A document with what came with it.
+pub(super) struct Document {
+    pub(super) document: FeedDocument,
+    pub(super) response: Response,
+    pub(super) is_full: bool,
+    pub(super) tells_items: bool,
+}
+
+/// Records a visit that brought no document.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub(super) fn record_bare(
+    store: &mut Store,
+    policy: &PollPolicy,
+    id: FeedId,
+    outcome: &PollOutcome,
+    now: Timestamp,
+    random: f64,
+) -> Result<FeedReport, StoreError> {
+    let mut feed = store.feed(id)?;
+    let mut report = FeedReport::of(&feed);
+    if let PollOutcome::Failed(failure) = outcome {
+        (report.outcome, report.reason) = (Outcome::Rejected, failure.to_string());
+    }
+    settle(store, &mut feed, &mut report, outcome, policy, now, random)?;
+    if let PollOutcome::Failed(failure) = outcome
+        && let Some(until) = schedule::host_rest_until(failure, now)
+    {
+        // A host that asked for rest gets it for all its feeds.
+        let host = url::host(&feed.effective_url).unwrap_or_default();
+        store.rest_host(&host, feed.id, until, &format!("its host asked for rest: {}", report.reason))?;
+    }
+    Ok(report)
+}
+
+/// Records a visit that brought a document.
 ///
 /// # Errors
 /// When the store cannot be read or written.
@@ -23,40 +59,27 @@ pub(super) fn record(
     store: &mut Store,
     desk: &mut Desk,
     id: FeedId,
-    visit: Visit,
+    visit: Document,
     now: Timestamp,
     random: f64,
 ) -> Result<FeedReport, StoreError> {
+    let Document { document, response, is_full, tells_items } = visit;
     let mut feed = store.feed(id)?;
     let mut report = FeedReport::of(&feed);
-    let outcome = match visit {
-        Visit::Failed(failure) => {
-            (report.outcome, report.reason) = (Outcome::Rejected, failure.to_string());
-            PollOutcome::Failed(failure)
-        }
-        Visit::Unchanged(outcome) => outcome,
-        Visit::Read { document, response, is_full, tells_items } => {
-            let hints = with_document_hints(response.hints.clone(), &document.hints);
-            let is_cut = document.is_cut;
-            let entries = entries_of(&feed, *document, &mut report.reason);
-            let ingested = ingest(store, desk, &feed, &entries, now)?;
-            if tells_items {
-                report.items = ingested.items.iter().map(NewItemReport::of).collect();
-            }
-            // A document that breaks off is asked for again: its validators would hide what is missing for a day.
-            if !is_cut {
-                feed.validators = response.validators.clone();
-            }
-            accept(store, &mut feed, &mut report, ingested, (hints, is_full, response.permanent_url.clone()), now)?
-        }
-    };
-    settle(store, &mut feed, &mut report, &outcome, &desk.policy.poll, now, random)?;
-    if let PollOutcome::Failed(failure) = &outcome
-        && let Some(until) = schedule::host_rest_until(failure, now)
-    {
-        let host = url::host(&feed.effective_url).unwrap_or_default();
-        store.rest_host(&host, feed.id, until, &format!("its host asked for rest: {}", report.reason))?;
+    let hints = with_document_hints(response.hints.clone(), &document.hints);
+    let is_cut = document.is_cut;
+    let entries = entries_of(&feed, document, &mut report.reason);
+    let ingested = ingest(store, desk, &feed, &entries, now)?;
+    if tells_items {
+        report.items = ingested.items.iter().map(NewItemReport::of).collect();
     }
+    // A document that breaks off is asked for again: its validators would hide what is missing for a day.
+    if !is_cut {
+        feed.validators = response.validators;
+    }
+    let about = (hints, is_full, response.permanent_url);
+    let outcome = accept(store, &mut feed, &mut report, ingested, about, now)?;
+    settle(store, &mut feed, &mut report, &outcome, &desk.policy.poll, now, random)?;
     Ok(report)
 }
 

@@ -41,9 +41,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn feeds(&self) -> Result<Vec<Feed>, StoreError> {
-        let mut feeds = self.feeds_where("configured = 1 AND ?1 = 0", 0)?;
-        feeds.sort_by_key(|feed| feed.id);
-        Ok(feeds)
+        self.feeds_where("configured = 1 AND ?1 = 0 ORDER BY id", 0)
     }
 
     /// One feed with all that is remembered of it.
@@ -138,7 +136,7 @@ impl Store {
     }
 
     fn feeds_where(&self, condition: &str, parameter: i64) -> Result<Vec<Feed>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM feeds WHERE {condition} ORDER BY coalesce(next_poll_at, 0), id");
+        let sql = format!("SELECT {COLUMNS} FROM feeds WHERE {condition}");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let feeds = statement.query_map([parameter], feed_of)?.collect::<Result<Vec<_>, _>>()?;
         Ok(feeds)

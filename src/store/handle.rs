@@ -14,6 +14,10 @@ use super::{Store, StoreError};
 /// each, so that the first of them does not wait long.
 const GROUP_MAX: usize = 512;
 
+/// Who asks in company waits this long for more company: a flush to disk costs more than all else of a visit that
+/// brought nothing.
+const GATHER: Duration = Duration::from_millis(2);
+
 /// The last handle waits this long for the store's thread.
 const LEAVE_WITHIN: Duration = Duration::from_secs(3);
 
@@ -70,16 +74,43 @@ impl Handle {
         T: Send + 'static,
         F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
     {
+        // A decision that panics over a hostile text must cost its own work only, not the store's thread.
+        self.send(move |store| {
+            catch_unwind(AssertUnwindSafe(|| store.savepoint(work))).unwrap_or_else(|_| {
+                store.abandon_savepoint();
+                Err(StoreError::Panicked)
+            })
+        })
+        .await
+    }
+
+    /// The same for work that writes a row or two and gives no keys: it has no savepoint, which would copy every page
+    /// that it touches. What fails before it has written costs itself; behind that, all that is committed with it.
+    ///
+    /// # Errors
+    /// As [`Handle::with`].
+    pub async fn with_little<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.send(move |store| {
+            let n_before = store.n_changes();
+            let done = catch_unwind(AssertUnwindSafe(|| work(store))).unwrap_or_else(|_| Err(StoreError::Panicked));
+            store.is_spoiled |= done.is_err() && store.n_changes() != n_before;
+            done
+        })
+        .await
+    }
+
+    async fn send<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+    {
         let (sender, receiver) = oneshot::channel();
         let work: Work = Box::new(move |store| {
-            let done = store.and_then(|store| {
-                // A decision that panics over a hostile text must cost its own work only, not the store's thread.
-                let done = catch_unwind(AssertUnwindSafe(|| store.savepoint(work))).unwrap_or_else(|_| {
-                    store.abandon_savepoint();
-                    Err(StoreError::Panicked)
-                });
-                done.map_err(|error| error.at(&store.path))
-            });
+            let done = store.and_then(|store| work(store).map_err(|error| error.at(&store.path)));
             Box::new(move |committed| {
                 let answer = done.and_then(|done| committed.map(|()| done));
                 // A caller that went away needs no answer; its work is done all the same.
@@ -93,9 +124,16 @@ impl Handle {
 }
 
 fn serve(mut store: Store, inbox: &mpsc::Receiver<Work>) {
+    let mut is_in_company = false;
     while let Ok(first) = inbox.recv() {
-        let group = std::iter::once(first).chain(inbox.try_iter().take(GROUP_MAX - 1));
-        commit_together(&mut store, group.collect());
+        if is_in_company {
+            std::thread::sleep(GATHER);
+        }
+        let group: Vec<Work> = std::iter::once(first).chain(inbox.try_iter().take(GROUP_MAX - 1)).collect();
+        let (n, begun) = (group.len(), Instant::now());
+        commit_together(&mut store, group);
+        // Work that takes its time lets others gather by itself, and who comes alone is not kept waiting.
+        is_in_company = n > 1 && begun.elapsed() < GATHER;
     }
     // Leaves a short log behind for the next start and for backups; it is no loss when a reader prevents it.
     let _ = store.connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
@@ -109,7 +147,7 @@ fn commit_together(store: &mut Store, group: Vec<Work>) {
     for work in group {
         answers.push(work(again(&mut state, &path).map(|()| &mut *store)));
         // SQLite undoes a whole transaction by itself when the disk is full: then nothing more may run as if in it.
-        if is_begun && state.is_ok() && store.is_outside_transaction() {
+        if is_begun && state.is_ok() && (store.is_outside_transaction() || store.is_spoiled) {
             state = Err(StoreError::Undone);
         }
     }
@@ -135,7 +173,9 @@ fn again(shared: &mut Result<(), StoreError>, path: &Path) -> Result<(), StoreEr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ItemId;
+    use crate::domain::feed::FeedSpec;
+    use crate::domain::{FeedId, ItemId};
+    use crate::store::NewNotice;
 
     #[tokio::test]
     async fn work_that_fails_or_panics_leaves_nothing_and_does_not_hinder_the_rest() {
@@ -158,5 +198,56 @@ mod tests {
         handle.with(move |store| store.give_keys(ItemId(1), &[3], now)).await.unwrap();
         let known = handle.with(|store| Ok(store.known([Some(1), Some(2), Some(3)])?.map(|hit| hit.is_some())));
         assert_eq!(known.await.unwrap(), [false, false, true]);
+    }
+
+    fn note(store: &mut Store, words: &str) -> Result<(), StoreError> {
+        let spec = FeedSpec {
+            url: "https://e.org/".to_owned(),
+            outlet: "e".to_owned(),
+            name: "E".to_owned(),
+            every: None,
+            headers: Vec::new(),
+            aggregator: false,
+            enabled: true,
+        };
+        store.sync_feeds(&[spec])?;
+        let notice = NewNotice { feed: FeedId(1), words: words.to_owned() };
+        store.add_notice(&notice, jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    /// What becomes of a notice that is committed together with `little` work, and of that work.
+    async fn beside<F>(little: F) -> (Result<(), StoreError>, Result<(), StoreError>, i64)
+    where
+        F: FnOnce(&mut Store) -> Result<(), StoreError> + Send + 'static,
+    {
+        let handle = Handle::start(Store::in_memory().unwrap()).unwrap();
+        let (go, wait) = mpsc::channel();
+        // Holds the store's thread until both are there.
+        let held = handle.with(move |_| wait.recv().map_err(|_| StoreError::Stopped));
+        let (_, noted, little, _) =
+            tokio::join!(held, handle.with(|store| note(store, "good")), handle.with_little(little), async {
+                go.send(())
+            });
+        let count =
+            |store: &mut Store| Ok(store.connection.query_row("SELECT count(*) FROM notices", [], |row| row.get(0))?);
+        (noted, little, handle.with(count).await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn little_work_costs_itself_when_it_fails_before_it_has_written() {
+        let (noted, little, n) = beside(|_| panic!("over a hostile text")).await;
+        assert!(noted.is_ok() && matches!(little, Err(StoreError::Panicked)), "{noted:?} {little:?}");
+        assert_eq!(n, 1);
+    }
+
+    #[tokio::test]
+    async fn little_work_that_fails_half_way_takes_its_company_with_it() {
+        let half = |store: &mut Store| {
+            note(store, "bad")?;
+            Err(StoreError::Value("no".to_owned()))
+        };
+        let (noted, little, n) = beside(half).await;
+        assert!(noted.is_err() && little.is_err(), "{noted:?} {little:?}");
+        assert_eq!(n, 0);
     }
 }

@@ -93,6 +93,8 @@ pub struct Store {
     /// Transactions of this connection that came to nothing.
     n_undone: u64,
     is_frozen: bool,
+    /// Whether something in the open transaction failed half-way, so that it may not be committed.
+    is_spoiled: bool,
     given: keys::Given,
 }
 
@@ -186,7 +188,14 @@ impl Store {
     }
 
     fn over(connection: Connection, path: &Path) -> Self {
-        Self { connection, path: path.to_owned(), n_undone: 0, is_frozen: false, given: keys::Given::default() }
+        Self {
+            connection,
+            path: path.to_owned(),
+            n_undone: 0,
+            is_frozen: false,
+            is_spoiled: false,
+            given: keys::Given::default(),
+        }
     }
 
     fn prepare(path: &Path, backups: &Path) -> Result<Self, StoreError> {

@@ -19,6 +19,7 @@ impl Store {
     }
 
     pub(super) fn begin(&mut self) -> Result<(), StoreError> {
+        self.is_spoiled = false;
         self.run("BEGIN IMMEDIATE")?;
         self.given.is_held = true;
         Ok(())
@@ -26,6 +27,11 @@ impl Store {
 
     pub(super) fn is_outside_transaction(&self) -> bool {
         self.connection.is_autocommit()
+    }
+
+    /// Rows written by this connection so far.
+    pub(super) fn n_changes(&self) -> u64 {
+        self.connection.total_changes()
     }
 
     pub(super) fn commit(&mut self) -> Result<(), StoreError> {

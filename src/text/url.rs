@@ -1,6 +1,7 @@
 //! Canonical URLs: one key for an article however it was linked.
 
 use std::borrow::Cow;
+use std::net::Ipv4Addr;
 
 use url::Url;
 
@@ -89,13 +90,27 @@ fn everyday(link: &str) -> Option<(&str, &str, &str)> {
         |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/' | b'?' | b'=' | b'&');
     let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (host, path) = place.split_at_checked(place.find('/').unwrap_or(place.len()))?;
-    let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
-    // What ends in a number would be an address, and an encoded name is checked by the parser.
-    let is_host = host.bytes().all(is_name)
-        && host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()))
-        && !(host.starts_with('.') || host.contains("..") || host.contains("xn--"));
-    let is_everyday = is_host && rest.bytes().all(is_plain) && !path.contains("/.");
+    let is_everyday = is_name(host) && rest.bytes().all(is_plain) && !path.contains("/.");
     is_everyday.then_some((host, if path.is_empty() { "/" } else { path }, query))
+}
+
+/// Whether a host is a name in ASCII as a parser would leave it.
+fn is_name(host: &str) -> bool {
+    let is_of_names = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
+    // What ends in a number would be an address, and an encoded name is checked by the parser.
+    host.bytes().all(is_of_names)
+        && host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()))
+        && !(host.starts_with('.') || host.contains("..") || host.contains("xn--"))
+}
+
+/// Host of a link that writes it as a parser would leave it, which most do: a name in ASCII or four decimal numbers,
+/// with or without a port, without a login.
+pub fn plain_host(link: &str) -> Option<&str> {
+    let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"))?;
+    let authority = rest.split_once('/')?.0;
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
+    let is_plain = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    (is_plain && (is_name(host) || host.parse::<Ipv4Addr>().is_ok())).then_some(host)
 }
 
 fn key<T: AsRef<str> + Ord>(host: &str, path: &str, mut query: Vec<(T, T)>) -> String {
@@ -117,13 +132,19 @@ fn key<T: AsRef<str> + Ord>(host: &str, path: &str, mut query: Vec<(T, T)>) -> S
 
 /// Host of an http(s) link without `www.`, in lower case.
 pub fn host(link: &str) -> Option<String> {
+    let without_www = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
+    if let Some(host) = plain_host(link) {
+        return Some(without_www(host));
+    }
     let url = Url::parse(link.trim()).ok()?;
-    let host = url.host_str()?.to_lowercase();
-    Some(host.strip_prefix("www.").unwrap_or(&host).to_owned())
+    Some(without_www(&url.host_str()?.to_lowercase()))
 }
 
 /// The link without user and password, and without the values of parameters that look like secrets.
 pub fn masked(link: &str) -> String {
+    if plain_host(link).is_some() && link.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#')) {
+        return link.to_owned();
+    }
     let Ok(mut url) = Url::parse(link) else { return secret::hidden(link).into_owned() };
     if url.password().is_some() || !url.username().is_empty() {
         let _ = url.set_password(None);
@@ -222,6 +243,31 @@ mod tests {
             "https://u@e.org/",
         ] {
             assert!(everyday(link).is_none(), "{link}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_is_read_at_sight_is_the_one_that_a_parser_finds() {
+        for link in ["https://example.org/a", "http://www.e-x.org:8080/f?x#y", "http://127.0.0.1:8700/f/1.xml"] {
+            let parsed = Url::parse(link).unwrap();
+            assert_eq!(plain_host(link), parsed.host_str(), "{link}");
+        }
+        for link in [
+            "https://EXAMPLE.org/",
+            "https://u:p@example.org/",
+            "https://example.org",
+            "https://example.org?a=/",
+            "https://example.org\\@evil.org/",
+            "https://example.org:99999/",
+            "https://example.org:/",
+            "https://127.1/",
+            "https://0127.0.0.1/",
+            "https://[::1]/",
+            "https://новости.рф/",
+            "ftp://example.org/",
+            " https://example.org/",
+        ] {
+            assert_eq!(plain_host(link), None, "{link}");
         }
     }
 

@@ -175,6 +175,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::domain::{ItemText, Lang};
 
     fn shipped() -> CompiledTopic {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/topics/us-russia-space.toml");
@@ -216,6 +217,24 @@ mod tests {
         let report = run(&shipped(), ROWS, Options { misses: false, by: By::Lang }).unwrap();
         assert!(report.misses.is_empty());
         assert!(report.figures.iter().all(|f| !f.rows.ends_with('a')));
+    }
+
+    #[test]
+    fn no_form_of_the_topic_is_overlooked_on_the_short_way() {
+        let topic = shipped();
+        let mut n_kept = 0;
+        for form in topic.topic().entities.iter().flat_map(|entity| &entity.forms) {
+            let form = form.replace('#', "9");
+            for form in [form.clone(), format!("{form}s"), form.to_uppercase(), format!("non-{form}’s")] {
+                for title in [format!("NASA joins Roscosmos: {form}"), format!("{form} in space, says Moscow")] {
+                    let text = ItemText { title: &title, lead: "", body: "", lang: Lang::En };
+                    let judged = Some(topic.judge(&text, None)).filter(|relevance| relevance.relevant);
+                    n_kept += usize::from(judged.is_some());
+                    assert_eq!(topic.keeps(&text, None).is_some(), judged.is_some(), "{title}");
+                }
+            }
+        }
+        assert!(n_kept > 1000, "{n_kept}");
     }
 
     #[test]
