@@ -148,7 +148,9 @@ fn survey<'a>(
     let new: Vec<&Arrival<'_>> = arrivals.iter().filter(|a| a.found.item.is_none()).collect();
     let dates: Vec<Dated> = new.iter().map(|a| a.dated).collect();
     let since_last = feed.health.ok_at.map_or(0.0, |ok| now.duration_since(ok).as_secs_f64());
-    let usual = feed.health.item_gap_seconds.map_or(1.0, |gap| since_last / gap.max(1.0));
+    // A feed whose rhythm is not known, as one without dates, may bring an entry in the time of each visit that was missed.
+    let gap = feed.health.item_gap_seconds.unwrap_or_else(|| desk.policy.poll.every.as_secs_f64());
+    let usual = since_last / gap.max(1.0);
     let health = &feed.health;
     let quiet = identity::quiet(&dates, health.baseline_done, health.ok_at, usual, &desk.policy.identity, now);
     let known = arrivals.iter().filter(|a| a.found.item.is_some() && a.keys.guid.is_some());

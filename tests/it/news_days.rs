@@ -1,8 +1,9 @@
 //! Simulated news days: what is told, and what is not told again.
 
+use jiff::SignedDuration;
 use orbitwire::pipeline;
 
-use crate::harness::{Entry, World, entry, told};
+use crate::harness::{Answer, Entry, World, entry, rss, told};
 
 const FIRST: (&str, &str) = (
     "Roscosmos and NASA extend seat-swap agreement through 2027",
@@ -103,6 +104,35 @@ async fn a_move_of_the_site_with_old_dates_is_held_back() {
 }
 
 #[tokio::test]
+async fn a_feed_without_dates_tells_what_came_in_an_outage_and_a_flood_within_the_hour_is_held() {
+    let undated = |n: std::ops::Range<usize>| {
+        let entries: Vec<_> = n
+            .map(|n| {
+                let (title, lead) = crate::harness::happening(n);
+                entry(&n.to_string(), &title, &lead, "2026-03-02T05:30:00Z")
+            })
+            .collect();
+        let dates = regex::Regex::new("<pubDate>.*?</pubDate>").unwrap();
+        Answer::xml(dates.replace_all(&rss(&entries), "").into_owned())
+    };
+    for (hours, is_held) in [(0, true), (12, false)] {
+        let world = World::with(&[("agency", "nasa")]).await;
+        world.feeds.set("agency", undated(0..1));
+        let service = world.service().await;
+        pipeline::round(&service).await.unwrap();
+        world.feeds.set("agency", undated(1..26));
+        world.advance(SignedDuration::from_hours(hours));
+        let round = world.next_round(&service).await;
+        let reason = &round.visits[0].reason;
+        assert_eq!(
+            (told(&round).is_empty(), reason.contains("25 old entries")),
+            (is_held, is_held),
+            "{hours} h: {reason}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_item_that_flips_between_two_wordings_is_told_once_each() {
     let world = World::with(&[("agency", "nasa")]).await;
     let service = world.service().await;
@@ -138,7 +168,7 @@ async fn an_archive_without_dates_is_not_told_and_what_it_adds_later_is() {
     };
     let feed = |range: std::ops::Range<usize>| {
         let items: String = range.map(item).collect();
-        crate::harness::Answer::xml(format!("<rss version=\"2.0\"><channel><title>x</title>{items}</channel></rss>"))
+        Answer::xml(format!("<rss version=\"2.0\"><channel><title>x</title>{items}</channel></rss>"))
     };
     world.feeds.set("agency", feed(0..10));
     let service = world.service().await;

@@ -19,7 +19,7 @@ pub struct Hit {
     pub title: String,
     /// Its lead. Looked at only where nothing but the title led to it.
     pub lead: String,
-    /// Its link. Looked at only where the publisher's id led to it.
+    /// Its link. Looked at only where the publisher's id or nothing but the title led to it.
     pub url: Option<String>,
 }
 
@@ -46,11 +46,12 @@ pub struct Recognition {
 /// Decides which item an entry is.
 ///
 /// A publisher's id that now stands on another article (other link, another headline) is not believed, and a title
-/// counts for `policy.title_window` only; with the same long lead it counts for ever, since the same text under a new
-/// link, id and date is an article dated anew.
+/// counts for `policy.title_window` only, unless link and lead say that it is a column's and this another report; with
+/// the same long lead it counts for ever, since the same text under a new link, id and date is an article dated anew.
 pub fn recognise(entry: &Entry, hits: &Hits, policy: &IdentityPolicy, now: Timestamp) -> Recognition {
     let is_recent = |hit: &&Hit| now.duration_since(hit.seen_at) <= policy.title_window;
-    let by_title = hits.title.as_ref().filter(is_recent);
+    let of_column = hits.title.as_ref().is_some_and(|hit| is_another_report(entry, hit));
+    let by_title = hits.title.as_ref().filter(is_recent).filter(|_| !of_column);
     let by_text = hits.title.as_ref().filter(|hit| is_same_lead(entry, &hit.lead));
     let guid_moved = hits.guid.as_ref().is_some_and(|hit| is_another_article(entry, hit));
     let by_guid = hits.guid.as_ref().filter(|_| !guid_moved);
@@ -63,6 +64,7 @@ pub fn recognise(entry: &Entry, hits: &Hits, policy: &IdentityPolicy, now: Times
         (None, None, Some(hit)) => (Some(hit), "same title in this outlet within a week"),
         (None, None, None) if by_text.is_some() => (by_text, "same title and lead in this outlet"),
         (None, None, None) if guid_moved => (None, "new: its id was another article's before"),
+        (None, None, None) if of_column => (None, "new: a title had before, with another link and lead"),
         (None, None, None) => (None, "new"),
     };
     Recognition { item: hit.map(|hit| hit.item), reason: reason.to_owned() }
@@ -77,15 +79,29 @@ fn is_same_lead(entry: &Entry, known: &str) -> bool {
     words::words(known).nth(LEAD_WORDS_MIN - 1).is_some() && fold::fold(lead) == fold::fold(known)
 }
 
+/// Whether an entry is another report under a title that its outlet had before ("Station status report"): another link,
+/// and two leads, long enough to say something, that have little in common.
+fn is_another_report(entry: &Entry, known: &Hit) -> bool {
+    let lead = entry.summary.as_deref().unwrap_or_default();
+    let says_something = |lead: &str| words::words(lead).nth(LEAD_WORDS_MIN - 1).is_some();
+    has_another_link(entry, known)
+        && says_something(lead)
+        && says_something(&known.lead)
+        && !is_nearly_the_same(lead, &known.lead)
+}
+
 /// Whether an id stands on an article that is not the one we know: another link, and no headline that is nearly the
 /// same. Without a stored headline nothing speaks for the old article.
 fn is_another_article(entry: &Entry, known: &Hit) -> bool {
-    let links = (entry.url.as_deref().and_then(url::canonical), known.url.as_deref().and_then(url::canonical));
-    let (Some(here), Some(there)) = links else { return false };
-    here != there && !is_nearly_the_same(&entry.title, &known.title)
+    has_another_link(entry, known) && !is_nearly_the_same(&entry.title, &known.title)
 }
 
-/// Most words of the shorter headline stand in the other.
+fn has_another_link(entry: &Entry, known: &Hit) -> bool {
+    let links = (entry.url.as_deref().and_then(url::canonical), known.url.as_deref().and_then(url::canonical));
+    matches!(links, (Some(here), Some(there)) if here != there)
+}
+
+/// Most words of the shorter text stand in the other.
 fn is_nearly_the_same(a: &str, b: &str) -> bool {
     let stems = |text: &str| -> HashSet<String> {
         let folded = fold::fold(text);
@@ -180,6 +196,24 @@ mod tests {
             recognise(&entry, &Hits { title, ..Hits::default() }, &IdentityPolicy::default(), now()).item
         };
         assert_eq!((found(long), found("It runs to 2027.")), (Some(ItemId(3)), None));
+    }
+
+    #[test]
+    fn a_columns_title_over_another_report_is_a_new_item_and_a_revised_lead_is_not() {
+        let known =
+            "The crew of the station spent the day on a spacewalk and replaced a pump outside the Zvezda module.";
+        let found = |lead: &str, link: &str| {
+            let title = hit(3, "Roscosmos extends seat deal", link, 1).map(|h| Hit { lead: known.into(), ..h });
+            let entry = Entry { summary: Some(lead.into()), ..entry() };
+            recognise(&entry, &Hits { title, ..Hits::default() }, &IdentityPolicy::default(), now()).item
+        };
+        let other =
+            "A cargo ship with food, fuel and letters from home docked this morning after two days in free flight.";
+        let revised = "The crew of the station has spent a day on a spacewalk and replaced a pump outside of Zvezda.";
+        assert_eq!(found(other, "https://e.org/3"), None);
+        assert_eq!(found(other, "https://e.org/new"), Some(ItemId(3)), "the same link");
+        assert_eq!(found(revised, "https://e.org/3"), Some(ItemId(3)));
+        assert_eq!(found("It runs to 2027.", "https://e.org/3"), Some(ItemId(3)), "a formula says nothing");
     }
 
     #[test]
