@@ -15,6 +15,9 @@ use crate::text::fold;
 /// Exit code of a configuration fault (`EX_CONFIG` of sysexits.h); systemd does not restart on it.
 const EXIT_CONFIG: u8 = 78;
 
+/// Exit code of a store that is damaged or gone (`EX_DATAERR`); systemd does not restart on it: a person is needed.
+const EXIT_DATA: u8 = 65;
+
 /// Exit code of a comparison that could not be made, as of `diff` and `cmp`.
 const EXIT_TROUBLE: u8 = 2;
 
@@ -63,12 +66,20 @@ impl Failure {
             }
             Self::Other(error) => {
                 complain(&format!("orbitwire: {error:#}\n"));
-                ExitCode::FAILURE
+                if is_damage(&error) { ExitCode::from(EXIT_DATA) } else { ExitCode::FAILURE }
             }
             Self::Said => ExitCode::FAILURE,
             Self::SaidWith(code) => ExitCode::from(code),
         }
     }
+}
+
+fn is_damage(error: &anyhow::Error) -> bool {
+    let of_step = || match error.downcast_ref::<StepError>() {
+        Some(StepError::Store(fault)) => Some(fault),
+        _ => None,
+    };
+    error.downcast_ref::<StoreError>().or_else(of_step).is_some_and(StoreError::is_damage)
 }
 
 impl From<anyhow::Error> for Failure {

@@ -21,7 +21,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let (status, service) = (store.status()?, daemon::state(&config.store.path));
     let health = health_of(&store, service.as_ref())?;
-    let backup_at = last_backup_at(&config.store.path, &config.store.backup_directory);
+    let backup_at = last_backup_at(&config.store.path, &config.store.backup_directory, Clock::System.now());
     if arguments.json {
         let mut all = serde_json::to_value(&status).map_err(anyhow::Error::new)?;
         all["service"] = serde_json::to_value(&service).map_err(anyhow::Error::new)?;

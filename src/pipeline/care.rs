@@ -71,14 +71,14 @@ pub async fn check(service: &Service, since: Timestamp) -> Result<Option<LastChe
 /// When the copy cannot be made; the store is as it was.
 pub async fn back_up(service: &Service, since: Timestamp) -> Result<Option<PathBuf>, StoreError> {
     let (settings, now) = (service.config.store.clone(), service.clock.now());
-    let last = store::last_backup_at(&settings.path, &settings.backup_directory);
+    let last = store::last_backup_at(&settings.path, &settings.backup_directory, now);
     if !is_due(last, settings.backup_every, since, now) {
         return Ok(None);
     }
     let done = blocking(move || {
         let to = store::backup_name(&settings.path, &settings.backup_directory, now);
         store::back_up(&settings.path, &to)?;
-        store::thin_out(&settings.path, &settings.backup_directory, settings.backups_kept)?;
+        store::thin_out(&settings.path, &settings.backup_directory, settings.backups_kept, now)?;
         Ok(to)
     });
     done.await.map(Some)

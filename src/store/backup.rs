@@ -40,25 +40,28 @@ fn files(store: &Path, folder: &Path, end: &'static str) -> impl Iterator<Item =
         .map(|entry| (entry.metadata().and_then(|data| data.modified()).ok(), entry.path()))
 }
 
-/// When the last timed copy in `folder` was made, by its name.
-pub fn last_backup_at(store: &Path, folder: &Path) -> Option<Timestamp> {
-    let begin = format!("{}-", stem(store));
-    let made_at = |path: PathBuf| {
-        let name = path.file_stem()?.to_str()?.strip_prefix(&begin)?.to_owned();
-        jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", name).ok()?.in_tz("UTC").ok().map(|at| at.timestamp())
-    };
-    backups(store, folder).into_iter().filter_map(made_at).max()
+/// When the last timed copy in `folder` was made, by its name. One whose name lies after `now` was made while the clock
+/// ran ahead: it says nothing of when the next is due.
+pub fn last_backup_at(store: &Path, folder: &Path, now: Timestamp) -> Option<Timestamp> {
+    let made = backups(store, folder).into_iter().filter_map(|copy| made_at(store, &copy));
+    made.filter(|at| *at <= now).max()
+}
+
+fn made_at(store: &Path, copy: &Path) -> Option<Timestamp> {
+    let name = copy.file_stem()?.to_str()?.strip_prefix(&format!("{}-", stem(store)))?.to_owned();
+    jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", name).ok()?.in_tz("UTC").ok().map(|at| at.timestamp())
 }
 
 /// Deletes the oldest timed copies until `n_kept` are left, and what an interrupted copy left behind. Copies made before
-/// an upgrade stay: they are the only way back.
+/// an upgrade stay: they are the only way back. One with a name after `now` counts as the oldest, or it would outlive
+/// all that are made with the clock put right.
 ///
 /// # Errors
 /// When a file cannot be deleted.
-pub fn thin_out(store: &Path, folder: &Path, n_kept: usize) -> Result<usize, StoreError> {
+pub fn thin_out(store: &Path, folder: &Path, n_kept: usize, now: Timestamp) -> Result<usize, StoreError> {
     let is_timed = |path: &PathBuf| !path.to_string_lossy().contains("-before-schema-");
     let mut timed: Vec<_> = backups(store, folder).into_iter().filter(is_timed).collect();
-    timed.sort();
+    timed.sort_by_cached_key(|copy| (made_at(store, copy).is_none_or(|at| at <= now), copy.clone()));
     timed.truncate(timed.len().saturating_sub(n_kept));
     let n_old = timed.len();
     timed.extend(files(store, folder, ".db.part").map(|(_, path)| path));
@@ -195,4 +198,29 @@ fn with_end(path: &Path, end: &str) -> PathBuf {
 
 fn stem(store: &Path) -> String {
     store.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(day: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + day * 86_400).unwrap()
+    }
+
+    #[test]
+    fn a_copy_from_a_clock_that_ran_ahead_neither_counts_as_the_last_nor_outlives_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("news.db");
+        let copy = |day| backup_name(&store, folder.path(), at(day));
+        for day in [1, 2, 9] {
+            std::fs::write(copy(day), "").unwrap();
+        }
+        let last = |day| last_backup_at(&store, folder.path(), at(day));
+        assert_eq!((last(3), last(9), last(0)), (Some(at(2)), Some(at(9)), None));
+        assert_eq!(thin_out(&store, folder.path(), 2, at(3)).unwrap(), 1);
+        assert!(copy(1).exists() && copy(2).exists() && !copy(9).exists());
+        assert_eq!(thin_out(&store, folder.path(), 1, at(3)).unwrap(), 1);
+        assert!(!copy(1).exists() && copy(2).exists());
+    }
 }

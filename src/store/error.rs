@@ -64,8 +64,14 @@ pub enum StoreError {
         /// What SQLite says.
         fault: rusqlite::Error,
     },
+    /// There is no file, but copies of one: a new store would tell everything again and know no verdict.
+    #[error("is gone, and copies of it are there; restore the last one: `orbitwire db restore {}`, or move the copies away to begin anew", last.display())]
+    Vanished {
+        /// The last copy.
+        last: PathBuf,
+    },
     /// Another process holds the lock.
-    #[error("is locked by another program for more than 15 s; is a second orbitwire or a database tool at work?")]
+    #[error("is locked by another program for more than 8 s; is a second orbitwire or a database tool at work?")]
     Locked,
     /// No right to write.
     #[error("cannot be written; check the owner and mode of the file and its folder ({0})")]
@@ -129,7 +135,7 @@ impl StoreError {
     pub fn is_damage(&self) -> bool {
         match self {
             Self::At { fault, .. } | Self::Backup { fault, .. } => fault.is_damage(),
-            Self::Corrupt(_) | Self::Damaged { .. } => true,
+            Self::Corrupt(_) | Self::Damaged { .. } | Self::Vanished { .. } => true,
             _ => false,
         }
     }

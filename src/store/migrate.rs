@@ -8,7 +8,7 @@ use super::{StoreError, keys};
 const APPLICATION_ID: i64 = 0x4F52_4257;
 
 /// Every step ever shipped; the position is the version. Never edited, only appended to.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     include_str!("../../migrations/0001_the_store.sql"),
     include_str!("../../migrations/0002_verdicts.sql"),
     include_str!("../../migrations/0003_outbox.sql"),
@@ -16,6 +16,7 @@ const STEPS: [&str; 7] = [
     include_str!("../../migrations/0005_keys_by_scope.sql"),
     include_str!("../../migrations/0006_unsubscribed.sql"),
     include_str!("../../migrations/0007_by_hand.sql"),
+    include_str!("../../migrations/0008_audiences_by_row.sql"),
 ];
 
 /// The version behind which keys lie by their scope.

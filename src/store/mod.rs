@@ -71,8 +71,9 @@ pub use told::NewDigest;
 pub use unsubscribed::Unsubscribed;
 pub use verdicts::VerdictRow;
 
-/// Waits this long for another process to finish its write before giving up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+/// Waits this long for another process to finish its write before giving up: less than the ten seconds in which the
+/// service has to stop, since nothing else is heard meanwhile.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(8);
 /// Pages between checkpoints: rare, because each one stalls the writer. 4,000 pages keep the log under 32 MiB.
 const CHECKPOINT_PAGES: u32 = 4_000;
 /// A log that grew beyond this, because somebody read for long, is cut to it again.
@@ -204,6 +205,9 @@ impl Store {
         // SQLite takes an empty file for a new store. With copies beside it there was an old one, which would be told anew.
         if path.metadata().is_ok_and(|file| file.len() == 0) && !backup::backups(path, backups).is_empty() {
             return Err(StoreError::emptied());
+        }
+        if is_new && let Some(last) = backup::backups(path, backups).pop() {
+            return Err(StoreError::Vanished { last });
         }
         let connection = Connection::open(path)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);

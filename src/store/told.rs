@@ -46,8 +46,10 @@ impl Store {
     /// When the store cannot be written.
     pub fn sync_audiences(&mut self, audiences: &[Audience], now: Timestamp) -> Result<(), StoreError> {
         let mut present = self.connection.prepare_cached(
-            "INSERT INTO audiences (name, since) VALUES (?1, ?2)
-             ON CONFLICT (name) DO UPDATE SET since = CASE WHEN active THEN min(since, ?2) ELSE ?2 END, active = 1
+            "INSERT INTO audiences (name, since, last_before)
+             VALUES (?1, ?2, (SELECT coalesce(max(id), 0) FROM developments))
+             ON CONFLICT (name) DO UPDATE SET since = CASE WHEN active THEN min(since, ?2) ELSE ?2 END,
+                 last_before = CASE WHEN active THEN last_before ELSE excluded.last_before END, active = 1
              WHERE active = 0 OR since > ?2",
         )?;
         for audience in audiences {
@@ -67,8 +69,10 @@ impl Store {
             "DELETE FROM audience_topics WHERE audience = ?1 AND topic NOT IN (SELECT value FROM json_each(?2))",
         )?;
         let mut add = self.connection.prepare_cached(
-            "INSERT INTO audience_topics (audience, topic, since)
-             SELECT name, ?2, CASE WHEN ?3 THEN since ELSE ?4 END FROM audiences WHERE name = ?1
+            "INSERT INTO audience_topics (audience, topic, since, last_before)
+             SELECT name, ?2, CASE WHEN ?3 THEN since ELSE ?4 END,
+                    CASE WHEN ?3 THEN last_before ELSE (SELECT coalesce(max(id), 0) FROM developments) END
+             FROM audiences WHERE name = ?1
              ON CONFLICT (audience, topic) DO UPDATE SET since = ?4 WHERE since > ?4",
         )?;
         for audience in audiences {

@@ -76,7 +76,7 @@ impl Store {
     }
 
     /// Developments that an audience was not told, oldest first, each of its topics since it was one, in no
-    /// muted story.
+    /// muted story. What came after the beginning counts by its row too, since a clock may be put right meanwhile.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -85,9 +85,9 @@ impl Store {
             "SELECT d.*,
                     (SELECT group_concat(m.topic, char(31)) FROM matches m
                      LEFT JOIN audience_topics t ON t.audience = ?1 AND t.topic = m.topic
-                     WHERE m.item = d.item AND d.found_at >= coalesce(t.since, 0)) AS topics
-             FROM developments d
-             WHERE d.quiet = 0 AND d.found_at >= (SELECT since FROM audiences WHERE name = ?1)
+                     WHERE m.item = d.item AND (d.found_at >= coalesce(t.since, 0) OR d.id > t.last_before)) AS topics
+             FROM developments d JOIN audiences a ON a.name = ?1
+             WHERE d.quiet = 0 AND (d.found_at >= a.since OR d.id > a.last_before)
                AND NOT EXISTS (SELECT 1 FROM stories s WHERE s.id = d.story AND s.muted_at IS NOT NULL)
                AND NOT EXISTS (SELECT 1 FROM digest_developments t WHERE t.audience = ?1 AND t.development = d.id)
              ORDER BY d.found_at, d.id",

@@ -41,6 +41,21 @@ async fn a_clock_that_jumps_a_day_forward_and_back_tells_everything_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_found_after_a_clock_that_ran_ahead_at_the_first_start_is_told() {
+    let world = World::with(&[("agency", "nasa")]).await;
+    world.advance(SignedDuration::from_hours(24));
+    let service = world.service().await;
+    show(&world, 1);
+    let mut all = told(&world.next_round(&service).await);
+    world.advance(SignedDuration::from_hours(-24));
+    let now = world.now();
+    service.store.with(move |store| store.forget_future(now)).await.unwrap();
+    show(&world, 3);
+    all.extend(told(&world.next_round(&service).await));
+    assert_eq!(all.len(), 3, "{all:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn names_that_cannot_be_found_for_an_hour_cost_neither_news_nor_a_storm() {
     let world = World::with(&[("agency", "nasa")]).await;
     // The first service sees the feed under a name that nobody can find, as when the resolver is gone.

@@ -39,17 +39,25 @@ async fn a_whole_store_is_checked_and_a_damaged_one_is_told_with_the_way_back() 
     let way = format!("orbitwire db restore {}", copy.display());
     let said = said.says(&["DAMAGED", &way]);
     assert_eq!(said.err, "");
-    world.ask(&["poll", "--all"]).failed(1, &["is damaged", &way]);
+    world.ask(&["poll", "--all"]).failed(65, &["is damaged", &way]);
     std::fs::write(store(&world), [0xff; 10_000]).unwrap();
     let said = world.ask(&["status", "--check"]).failed(2, &[]);
     assert!(said.out.starts_with("CRITICAL: ") && said.out.contains("damaged"), "{}", said.out);
     // An emptied one is none to begin anew with.
     std::fs::write(store(&world), "").unwrap();
-    world.ask(&["poll", "--all"]).failed(1, &["is damaged", &way, "the file is empty"]);
+    world.ask(&["poll", "--all"]).failed(65, &["is damaged", &way, "the file is empty"]);
     let said = world.ask(&["db", "restore", copy.to_str().unwrap()]).done();
     said.says(&["is in place of", "news.aside-", "may be told again"]);
     world.ask(&["db", "check"]).done();
     world.ask(&["status"]).done().says(&["items      3 seen"]);
+    world.ask(&["poll", "--all"]).done();
+    // Nor is one that is gone.
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{end}", store(&world).display()));
+    }
+    world.ask(&["poll", "--all"]).failed(65, &["is gone, and copies of it are there", &way]);
+    assert!(!store(&world).exists());
+    world.ask(&["db", "restore", copy.to_str().unwrap()]).done();
     world.ask(&["poll", "--all"]).done();
 }
 
@@ -84,7 +92,7 @@ async fn a_copy_is_made_beside_the_running_service_and_only_over_a_copy() {
     world.ask(&["db", "backup", store(&world).to_str().unwrap()]).failed(1, &["that is the store itself"]);
     world.ask(&["db", "restore", copy.to_str().unwrap()]).failed(1, &["the service works on", "stop it first"]);
     service.stops("-TERM");
-    world.ask(&["db", "restore", other.to_str().unwrap()]).failed(1, &["letter.txt", "not a database"]);
+    world.ask(&["db", "restore", other.to_str().unwrap()]).failed(65, &["letter.txt", "not a database"]);
     world.ask(&["db", "restore", "nowhere.db"]).failed(1, &["there is no file `nowhere.db`"]);
 }
 
