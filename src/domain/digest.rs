@@ -253,6 +253,9 @@ pub struct Digest {
     pub n_more: usize,
     /// Those stories, best first.
     pub more: Vec<MoreStory>,
+    /// Stories that one mail has no room to name: they stay untold and come with the next one.
+    #[serde(default)]
+    pub n_waiting: usize,
     /// Feeds in trouble.
     pub troubles: Vec<FeedTrouble>,
     /// Footer numbers.

@@ -52,6 +52,8 @@ pub(super) struct View {
     quiet: Option<String>,
     more: Vec<Line>,
     more_more: Option<String>,
+    /// `5 more stories come with the next mail`.
+    waiting: Option<String>,
     /// Spikes of coverage and outlets that fell silent.
     unusual: Vec<(String, String)>,
     unusual_more: Option<String>,
@@ -126,6 +128,7 @@ impl View {
             quiet: (digest.occasion == Occasion::Heartbeat).then(|| digest.subject.clone()),
             more,
             more_more: rest(digest.more.len(), headlines_max, w),
+            waiting: (digest.n_waiting > 0).then(|| w.waiting(digest.n_waiting)),
             unusual,
             unusual_more,
             troubles,

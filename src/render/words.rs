@@ -48,6 +48,8 @@ pub(super) struct Words {
     #[serde(skip)]
     and_more: &'static str,
     #[serde(skip)]
+    waiting: Forms,
+    #[serde(skip)]
     kinds: [&'static str; 4],
     #[serde(skip)]
     ladder: [&'static str; 5],
@@ -98,6 +100,11 @@ impl Words {
     /// `and 3 more`.
     pub(super) fn and_more(&self, n: usize) -> String {
         self.and_more.replace("{n}", &n.to_string())
+    }
+
+    /// `3 more stories come with the next mail`.
+    pub(super) fn waiting(&self, n: usize) -> String {
+        self.count(n, self.waiting)
     }
 
     /// Why this reader gets this mail.
@@ -207,6 +214,7 @@ mod tests {
     fn english_counts_have_two_forms() {
         assert_eq!(EN.outlets(1, 1), "1 outlet");
         assert_eq!(EN.outlets(14, 2), "14 outlets, 2 independent sources");
+        assert_eq!(EN.waiting(1), "1 story comes with the next mail");
         assert_eq!(EN.summary(1, 2, 0), "1 new story · 2 developments");
     }
 
@@ -215,6 +223,7 @@ mod tests {
         assert_eq!(RU.outlets(2, 1), "2 издания, 1 независимый источник");
         assert_eq!(RU.outlets(11, 5), "11 изданий, 5 независимых источников");
         assert_eq!(RU.outlets(21, 3), "21 издание, 3 независимых источника");
+        assert_eq!(RU.waiting(3), "3 сюжета придут со следующим письмом");
         assert_eq!(RU.summary(12, 0, 104), "12 новых сюжетов · 104 продолжаются");
     }
 

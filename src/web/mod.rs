@@ -6,6 +6,7 @@
 mod metrics;
 mod process;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +48,16 @@ pub struct Door {
 #[derive(Debug)]
 enum Listener {
     Tcp(TcpListener),
-    Unix(UnixListener),
+    Unix(UnixListener, PathBuf),
+}
+
+/// A socket that nobody listens on any more would look like a door that is shut.
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if let Self::Unix(_, path) = self {
+            let _ = std::fs::remove_file(path);
+        }
+    }
 }
 
 impl Door {
@@ -64,7 +74,7 @@ impl Door {
                 if is_left_over {
                     std::fs::remove_file(path)?;
                 }
-                Listener::Unix(UnixListener::bind(path)?)
+                Listener::Unix(UnixListener::bind(path)?, path.clone())
             }
         };
         Ok(Self { listener })
@@ -80,7 +90,7 @@ impl Door {
                 Listener::Tcp(listener) => listener.accept().await.map(|(stream, _)| {
                     tokio::spawn(async move { (answer(stream, snapshot).await, place).0 });
                 }),
-                Listener::Unix(listener) => listener.accept().await.map(|(stream, _)| {
+                Listener::Unix(listener, _) => listener.accept().await.map(|(stream, _)| {
                     tokio::spawn(async move { (answer(stream, snapshot).await, place).0 });
                 }),
             };

@@ -28,6 +28,8 @@ async fn asked(request: &str, level: Level) -> String {
     let mut said = String::new();
     stream.read_to_string(&mut said).await.unwrap();
     serving.abort();
+    let _ = serving.await;
+    assert!(!path.exists(), "a door that is shut leaves no socket");
     said
 }
 

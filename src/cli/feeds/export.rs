@@ -10,7 +10,7 @@ use crate::cli::output::{Failure, print, print_json};
 use crate::cli::{open, present};
 use crate::domain::Outlets;
 use crate::domain::feed::FeedSpec;
-use crate::text::clean;
+use crate::text::{clean, url};
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let config = open::config(arguments)?;
@@ -37,6 +37,11 @@ fn opml(feeds: &[FeedSpec], outlets: &Outlets) -> String {
     if n_secret > 0 {
         let feeds = present::counted(n_secret, "feed", "feeds");
         let _ = writeln!(out, "<!-- Headers and logins of {feeds} are not part of this list. -->");
+    }
+    let n_tokens = feeds.iter().filter(|feed| url::masked(&feed.url).contains("***")).count();
+    if n_tokens > 0 {
+        let feeds = present::counted(n_tokens, "address", "addresses");
+        let _ = writeln!(out, "<!-- Look before you share this list: {feeds} with what looks like a secret. -->");
     }
     out.push_str("<opml version=\"2.0\">\n<head><title>Feeds of orbitwire</title></head>\n<body>\n");
     for (outlet, feeds) in folders {
@@ -102,6 +107,8 @@ mod tests {
         let with = FeedSpec { headers: vec![secret], ..feed("https://a.example/", "a", "A") };
         let list = opml(&[with], &Outlets::default());
         assert!(list.contains("logins of 1 feed are not") && !list.contains("c2VjcmV0"), "{list}");
-        assert!(!opml(&[feed("https://a.example/", "a", "A")], &Outlets::default()).contains("<!--"));
+        assert!(!opml(&[feed("https://a.example/?page=2", "a", "A")], &Outlets::default()).contains("<!--"));
+        let list = opml(&[feed("https://a.example/?token=5", "a", "A")], &Outlets::default());
+        assert!(list.contains("?token=5") && list.contains("share this list: 1 address with"), "{list}");
     }
 }

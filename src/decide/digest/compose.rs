@@ -55,7 +55,7 @@ pub fn compose(
     let words = words(audience.language);
     let zone = civil::zone(&audience.timezone);
     let mut ranked = ranked(audience, material, words);
-    ranked.truncate(STORIES_TOLD_MAX.max(audience.stories_max));
+    let n_waiting = ranked.split_off(ranked.len().min(STORIES_TOLD_MAX.max(audience.stories_max))).len();
     let thread = ranked.first().map(|(_, story)| story.id).filter(|_| occasion == Occasion::Development);
     let subject = subject(audience, &ranked, (thread, occasion), material, now)?;
     let told: Vec<DevelopmentId> = ranked.iter().flat_map(|(_, s)| s.news.iter().map(|n| n.development)).collect();
@@ -84,6 +84,7 @@ pub fn compose(
         charts: audience.charts,
         n_more: more.len(),
         more,
+        n_waiting,
         troubles: material.troubles.to_vec(),
         footer: material.footer,
         unsubscribe: None,

@@ -98,9 +98,9 @@ fn of_equals_the_latest_comes_first() {
 fn what_a_mail_has_no_room_to_name_is_left_for_the_next_one() {
     let stories: Vec<_> = (1..=45).map(|id| one(id, NASA, &format!("T{id}"))).collect();
     let digest = composed(&audience(), &stories).unwrap();
-    assert_eq!((digest.new.len() + digest.more.len(), digest.told.len()), (40, 40));
+    assert_eq!((digest.new.len() + digest.more.len(), digest.told.len(), digest.n_waiting), (40, 40, 5));
     let all = composed(&Audience { stories_max: 50, ..audience() }, &stories).unwrap();
-    assert_eq!(all.told.len(), 45);
+    assert_eq!((all.told.len(), all.n_waiting), (45, 0));
 }
 
 #[test]
