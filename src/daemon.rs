@@ -171,7 +171,9 @@ impl Daemon {
         let n_feeds = service.config.feeds.iter().filter(|feed| feed.enabled).count();
         let n_audiences = service.config.audiences.len();
         systemd::ready(&format!("feeds watched: {n_feeds}, audiences: {n_audiences}"));
-        tracing::info!(n_feeds, n_audiences, "ready");
+        if self.pause.is_none() {
+            tracing::info!(n_feeds, n_audiences, "ready");
+        }
         let loops = loops::run(service, &bell);
         tokio::pin!(loops);
         let mut end = loop {
