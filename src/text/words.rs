@@ -110,6 +110,8 @@ fn length(text: &str) -> usize {
     let mut chars = text.char_indices().peekable();
     let mut end = 0;
     let mut before = ' ';
+    // Where the part of a hyphenated word begins that is being read.
+    let mut part = 0;
     while let Some((at, c)) = chars.next() {
         if is_alphanumeric(c) || is_mark_inside_letters(c) {
             end = at + c.len_utf8();
@@ -118,9 +120,16 @@ fn length(text: &str) -> usize {
         }
         let next = chars.peek().map_or(' ', |(_, n)| *n);
         let joins = match c {
-            '-' | '\u{2010}' | '\u{2011}' | '\'' | '’' => next.is_alphanumeric(),
+            '\'' | '’' => next.is_alphanumeric(),
+            '-' | '\u{2010}' | '\u{2011}' => {
+                part = at + c.len_utf8();
+                next.is_alphanumeric()
+            }
             // "U.S." is a word; "Moscow.The" is two, whatever the missing blank.
-            '.' => next.is_alphanumeric() && (both_digits(before, next) || end <= 1 || text[..end].contains('.')),
+            '.' => {
+                let is_first_dot = || end <= 1 || part > 0 && is_abbreviation(text, part);
+                next.is_alphanumeric() && (both_digits(before, next) || text[..end].contains('.') || is_first_dot())
+            }
             ',' => both_digits(before, next),
             _ => false,
         };
@@ -129,6 +138,14 @@ fn length(text: &str) -> usize {
         }
     }
     end
+}
+
+/// Whether an abbreviation of single letters begins at byte `at`, as in "Russia-U.S.".
+fn is_abbreviation(text: &str, at: usize) -> bool {
+    let mut chars = text.get(at..).unwrap_or_default().chars();
+    let letters = (chars.next(), chars.next(), chars.next(), chars.next());
+    let (Some(first), Some('.'), Some(second), third) = letters else { return false };
+    first.is_alphabetic() && second.is_alphabetic() && !third.is_some_and(is_alphanumeric)
 }
 
 /// Most letters are told without the tables of all that there are.
@@ -162,6 +179,8 @@ mod tests {
     #[test]
     fn abbreviations_keep_their_dots_and_sentences_do_not() {
         check("The U.S. left.Moscow stayed", &["The", "U.S", "left", "Moscow", "stayed"]);
+        check("Russia-U.S. talks, non-U.S. crew", &["Russia-U.S", "talks", "non-U.S", "crew"]);
+        check("stage-A.The F-1.5 F-1.The", &["stage-A", "The", "F-1.5", "F-1", "The"]);
     }
 
     #[test]
