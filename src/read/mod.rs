@@ -107,6 +107,9 @@ fn xml_feed(text: &str, base: Option<&Url>, limits: &ReadLimits) -> Result<RawFe
         feed.format = "rss2";
         feed.repairs.note("the document has no root element of a feed", 1);
     }
+    if feed.entries.is_empty() && feed.is_cut {
+        return Err(PollFailure::new(FailureClass::Malformed, "the document is cut off before its first entry"));
+    }
     if feed.entries.is_empty() && !feed.has_channel {
         return Err(PollFailure::new(FailureClass::Malformed, "the root of a feed with neither a channel nor entries"));
     }
@@ -115,6 +118,8 @@ fn xml_feed(text: &str, base: Option<&Url>, limits: &ReadLimits) -> Result<RawFe
     Ok(feed)
 }
 
+#[cfg(test)]
+mod cut_tests;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]

@@ -189,17 +189,34 @@ impl<'a> Extractor<'a> {
     }
 
     fn finish(mut self) -> RawFeed {
-        let is_cut = self.capture.is_some() || self.place.entry.is_some();
+        let is_half = self.capture.is_some() || self.place.entry.is_some();
+        // Behind the end of what holds the entries none is missing, whatever else was left open.
+        let has_more = |open: &Open<'_>| matches!(open.element, Element::Rdf | Element::Feed | Element::Channel);
+        self.place.feed.is_cut = is_half || self.open.iter().any(has_more);
         self.end_capture();
+        self.hold_back();
         while !self.open.is_empty() {
             self.close_last();
         }
         record::end(&mut self.place, Element::Entry);
-        self.place.feed.is_cut = is_cut;
         let repairs = &mut self.place.feed.repairs;
-        repairs.note("the document is cut off inside an entry", usize::from(is_cut));
         repairs.note("# tags or sections without an end", self.tokens.n_unclosed as usize);
         self.place.feed
+    }
+
+    /// An entry that the end of the document cuts off is left for the next visit: half a title, link or date would stay
+    /// for good. The only one is kept, since a server that always breaks off there would never show it whole.
+    fn hold_back(&mut self) {
+        let has_others = self.place.feed.entries.iter().any(|entry| !entry.is_empty);
+        let words = match &self.place.entry {
+            Some(_) if has_others => {
+                self.place.entry = None;
+                "the document is cut off inside its last entry, which is held back until it comes whole"
+            }
+            Some(_) => "the document is cut off inside its only entry",
+            None => "the document is cut off outside of its entries",
+        };
+        self.place.feed.repairs.note(words, usize::from(self.place.feed.is_cut));
     }
 }
 

@@ -57,6 +57,22 @@ async fn a_truncated_feed_gives_the_items_before_the_break() {
 }
 
 #[tokio::test]
+async fn an_entry_that_is_cut_off_is_told_once_it_comes_whole() {
+    let entries: Vec<_> = (0..2).map(|n| entry(&n.to_string(), &happening(n).0, "", "2026-03-02T05:00:00Z")).collect();
+    let whole = rss(&entries);
+    for cut in [whole.rfind("<pubDate>").unwrap(), whole.rfind("</title>").unwrap() - 10] {
+        let world = World::with(&[("cut", "tass")]).await;
+        world.feeds.set("cut", Answer::xml(&whole.as_bytes()[..cut]));
+        let service = world.service().await;
+        let first = pipeline::round(&service).await.unwrap().visits.remove(0);
+        assert!(first.n_new == 1 && first.reason.contains("held back"), "{} {}", first.n_new, first.reason);
+        world.feeds.set("cut", Answer::xml(whole.as_str()));
+        let second = world.next_round(&service).await.visits.remove(0);
+        assert_eq!((second.n_new, second.items[0].title.as_str()), (1, happening(1).0.as_str()));
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_charset_is_seen_through() {
     let (title, _) = happening(3);
     let russian = "Роскосмос и НАСА продлили соглашение о перекрёстных полётах к МКС";
