@@ -101,10 +101,13 @@ impl<'a> Capture<'a> {
     /// The text with what it turned out to be, `None` when there is none.
     pub fn finish(self) -> Option<RawText> {
         let text = if self.is_base64 { from_base64(&self.text).map_or(self.text, |t| t) } else { self.text };
-        let value = match without_double_encoding(text.trim()) {
-            Cow::Owned(value) => value,
-            Cow::Borrowed(trimmed) if trimmed.len() == text.len() => text,
-            Cow::Borrowed(trimmed) => trimmed.to_owned(),
+        // Before the blanks at its ends go: the last byte of a letter encoded twice may be one of them.
+        let value = match without_double_encoding(&text) {
+            Cow::Owned(value) => trimmed(value),
+            Cow::Borrowed(_) => match without_double_encoding(text.trim()) {
+                Cow::Owned(value) => value,
+                Cow::Borrowed(_) => trimmed(text),
+            },
         };
         let is_html = self.is_markup || self.kind == Kind::Html || self.kind == Kind::Guess && looks_like_html(&value);
         (!value.is_empty()).then_some(RawText { value, is_html, base: self.base })
@@ -127,6 +130,13 @@ impl<'a> Capture<'a> {
         self.text.push_str(name.rsplit(':').next().unwrap_or(name));
         self.text.push_str(attrs);
         self.text.push_str(if empty { "/>" } else { ">" });
+    }
+}
+
+fn trimmed(text: String) -> String {
+    match text.trim() {
+        trimmed if trimmed.len() < text.len() => trimmed.to_owned(),
+        _ => text,
     }
 }
 
@@ -192,6 +202,16 @@ mod tests {
         check("<title>AT&amp;amp;T</title>", "AT&amp;T", true);
         check("<title>the &lt;blink&gt; tag &amp;amp; &lt;/blink&gt;</title>", "the <blink> tag &amp; </blink>", false);
         check("<title>1 &lt; 2 & 3</title>", "1 < 2 & 3", false);
+    }
+
+    #[test]
+    fn a_text_encoded_twice_is_read_whichever_letter_it_ends_in() {
+        let twice = |text: &str| text.bytes().map(char::from).collect::<String>();
+        for text in ["успех", "на борту МКС и СПбГУР", "voilà", "Союз"] {
+            check(&format!("<title>\n{} </title>", twice(text)), text, false);
+        }
+        check(&format!("<title>{}\u{a0}</title>", twice("Союз")), "Союз", false);
+        check("<title>\u{a0}São Tomé\u{a0}</title>", "São Tomé", false);
     }
 
     #[test]
