@@ -15,6 +15,7 @@ mod finish;
 mod guess;
 mod json;
 mod link;
+mod month;
 mod name;
 mod namespace;
 mod newest;
@@ -22,6 +23,7 @@ mod raw;
 mod record;
 mod time;
 mod xml;
+mod year_first;
 
 pub mod opml;
 pub mod page;

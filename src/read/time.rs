@@ -1,5 +1,7 @@
 //! The time of day in a date string, with its zone.
 
+use std::borrow::Cow;
+
 /// The time of day with its zone.
 #[derive(Debug, Default)]
 pub struct TimeOfDay {
@@ -15,7 +17,8 @@ impl TimeOfDay {
     /// Reads `15:04:05.5+03:00`, `3:04 pm est`, `gmt+3` or nothing; words that are neither are passed over.
     pub fn read(text: &str) -> Option<Self> {
         let mut clock = Self::default();
-        let mut has_time = false;
+        let (mut has_time, mut is_afternoon) = (false, false);
+        let text = with_signs(text);
         for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|w| !w.is_empty()) {
             let (time, zone) =
                 match word.find(['+', '-', 'z']).filter(|_| word.starts_with(|c: char| c.is_ascii_digit())) {
@@ -27,13 +30,15 @@ impl TimeOfDay {
                 has_time = true;
                 clock.offset_minutes = offset(zone).unwrap_or(clock.offset_minutes);
             } else if word.starts_with("pm") || word.starts_with("p.m") {
-                clock.seconds += if clock.seconds < 12 * 3600 { 12 * 3600 } else { 0 };
+                is_afternoon = true;
             } else if word.starts_with("am") && clock.seconds >= 12 * 3600 {
                 clock.seconds -= 12 * 3600;
-            } else if let Some(minutes) = offset(word) {
+            } else if let Some(minutes) = offset(word).filter(|_| has_time || word != "at") {
+                // Before the time `at` is a word and no zone.
                 clock.offset_minutes = minutes;
             }
         }
+        clock.seconds += if is_afternoon && clock.seconds < 12 * 3600 { 12 * 3600 } else { 0 };
         Some(clock)
     }
 
@@ -61,6 +66,37 @@ impl TimeOfDay {
     }
 }
 
+/// The time in signs where it is written in the words of East Asia: `下午3時04分`, `오후 3시 4분`.
+fn with_signs(text: &str) -> Cow<'_, str> {
+    const WORDS: [(&str, &str); 15] = [
+        ("午後", " pm "),
+        ("下午", " pm "),
+        ("오후", " pm "),
+        ("午前", " am "),
+        ("上午", " am "),
+        ("오전", " am "),
+        (")", ") "),
+        ("時", ":"),
+        ("时", ":"),
+        ("点", ":"),
+        ("시", ":"),
+        ("分", ":"),
+        ("분", ":"),
+        ("秒", " "),
+        ("초", " "),
+    ];
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let signs = WORDS.iter().fold(text.to_owned(), |text, (word, sign)| text.replace(word, sign));
+    if !text.contains(['時', '时', '点', '시']) {
+        return Cow::Owned(signs);
+    }
+    // Blanks may stand between the hours and the minutes, and the minutes may be missing.
+    let signs = signs.replace(": ", ":");
+    Cow::Owned(if signs.ends_with(':') { signs + "00" } else { signs })
+}
+
 /// Minutes east of UTC.
 fn offset(zone: &str) -> Option<i64> {
     let zone = zone.trim_matches(['(', ')']);
@@ -82,8 +118,9 @@ fn offset(zone: &str) -> Option<i64> {
 }
 
 /// Names of RFC 822 §5.1 and those that newsrooms write, hours east of UTC. `ist` and `cst` mean several zones:
-/// India and America publish the most feeds.
-const ZONES: [(&str, f64); 44] = [
+/// India and America publish the most feeds. `et` and its like leave open whether it is summer; standard time is meant,
+/// as in other readers.
+const ZONES: [(&str, f64); 52] = [
     ("z", 0.0),
     ("ut", 0.0),
     ("utc", 0.0),
@@ -128,6 +165,14 @@ const ZONES: [(&str, f64); 44] = [
     ("mdt", -6.0),
     ("pdt", -7.0),
     ("pst", -8.0),
+    ("at", -4.0),
+    ("et", -5.0),
+    ("ct", -6.0),
+    ("mt", -7.0),
+    ("pt", -8.0),
+    ("akdt", -8.0),
+    ("akst", -9.0),
+    ("hst", -10.0),
 ];
 
 #[cfg(test)]
@@ -149,6 +194,12 @@ mod tests {
         check("15:04 gmt+3", Some((904, 180)));
         check("15:04 мск", Some((904, 180)));
         check("15:04 somewhere", Some((904, 0)));
+        check("pm 3:04", Some((904, 0)));
+        check("15:04 at", Some((904, -240)));
+        check("at 15:04", Some((904, 0)));
+        check("15:04 akst", Some((904, -540)));
+        check("(木)15時4分", Some((904, 0)));
+        check(" 오후 3시", Some((900, 0)));
         check("", Some((0, 0)));
     }
 
