@@ -44,8 +44,8 @@ use raw::RawFeed;
 ///
 /// # Errors
 ///
-/// `Empty`, `NotAFeed` (and what it is instead), `BotWall` (and whose), `Malformed` (nested beyond the limit, broken
-/// JSON, a root with nothing in it), `Internal` (a fault of ours, caught).
+/// `Empty`, `NotAFeed` (and what it is instead), `BotWall` (and whose), `Malformed` (broken JSON, a root
+/// with nothing in it, a document cut off before its first entry), `Internal` (a fault of ours, caught).
 pub fn read(
     bytes: &[u8],
     content_type: Option<&str>,
@@ -98,10 +98,7 @@ fn xml_feed(text: &str, base: Option<&Url>, limits: &ReadLimits) -> Result<RawFe
     if is_page && !["<rss", "<feed", "<rdf:RDF"].iter().any(|root| text.contains(root)) {
         return Err(diagnose::text(text));
     }
-    let Ok(mut feed) = xml::read(text, base, limits.entries_max, limits.depth_max) else {
-        let detail = format!("elements are nested deeper than {}", limits.depth_max);
-        return Err(PollFailure::new(FailureClass::Malformed, detail));
-    };
+    let mut feed = xml::read(text, base, limits.entries_max, limits.depth_max);
     if feed.entries.is_empty() && (is_page || feed.format.is_empty()) {
         return Err(diagnose::text(text));
     }

@@ -200,7 +200,18 @@ fn what_is_no_feed_is_refused_by_kind() {
     assert_eq!(failure(b"<html><script src='/cdn-cgi/challenge-platform/x'>").class, FailureClass::BotWall);
     assert_eq!(failure(b"{\"items\": [").class, FailureClass::Malformed);
     assert_eq!(failure(b"<rss version='2.0'/>").class, FailureClass::Malformed);
-    assert_eq!(failure(rss(&"<a>".repeat(100_000)).as_bytes()).class, FailureClass::Malformed);
+}
+
+#[test]
+fn what_is_nested_too_deep_costs_no_entry() {
+    let item = "<item><title>a</title><link>https://example.org/a</link></item>";
+    let nested = |name: &str, n: usize| format!("{}{}", format!("<{name}>").repeat(n), format!("</{name}>").repeat(n));
+    for deep in ["<meta>".repeat(70), nested("x", 100), nested("channel", 100), "<rss>".repeat(100_000)] {
+        assert_eq!(titles(&rss(&format!("{deep}{item}{deep}{item}"))), ["a", "a"]);
+    }
+    let inside = entry(&format!("{}<title>a</title><x></item>", "<x>".repeat(100)));
+    assert_eq!(inside.title, "a");
+    assert_eq!(document(&rss(&"<a>".repeat(100_000))).entries, Vec::new());
 }
 
 #[test]

@@ -20,17 +20,8 @@ use super::newest;
 use super::raw::{Base, RawFeed};
 use super::record::{self, Place};
 
-/// Why a document was given up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooDeep;
-
-/// Keeps the `entries_max` newest entries; elements nested deeper than `depth_max` end the reading.
-pub fn read<'a>(
-    text: &'a str,
-    location: Option<&'a Url>,
-    entries_max: usize,
-    depth_max: usize,
-) -> Result<RawFeed, TooDeep> {
+/// Keeps the `entries_max` newest entries; of what is nested deeper than `depth_max` only the texts are read.
+pub fn read<'a>(text: &'a str, location: Option<&'a Url>, entries_max: usize, depth_max: usize) -> RawFeed {
     let mut extractor = Extractor {
         tokens: Tokens::new(text),
         namespaces: Namespaces::default(),
@@ -40,17 +31,16 @@ pub fn read<'a>(
         place: Place::default(),
         capture: None,
         n_aside: 0,
+        depth_max,
+        n_deep: 0,
     };
     while let Some(token) = extractor.tokens.next() {
         extractor.take(token);
-        if extractor.open.len() > depth_max {
-            return Err(TooDeep);
-        }
         newest::make_room(&mut extractor.place.feed, entries_max);
     }
     let mut feed = extractor.finish();
     newest::keep(&mut feed, entries_max);
-    Ok(feed)
+    feed
 }
 
 struct Open<'a> {
@@ -72,6 +62,9 @@ struct Extractor<'a> {
     capture: Option<Capture<'a>>,
     /// Open elements whose insides say nothing about the feed (`image`, `textInput`).
     n_aside: usize,
+    depth_max: usize,
+    /// Open elements beyond `depth_max`, which are counted only.
+    n_deep: usize,
 }
 
 impl<'a> Extractor<'a> {
@@ -96,7 +89,7 @@ impl<'a> Extractor<'a> {
 
     fn start(&mut self, name: &'a str, attrs: &'a str, empty: bool) {
         let depth = self.open.len() + 1;
-        if attrs.contains("xmlns") {
+        if attrs.contains("xmlns") && depth <= self.depth_max {
             self.namespaces.declare(depth, attributes(attrs));
         }
         let element = self.namespaces.element(name);
@@ -116,6 +109,12 @@ impl<'a> Extractor<'a> {
             self.namespaces.leave(self.open.len());
             return;
         }
+        if self.open.len() >= self.depth_max && !empty && element != Element::Entry {
+            self.n_deep += 1;
+            self.place.feed.repairs.note("# elements nested too deep passed over", 1);
+            self.leave_base(outer_base);
+            return;
+        }
         if self.n_aside == 0 {
             record::start(&mut self.place, element, attrs, &self.base);
         }
@@ -127,6 +126,14 @@ impl<'a> Extractor<'a> {
     }
 
     fn end(&mut self, name: &str) {
+        if self.n_deep > 0 {
+            // Which of those too deep were left open nobody knows: what holds or is an entry ends them all.
+            if !self.open.iter().any(|open| is_frame(open.element) && open.name.eq_ignore_ascii_case(name)) {
+                self.n_deep -= 1;
+                return;
+            }
+            self.n_deep = 0;
+        }
         let Some(i) = self.open.iter().rposition(|o| o.name.eq_ignore_ascii_case(name)) else {
             self.place.feed.repairs.note("# end tags without a beginning", 1);
             return;
@@ -139,6 +146,7 @@ impl<'a> Extractor<'a> {
 
     /// Before an entry begins: an entry still open ends, and with it all that is no container of entries.
     fn leave_to_container(&mut self) {
+        self.n_deep = 0;
         while let Some(last) = self.open.last() {
             if matches!(last.element, Element::Rss | Element::Rdf | Element::Feed | Element::Channel) {
                 break;
@@ -230,15 +238,19 @@ fn is_text(element: Element, attrs: &str) -> bool {
     }
 }
 
+/// Whether it is an entry or holds entries.
+fn is_frame(element: Element) -> bool {
+    use Element::*;
+    matches!(element, Entry | Channel | Feed | Rss | Rdf)
+}
+
 /// Whether `token` shows that a text element was left open: the end of what encloses it, or the beginning of
 /// something that no text contains. In declared XML everything is text.
 fn ends_capture(capture: &Capture<'_>, token: Token<'_>, namespaces: &Namespaces<'_>, open: &[Open<'_>]) -> bool {
     use Element::*;
     match token {
         Token::End(name) => {
-            open.iter()
-                .rev()
-                .any(|o| matches!(o.element, Entry | Channel | Feed | Rss | Rdf) && o.name.eq_ignore_ascii_case(name))
+            open.iter().rev().any(|o| is_frame(o.element) && o.name.eq_ignore_ascii_case(name))
                 && !capture.name.eq_ignore_ascii_case(name)
         }
         Token::Start { name, .. } if capture.kind != Kind::Xml => {
