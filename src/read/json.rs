@@ -6,21 +6,30 @@
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use crate::text::clean::beginning;
+
 use super::date;
 use super::finish::bare_link;
+use super::json_mend;
 use super::newest;
 use super::raw::{RawEntry, RawFeed, RawLink, RawMedia, RawText};
 
-/// Reads a JSON document; `None` when it is JSON but no feed.
+/// Reads a JSON document; `None` when it is JSON but no feed. One that a strict parser gives up is mended and read again.
 ///
 /// # Errors
 /// When it is broken before its first item.
 pub fn read(text: &str, entries_max: usize) -> Result<Option<RawFeed>, serde_json::Error> {
-    let mut found = Found { entries_max, ..Found::default() };
-    let mut source = serde_json::Deserializer::from_str(text);
-    let read = Document(&mut found).deserialize(&mut source).and_then(|()| source.end());
+    let (mut found, mut fault) = parse(text, entries_max);
+    if fault.is_some() {
+        let mended = json_mend::mended(text);
+        let (again, fault_again) = parse(&mended, entries_max);
+        if mended != text && (fault_again.is_none() || again.feed.entries.len() > found.feed.entries.len()) {
+            (found, fault) = (again, fault_again);
+            found.feed.repairs.note("the JSON was broken and is mended", 1);
+        }
+    }
     let mut feed = found.feed;
-    if let Err(fault) = read {
+    if let Some(fault) = fault {
         if feed.entries.is_empty() {
             return Err(fault);
         }
@@ -32,6 +41,24 @@ pub fn read(text: &str, entries_max: usize) -> Result<Option<RawFeed>, serde_jso
     newest::keep(&mut feed, entries_max);
     Ok(found.has_items.then_some(feed))
 }
+
+/// What a strict parser finds, up to the fault that stops it.
+fn parse(text: &str, entries_max: usize) -> (Found, Option<serde_json::Error>) {
+    let mut found = Found { entries_max, ..Found::default() };
+    let mut source = serde_json::Deserializer::from_str(text);
+    let fault = Document(&mut found).deserialize(&mut source).and_then(|()| source.end()).err();
+    (found, fault)
+}
+
+/// The document behind words that do not belong to it: the guard `)]}'` against foreign scripts, or a program's warning.
+pub fn behind_words(text: &str) -> Option<&str> {
+    let json = text.get(beginning(text, WORDS_BYTES_MAX).find('{')?..)?;
+    let is_object = json.get(1..)?.trim_start().starts_with('"');
+    (is_object && json.contains("\"items\"")).then_some(json)
+}
+
+/// Longer words before a document are something else.
+const WORDS_BYTES_MAX: usize = 4096;
 
 #[derive(Default)]
 struct Found {
@@ -182,7 +209,8 @@ fn link_of(value: &Value, key: &str) -> Option<RawLink> {
 }
 
 fn text(value: &Value, is_html: bool) -> Option<RawText> {
-    string(value).map(|value| RawText { value, is_html, base: None })
+    let number = || value.is_number().then(|| value.to_string());
+    string(value).or_else(number).map(|value| RawText { value, is_html, base: None })
 }
 
 fn text_of(value: &Value, key: &str, is_html: bool) -> Option<RawText> {
@@ -204,6 +232,26 @@ mod tests {
         check(r#"{"items":[{"title":"a"},{"title":"b"},{"tit"#, &["a", "b"], true);
         check(r#"{"items":[{"title":"a"},7,{"title":"b"}],"title":"t"} x"#, &["a", "b"], true);
         check(r#"{"items":[{"title":"a"}],"hubs":[{}]}"#, &["a"], false);
+    }
+
+    #[test]
+    fn one_small_fault_costs_no_item() {
+        for fault in ["1e999", "NaN", "-Infinity", r#""\ud83d""#, "\"a\tb\n\"", "[1,]", "1 /* one */", "1,"] {
+            let text = format!(r#"{{"x":{fault},"items":[{{"title":"a","y":{fault}}},{{"title":"b"}}]}}"#);
+            check(&text, &["a", "b"], false);
+        }
+        check(r#"{"items":[{"title":"a \ud83d"},{"title":7},{"tit"#, &["a \u{FFFD}", "7"], true);
+    }
+
+    #[test]
+    fn a_document_behind_words_is_found() {
+        let json = r#"{"items":[]}"#;
+        for words in [")]}'\n", "<b>Warning</b>: x[1] in y.php<br />\n", "while(1);"] {
+            assert_eq!(behind_words(&format!("{words}{json}")), Some(json));
+        }
+        for other in ["if (x) { y }", "{}", "words", "{\"a\":1}"] {
+            assert_eq!(behind_words(other), None);
+        }
     }
 
     #[test]

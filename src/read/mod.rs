@@ -14,6 +14,7 @@ mod feed_level;
 mod finish;
 mod guess;
 mod json;
+mod json_mend;
 mod link;
 mod month;
 mod name;
@@ -71,7 +72,7 @@ fn read_document(
     let tld = base.and_then(Url::host_str).and_then(|h| h.rsplit('.').next());
     let decoded = charset::decode(bytes, content_type, tld);
     let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
-    let mut raw = if text.starts_with(['{', '[']) { json_feed(text, limits)? } else { xml_feed(text, base, limits)? };
+    let mut raw = feed(text, base, limits)?;
     raw.repairs.note("# bytes that are no text in the document's encoding", decoded.n_bad);
     raw.repairs.note("# control characters", n_controls(text));
     let mut document = finish::document(raw, base, limits);
@@ -82,6 +83,19 @@ fn read_document(
 /// Control characters that are no blanks.
 fn n_controls(text: &str) -> usize {
     count(text, |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != 0x0C) & (b != b'\r'))
+}
+
+fn feed(text: &str, base: Option<&Url>, limits: &ReadLimits) -> Result<RawFeed, PollFailure> {
+    if text.starts_with(['{', '[']) {
+        return json_feed(text, limits);
+    }
+    xml_feed(text, base, limits).or_else(|failure| {
+        // The scripts of a page hold JSON that is none of ours.
+        let json = json::behind_words(text).filter(|_| !diagnose::is_html(text));
+        let mut feed = json.and_then(|json| json_feed(json, limits).ok()).ok_or(failure)?;
+        feed.repairs.note("text before the document", 1);
+        Ok(feed)
+    })
 }
 
 fn json_feed(text: &str, limits: &ReadLimits) -> Result<RawFeed, PollFailure> {
