@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::damaged;
+
 /// A decoded document.
 pub struct Decoded<'a> {
     /// The text, without byte order mark.
@@ -33,16 +35,17 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, tld: Option<&str>
     }
     let unmarked = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let valid = str::from_utf8(unmarked).ok();
-    if (valid.is_some() || looks_like_utf8(bytes)) && !is_short_and_cjk(bytes, first) {
-        return match valid {
-            // As `with` would say, without looking at every byte once more.
-            Some(text) => Decoded {
-                text: Cow::Borrowed(text),
-                overridden: first.filter(|declared| *declared != UTF_8).map(|_| UTF_8.name()),
-                n_bad: 0,
-            },
-            None => with(UTF_8, bytes, first),
+    let is_default = first.is_none_or(|declared| declared == UTF_8);
+    if (valid.is_some() || damaged::is_utf8(unmarked, is_default)) && !is_short_and_cjk(bytes, first) {
+        let overridden = Some(UTF_8.name()).filter(|_| !is_default);
+        let (text, n_bad) = match valid {
+            Some(text) => (Cow::Borrowed(text), 0),
+            None => {
+                let (text, n_bad) = damaged::mended(unmarked);
+                (Cow::Owned(text), n_bad)
+            }
         };
+        return Decoded { text, overridden, n_bad };
     }
     let holds = |e: &&&'static Encoding| e.decode_without_bom_handling_and_without_replacement(bytes).is_some();
     if let Some(encoding) = declared.iter().find(holds) {
@@ -114,16 +117,6 @@ fn utf32(bytes: &[u8]) -> Option<String> {
     Some(body.chunks(4).map(|c| unit(c).unwrap_or('\u{FFFD}')).collect())
 }
 
-/// With few faults among many valid sequences: one byte damaged on the way does not change the encoding.
-fn looks_like_utf8(bytes: &[u8]) -> bool {
-    let (mut n_good, mut n_bad) = (0usize, 0usize);
-    for chunk in bytes.utf8_chunks() {
-        n_good += chunk.valid().bytes().filter(|b| *b >= 0xC2).count();
-        n_bad += usize::from(!chunk.invalid().is_empty());
-    }
-    n_good > 8 * n_bad
-}
-
 /// A title of two Chinese or Korean characters in their own encoding can be valid UTF-8 by chance.
 fn is_short_and_cjk(bytes: &[u8], declared: Option<&'static Encoding>) -> bool {
     let is_cjk = |encoding: &&'static Encoding| *encoding != UTF_8 && !encoding.is_single_byte();
@@ -179,6 +172,16 @@ mod tests {
         assert_eq!(decode(&marked, None, None).text, text);
         let four: Vec<u8> = text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect();
         assert_eq!(decode(&four, None, None).text, text);
+    }
+
+    #[test]
+    fn a_cut_sign_does_not_change_the_encoding() {
+        for declared in ["<?xml version='1.0' encoding='utf-8'?>", ""] {
+            let bytes = [declared.as_bytes(), b"<r>One more day\xE2\x80</r>"].concat();
+            let decoded = decode(&bytes, None, None);
+            assert_eq!((decoded.n_bad, decoded.overridden), (1, None));
+            assert!(decoded.text.ends_with("<r>One more day\u{FFFD}</r>"), "{}", decoded.text);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod aggregator;
 mod capture;
 mod charset;
+mod damaged;
 mod date;
 mod diagnose;
 mod everyday;
