@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold::is_invisible;
 
 /// One clean line: NFC, blanks folded, controls, bidi marks and characters without width gone, at most two combining
-/// marks in a row, at most `max` characters, cut at a grapheme with an ellipsis.
+/// marks in a row (four of a script that builds its letters of them), at most `max` characters, cut at a grapheme with
+/// an ellipsis.
 pub fn line(text: &str, max: usize) -> String {
     cut(printable(text, false), max)
 }
@@ -83,9 +85,9 @@ fn printable(text: &str, lines: bool) -> String {
             if !clean.is_empty() && !clean.ends_with([' ', '\n']) {
                 clean.push(' ');
             }
-        } else if is_combining(c) {
+        } else if let Some(marks_max) = marks_max(c) {
             n_marks += 1;
-            if n_marks <= 2 {
+            if n_marks <= marks_max {
                 clean.push(c);
             }
         } else if !is_invisible(c) && !c.is_control() {
@@ -169,8 +171,14 @@ fn composed(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.nfc().collect())
 }
 
-fn is_combining(c: char) -> bool {
-    matches!(c, '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{20D0}'..='\u{20FF}')
+/// How many marks may stand in a row when `c` is the last of them, `None` when it is no mark. Marks for any script serve
+/// to bury a text under them; those of Thai, Devanagari, Hebrew or Arabic are parts of its letters.
+fn marks_max(c: char) -> Option<usize> {
+    let is_of_any_script = matches!(c,
+        '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}');
+    let is_mark = is_of_any_script || !c.is_ascii() && is_combining_mark(c) && !is_invisible(c);
+    is_mark.then_some(if is_of_any_script { 2 } else { 4 })
 }
 
 #[cfg(test)]
@@ -247,6 +255,21 @@ mod tests {
         assert!(
             ["a\n\n\nb", "\na", "a\n", "a\tb", "e\u{301}", "a\u{a0}b"].iter().all(|text| !is_printable(text, true))
         );
+    }
+
+    #[test]
+    fn marks_do_not_pile_up_and_letters_built_of_them_stay() {
+        for (mark, n) in
+            [('\u{489}', 2), ('\u{1DC4}', 2), ('\u{FE22}', 2), ('\u{64B}', 4), ('\u{E48}', 4), ('\u{94D}', 4)]
+        {
+            let piled = format!("a{}b", mark.to_string().repeat(50));
+            assert_eq!(line(&piled, 100).chars().filter(|c| *c == mark).count(), n, "{mark:?}");
+        }
+        for text in ["ที่นี่ น้ำ", "हिन्दी क्ष्म्य", "בְּרֵאשִׁית", "السَّلَامُ", "မြန်မာ"]
+        {
+            assert_eq!(line(text, 100), composed(text), "{text}");
+        }
+        assert_eq!(line("\u{3164}a\u{2800}\u{FFA0}b\u{1D173}\u{FE0F}", 100), "ab");
     }
 
     #[test]
