@@ -4,7 +4,7 @@ use url::Url;
 
 use super::raw::RawLink;
 use crate::text::clean::without_controls;
-use crate::text::url::is_everyday;
+use crate::text::url::{is_everyday, without_login};
 
 /// Longer links are dropped: no browser's address bar and no article needs them.
 const LINK_BYTES_MAX: usize = 4096;
@@ -30,7 +30,16 @@ pub fn absolute(link: &RawLink, fallback: Option<&Url>) -> Option<String> {
     }
     // `http2.html?from=https://…` begins like an absolute link and holds one, and is none.
     let scheme = written.get(..url.scheme().len()).filter(|s| s.eq_ignore_ascii_case(url.scheme()));
-    let is_absolute = scheme.is_some_and(|scheme| written[scheme.len()..].starts_with("://"));
+    let rest = scheme.and_then(|scheme| written.get(scheme.len()..)).unwrap_or("");
+    // A parser takes the path for the host of a link that has none.
+    if [":///", ":\\\\\\"].iter().any(|hostless| rest.starts_with(hostless)) {
+        return None;
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        // The name before the `@` is there to be taken for the host.
+        return Some(without_login(url).into());
+    }
+    let is_absolute = rest.starts_with("://");
     if is_absolute && written.chars().all(is_clean) { Some(written) } else { Some(url.into()) }
 }
 
@@ -86,6 +95,13 @@ mod tests {
     }
 
     #[test]
+    fn a_login_is_left_out() {
+        check("https://nasa.gov:pw@evil.example/a", None, Some("https://evil.example/a"));
+        check("https://nasa.gov@evil.example/", None, Some("https://evil.example/"));
+        check("https://example.org/@user?a=b@c", None, Some("https://example.org/@user?a=b@c"));
+    }
+
+    #[test]
     fn only_the_web_is_linked_to() {
         for href in [
             "javascript:alert(1)",
@@ -93,6 +109,8 @@ mod tests {
             "file:///etc/passwd",
             "mailto:a@e.org",
             "http://",
+            "http:///path",
+            "https:////path",
             "urn:x:1",
             "",
         ] {

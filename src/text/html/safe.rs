@@ -10,6 +10,7 @@ use super::attr::raw_attr;
 use super::entity;
 use super::tags::{Gap, gap, is_dropped_whole, is_inline, tag};
 use super::token::{Token, Tokens};
+use crate::text::url::without_login;
 
 /// Deeper tags lose their markup and keep their words.
 const DEPTH_MAX: usize = 16;
@@ -179,7 +180,7 @@ fn absolute(href: &str, base: Option<&Url>) -> Option<String> {
         Err(url::ParseError::RelativeUrlWithoutBase) => base?.join(href).ok()?,
         Err(_) => return None,
     };
-    matches!(url.scheme(), "http" | "https" | "mailto").then(|| url.into())
+    matches!(url.scheme(), "http" | "https" | "mailto").then(|| without_login(url).into())
 }
 
 #[cfg(test)]
