@@ -21,6 +21,7 @@ pub struct Decoded<'a> {
 /// document came from, a hint for detection. Valid UTF-8 wins over a false declaration, since text in another
 /// encoding is hardly ever valid UTF-8 by chance.
 pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, tld: Option<&str>) -> Decoded<'a> {
+    let bytes = without_false_mark(bytes);
     if let Some(text) = utf32(bytes) {
         return Decoded { text: Cow::Owned(text), overridden: None, n_bad: 0 };
     }
@@ -92,6 +93,21 @@ fn by_label(label: &str) -> Option<&'static Encoding> {
         .or_else(|| Encoding::for_label(label.to_lowercase().strip_prefix("x-")?.as_bytes()))
 }
 
+/// The document without a mark of two-byte letters where its letters have one byte: programs put the mark before whatever
+/// they send.
+fn without_false_mark(bytes: &[u8]) -> &[u8] {
+    match bytes {
+        [0xFE, 0xFF, rest @ ..] | [0xFF, 0xFE, rest @ ..] if is_narrow(rest) => rest,
+        _ => bytes,
+    }
+}
+
+/// Whether it begins with the markup or the object of a feed in letters of one byte.
+fn is_narrow(bytes: &[u8]) -> bool {
+    let mut first = bytes.iter().filter(|b| !b.is_ascii_whitespace());
+    matches!(first.next(), Some(b'<' | b'{')) && first.take(2).all(|b| b.is_ascii_graphic())
+}
+
 /// UTF-16 by its mark or by the two bytes of the first `<`.
 fn sixteen_bit(bytes: &[u8]) -> Option<&'static Encoding> {
     match bytes {
@@ -106,8 +122,8 @@ fn utf32(bytes: &[u8]) -> Option<String> {
     let (body, big) = match bytes {
         [0, 0, 0xFE, 0xFF, rest @ ..] => (rest, true),
         [0xFF, 0xFE, 0, 0, rest @ ..] => (rest, false),
-        [0, 0, 0, b'<', ..] => (bytes, true),
-        [b'<', 0, 0, 0, ..] => (bytes, false),
+        [0, 0, 0, b'<', 0, ..] => (bytes, true),
+        [b'<', 0, 0, 0, _, 0, ..] => (bytes, false),
         _ => return None,
     };
     let unit = |c: &[u8]| -> Option<char> {
@@ -172,6 +188,15 @@ mod tests {
         assert_eq!(decode(&marked, None, None).text, text);
         let four: Vec<u8> = text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect();
         assert_eq!(decode(&four, None, None).text, text);
+    }
+
+    #[test]
+    fn marks_and_null_bytes_that_lie_are_passed_over() {
+        for lie in [&b"\xFF\xFE"[..], b"\xFE\xFF", b"\0\0\0", b"\xFF\xFE\n"] {
+            let bytes = [lie, TEXT.as_bytes()].concat();
+            let decoded = decode(&bytes, None, None);
+            assert_eq!(decoded.text.trim_start_matches(['\0', '\n']), TEXT, "{lie:?}");
+        }
     }
 
     #[test]

@@ -73,6 +73,9 @@ fn read_document(
     let tld = base.and_then(Url::host_str).and_then(|h| h.rsplit('.').next());
     let decoded = charset::decode(bytes, content_type, tld);
     let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
+    if text.is_empty() {
+        return Err(PollFailure::new(FailureClass::Empty, "the document is empty"));
+    }
     let mut raw = feed(text, base, limits)?;
     raw.repairs.note("# bytes that are no text in the document's encoding", decoded.n_bad);
     raw.repairs.note("# control characters", n_controls(text));

@@ -194,7 +194,9 @@ fn a_bad_json_item_costs_no_other() {
 
 #[test]
 fn what_is_no_feed_is_refused_by_kind() {
-    assert_eq!(failure(b" \n\0").class, FailureClass::Empty);
+    for blank in [" \n\0", "\u{feff}", "\u{feff}\u{feff}\n", "\u{a0} \u{a0}"] {
+        assert_eq!(failure(blank.as_bytes()).class, FailureClass::Empty, "{blank:?}");
+    }
     assert_eq!(failure(b"<!DOCTYPE html><html><title>Home</title>").class, FailureClass::NotAFeed);
     assert_eq!(failure(b"\x89PNG\r\n\x1a\n").class, FailureClass::NotAFeed);
     assert_eq!(failure(b"<html><script src='/cdn-cgi/challenge-platform/x'>").class, FailureClass::BotWall);
