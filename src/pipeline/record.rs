@@ -96,7 +96,8 @@ fn entries_of(feed: &Feed, document: FeedDocument, reason: &mut String) -> Vec<E
     entries.retain(|entry| !entry.is_mute());
     if entries.len() < n_before {
         let n_mute = n_before - entries.len();
-        *reason = join(reason, &format!("{n_mute} entries without title, text and link left out"));
+        let noun = if n_mute == 1 { "entry" } else { "entries" };
+        *reason = join(reason, &format!("{n_mute} {noun} without title, text and link left out"));
     }
     if feed.aggregator {
         let listed: Vec<Entry> =

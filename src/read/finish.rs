@@ -34,8 +34,8 @@ pub fn document(mut raw: RawFeed, location: Option<&Url>, limits: &ReadLimits) -
     let raw_entries = std::mem::take(&mut raw.entries).into_iter().filter(|e| !e.is_empty);
     let entries: Vec<Entry> = raw_entries.map(|e| entry(e, &place)).collect();
     let n_mute = entries.iter().filter(|e| e.is_mute()).count();
-    raw.repairs.note("# empty entries dropped", n_raw - entries.len());
-    raw.repairs.note("# entries have neither title nor text nor link", n_mute);
+    raw.repairs.note("# empty {entry|entries} dropped", n_raw - entries.len());
+    raw.repairs.note("# {entry has|entries have} neither title nor text nor link", n_mute);
     FeedDocument {
         format: raw.format.to_owned(),
         title: raw.title.map(|t| clean::line(&plain(&t), limits.title_max)).filter(|t| !t.is_empty()),

@@ -34,10 +34,10 @@ pub fn read(text: &str, entries_max: usize) -> Result<Option<RawFeed>, serde_jso
             return Err(fault);
         }
         feed.is_cut = true;
-        feed.repairs.note("the JSON breaks off or is broken behind its first # entries", feed.entries.len());
+        feed.repairs.note("the JSON breaks off or is broken behind its first # {entry|entries}", feed.entries.len());
     }
     feed.format = "json";
-    feed.repairs.note("# items that are no objects dropped", found.n_bad);
+    feed.repairs.note("# {item that is no object|items that are no objects} dropped", found.n_bad);
     newest::keep(&mut feed, entries_max);
     Ok(found.has_items.then_some(feed))
 }

@@ -77,8 +77,8 @@ fn read_document(
         return Err(PollFailure::new(FailureClass::Empty, "the document is empty"));
     }
     let mut raw = feed(text, base, limits)?;
-    raw.repairs.note("# bytes that are no text in the document's encoding", decoded.n_bad);
-    raw.repairs.note("# control characters", n_controls(text));
+    raw.repairs.note("# {place|places} that {is|are} no text in the document's encoding", decoded.n_bad);
+    raw.repairs.note("# control {character|characters}", n_controls(text));
     let mut document = finish::document(raw, base, limits);
     document.repairs.extend(decoded.overridden.map(|name| format!("the encoding is {name} and not what is declared")));
     Ok(document)

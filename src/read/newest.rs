@@ -33,7 +33,7 @@ pub fn keep(feed: &mut RawFeed, entries_max: usize) {
     }
     let mut stays = stays.into_iter();
     feed.entries.retain(|_| stays.next() == Some(true));
-    feed.repairs.note("# entries beyond the limit left out, the oldest", n_left_out);
+    feed.repairs.note("# {entry|entries} beyond the limit left out, the oldest", n_left_out);
 }
 
 #[cfg(test)]

@@ -120,7 +120,8 @@ pub struct Repairs {
 }
 
 impl Repairs {
-    /// Notes `n` more of `what`, a sentence with `#` for the number; nothing when `n` is 0.
+    /// Notes `n` more of `what`, a sentence with `#` for the number and `{one|many}` for words that
+    /// depend on it; nothing when `n` is 0.
     pub fn note(&mut self, what: &'static str, n: usize) {
         if n == 0 {
             return;
@@ -133,6 +134,33 @@ impl Repairs {
 
     /// One sentence each.
     pub fn sentences(&self) -> Vec<String> {
-        self.counts.iter().map(|(what, n)| what.replace('#', &n.to_string())).collect()
+        self.counts.iter().map(|(what, n)| sentence(what, *n)).collect()
+    }
+}
+
+fn sentence(what: &str, n: usize) -> String {
+    let what = what.replace('#', &n.to_string());
+    let mut sentence = String::new();
+    for piece in what.split('}') {
+        let (before, words) = piece.split_once('{').unwrap_or((piece, ""));
+        let (one, many) = words.split_once('|').unwrap_or((words, words));
+        sentence.push_str(before);
+        sentence.push_str(if n == 1 { one } else { many });
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_agrees_with_its_number() {
+        for (n, expected) in
+            [(1, "1 entry has nothing"), (2, "2 entries have nothing"), (11, "11 entries have nothing")]
+        {
+            assert_eq!(sentence("# {entry has|entries have} nothing", n), expected);
+        }
+        assert_eq!(sentence("text before the document", 1), "text before the document");
     }
 }

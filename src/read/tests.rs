@@ -66,7 +66,7 @@ fn what_publishers_break_is_mended_and_told() {
     let titles: Vec<_> = document.entries.iter().map(|e| e.title.as_str()).collect();
     assert_eq!(titles, ["AT&T & Co", "«Unclosed» title", "Second — first"]);
     assert_eq!(document.entries[1].url.as_deref(), Some("https://example.org/2"));
-    assert!(document.repairs.iter().any(|r| r == "1 bare ampersands"), "{:?}", document.repairs);
+    assert!(document.repairs.iter().any(|r| r == "1 bare ampersand"), "{:?}", document.repairs);
     assert!(document.repairs.iter().any(|r| r.contains("left open")), "{:?}", document.repairs);
     assert!(document.repairs.iter().any(|r| r.contains("cut off")), "{:?}", document.repairs);
 }
@@ -189,7 +189,7 @@ fn a_bad_json_item_costs_no_other() {
     let document = document(text);
     let found: Vec<_> = document.entries.iter().map(|e| (e.guid.as_deref(), e.title.as_str())).collect();
     assert_eq!(found, [(Some("7"), "a"), (Some("x"), "b")]);
-    assert_eq!(document.repairs, ["1 items that are no objects dropped"]);
+    assert_eq!(document.repairs, ["1 item that is no object dropped"]);
 }
 
 #[test]

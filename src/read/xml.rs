@@ -76,7 +76,7 @@ impl<'a> Extractor<'a> {
                 }
                 return;
             }
-            self.place.feed.repairs.note("# elements left open", 1);
+            self.place.feed.repairs.note("# {element|elements} left open", 1);
             self.end_capture();
         }
         match token {
@@ -111,7 +111,7 @@ impl<'a> Extractor<'a> {
         }
         if self.open.len() >= self.depth_max && !empty && element != Element::Entry {
             self.n_deep += 1;
-            self.place.feed.repairs.note("# elements nested too deep passed over", 1);
+            self.place.feed.repairs.note("# {element|elements} nested too deep passed over", 1);
             self.leave_base(outer_base);
             return;
         }
@@ -135,10 +135,10 @@ impl<'a> Extractor<'a> {
             self.n_deep = 0;
         }
         let Some(i) = self.open.iter().rposition(|o| o.name.eq_ignore_ascii_case(name)) else {
-            self.place.feed.repairs.note("# end tags without a beginning", 1);
+            self.place.feed.repairs.note("# end {tag|tags} without a beginning", 1);
             return;
         };
-        self.place.feed.repairs.note("# elements left open", self.open.len() - i - 1);
+        self.place.feed.repairs.note("# {element|elements} left open", self.open.len() - i - 1);
         while self.open.len() > i {
             self.close_last();
         }
@@ -152,7 +152,7 @@ impl<'a> Extractor<'a> {
                 break;
             }
             if last.element == Element::Entry {
-                self.place.feed.repairs.note("# elements left open", 1);
+                self.place.feed.repairs.note("# {element|elements} left open", 1);
             }
             self.close_last();
         }
@@ -171,7 +171,7 @@ impl<'a> Extractor<'a> {
 
     fn end_capture(&mut self) {
         if let Some(capture) = self.capture.take() {
-            self.place.feed.repairs.note("# bare ampersands", capture.n_stray as usize);
+            self.place.feed.repairs.note("# bare {ampersand|ampersands}", capture.n_stray as usize);
             record::text(&mut self.place, capture);
         }
     }
@@ -208,7 +208,7 @@ impl<'a> Extractor<'a> {
         }
         record::end(&mut self.place, Element::Entry);
         let repairs = &mut self.place.feed.repairs;
-        repairs.note("# tags or sections without an end", self.tokens.n_unclosed as usize);
+        repairs.note("# {tag or section|tags or sections} without an end", self.tokens.n_unclosed as usize);
         self.place.feed
     }
 
