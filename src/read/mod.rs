@@ -10,6 +10,7 @@ mod charset;
 mod damaged;
 mod date;
 mod diagnose;
+mod doctype;
 mod everyday;
 mod feed_level;
 mod finish;
@@ -116,7 +117,7 @@ fn xml_feed(text: &str, base: Option<&Url>, limits: &ReadLimits) -> Result<RawFe
     if is_page && !["<rss", "<feed", "<rdf:RDF"].iter().any(|root| text.contains(root)) {
         return Err(diagnose::text(text));
     }
-    let mut feed = xml::read(text, base, limits.entries_max, limits.depth_max);
+    let mut feed = xml::read(&doctype::expanded(text), base, limits.entries_max, limits.depth_max);
     if feed.entries.is_empty() && (is_page || feed.format.is_empty()) {
         return Err(diagnose::text(text));
     }

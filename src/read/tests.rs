@@ -87,6 +87,12 @@ fn one_bad_entry_costs_no_other() {
 }
 
 #[test]
+fn abbreviations_of_the_document_type_are_written_out() {
+    let head = "<!DOCTYPE rss [<!ENTITY co 'Roscosmos'><!ENTITY file SYSTEM 'file:///etc/passwd'>]>";
+    assert_eq!(titles(&format!("{head}{}", rss("<item><title>&co; &file;</title></item>"))), ["Roscosmos &file;"]);
+}
+
+#[test]
 fn a_wrong_root_or_namespace_hides_no_entry() {
     for root in
         ["<rss>", "<rss version='2.00'>", "<rss xmlns='http://backend.userland.com/rss2'>", "<rss xmlns='urn:unknown'>"]

@@ -216,8 +216,8 @@ fn opens_markup(text: &str) -> bool {
         && bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?' | b'_' | 0x80..))
 }
 
-/// End of `<!DOCTYPE …>` with its internal subset, whose entities are never expanded.
-fn declaration_end(rest: &str) -> Option<usize> {
+/// End of `<!DOCTYPE …>` with its internal subset.
+pub fn declaration_end(rest: &str) -> Option<usize> {
     let head =
         rest.get(..rest.len().min(DECLARATION_MAX)).or_else(|| rest.get(..rest.len().min(DECLARATION_MAX - 3)))?;
     let mut depth = 0usize;
