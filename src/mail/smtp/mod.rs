@@ -13,6 +13,7 @@ mod reply;
 mod server;
 mod session;
 mod tls;
+mod veil;
 mod wire;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

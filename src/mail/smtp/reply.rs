@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use super::fault::Fault;
+use super::veil::Veil;
 use crate::mail::mask;
 use crate::text::clean;
 
@@ -53,12 +54,18 @@ impl fmt::Display for Reply {
 pub(super) struct Buffer {
     bytes: Vec<u8>,
     start: usize,
+    veil: Veil,
 }
 
 impl Buffer {
     /// Whether the server has said more than it was asked: after STARTTLS that is an attack (CVE-2011-0411).
     pub(super) fn is_empty(&self) -> bool {
         self.start == self.bytes.len()
+    }
+
+    /// From now on no reply shows what `veil` hides.
+    pub(super) fn put_on(&mut self, veil: Veil) {
+        self.veil = veil;
     }
 
     /// Reads one reply.
@@ -68,7 +75,7 @@ impl Buffer {
         loop {
             let line = self.line(from, step)?;
             let (code, is_last, words) = parts(&line).ok_or_else(|| {
-                let shown = clean::line(&mask::addresses(&line), 80);
+                let shown = clean::line(&mask::addresses(self.veil.line(&line)), 80);
                 Fault::protocol(format!("{step}: not an SMTP reply: {shown}"))
             })?;
             // RFC 5321 section 4.2.1: each line has the same code; a reply that says both yes and no says nothing.
@@ -77,7 +84,7 @@ impl Buffer {
             }
             lines.push(words.to_owned());
             if is_last {
-                return Ok(Reply { code, lines });
+                return Ok(Reply { code, lines: self.veil.words(lines) });
             }
             if lines.len() >= LINES_MAX {
                 return Err(Fault::protocol(format!("{step}: a reply of more than {LINES_MAX} lines")));

@@ -12,6 +12,7 @@ use super::fault::Fault;
 use super::found::Found;
 use super::reply::{Buffer, Reply};
 use super::server::Server;
+use super::veil::Veil;
 use super::wire::{Stream, Wire};
 use super::{auth, envelope};
 use crate::domain::message::Message;
@@ -190,6 +191,7 @@ impl Session {
             return Err(Fault::down(format!("the server offers no login by {wanted}; it offers {offered}")));
         };
         let password = password.get().map_err(|why| Fault::down(format!("the password cannot be had: {why}")))?;
+        self.buffer.put_on(Veil::over(&password));
         let lines = auth::lines(mechanism, user, &password);
         let mut reply = None;
         for line in &lines {

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -26,6 +28,32 @@ async fn logins_work_and_wrong_ones_stop_the_transport() {
             Attempt::TransportDown { reason } => assert!(reason.starts_with("AUTH: 535 "), "{reason}"),
             other => panic!("{other:?}"),
         }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_repeats_what_it_was_told_does_not_give_the_password_away() {
+    const PASSWORD: &str = "Hunter2-sEcret";
+    let base64 = |text: &str| STANDARD.encode(text);
+    let echoes = [
+        PASSWORD.to_owned(),
+        base64(PASSWORD),
+        base64(&format!("\0orbit\0{PASSWORD}")),
+        base64(&format!("user=orbit\u{1}auth=Bearer {PASSWORD}\u{1}\u{1}")),
+    ];
+    for (echo, begin) in echoes.iter().flat_map(|echo| ["535 5.7.8 failed: ", "", "454 4.7.0 "].map(|b| (echo, b))) {
+        for offer in ["AUTH PLAIN", "AUTH LOGIN", "AUTH XOAUTH2"] {
+            let script = good().offering(&[offer]).at(Step::Auth, reply(&format!("{begin}{echo}")));
+            let sink = Sink::start(script).unwrap();
+            let attempt = send(&Smtp::open(&with_login(&sink, PASSWORD)).unwrap(), "a@example.org").await;
+            assert!(!attempt.words().contains(echo.as_str()), "{attempt:?}");
+            let code = if begin.is_empty() { "not an SMTP reply" } else { &begin[..9] };
+            assert!(attempt.words().contains(code), "{attempt:?}");
+        }
+        let script = good().with_login("orbit", PASSWORD).at(Step::Rcpt, reply(&format!("550 5.1.1 {echo}")));
+        let sink = Sink::start(script).unwrap();
+        let attempt = send(&Smtp::open(&with_login(&sink, PASSWORD)).unwrap(), "a@example.org").await;
+        assert!(attempt.name() == "never" && !attempt.words().contains(echo.as_str()), "{attempt:?}");
     }
 }
 
