@@ -26,7 +26,7 @@ use anew::Anew;
 use bell::Bell;
 use board::Board;
 use lock::Lock;
-use pause::{Pause, is_passing, is_shortage};
+use pause::{Pause, is_passing, is_shortage, with_way_back};
 use signals::{Asked, Signals};
 
 pub use board::State;
@@ -129,10 +129,14 @@ impl Daemon {
         }
         systemd::publish(&self.board, self.lock.as_ref());
         let mut service = Service::open(self.config.clone(), self.clock.clone()).await?.counting();
-        if let Some(pause) = &mut self.pause {
-            let now = self.clock.now();
-            service.store.with(move |store| store.probe(now)).await?;
-            pause.opened();
+        let now = self.clock.now();
+        match &mut self.pause {
+            Some(pause) => {
+                service.store.with(move |store| store.probe(now)).await?;
+                pause.opened();
+            }
+            // A start or a new configuration: somebody may have mended the way out for mail.
+            None => drop(service.store.with(move |store| store.wake_outbox(now)).await?),
         }
         let handover = match &self.config.mail.transport {
             Transport::Smtp(smtp) => smtp.timeout.unsigned_abs() * HANDOVER_WAITS,
@@ -282,13 +286,6 @@ impl Daemon {
         self.board.change(|state| state.refused = Some(why.to_owned()));
         systemd::publish(&self.board, self.lock.as_ref());
         systemd::ready(&self.board.words());
-    }
-}
-
-fn with_way_back(error: StepError, config: &Config) -> StepError {
-    match error {
-        StepError::Store(error) => error.with_way_back(&config.store.path, &config.store.backup_directory).into(),
-        error => error,
     }
 }
 

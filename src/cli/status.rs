@@ -134,7 +134,11 @@ fn words(path: &str, status: &Status) -> String {
         status.store_bytes / 1024,
         status.schema,
     );
-    if let Some(words) = &status.outbox.last_refusal {
+    if let Some(rest) = &status.outbox.rest {
+        let what = if rest.is_shut { "the way out is shut" } else { "the way out cannot be reached" };
+        let (until, why) = (present::moment(rest.until), present::safe(&rest.reason));
+        text.push_str(&format!("           {what}, the outbox rests until {until}: {why}\n"));
+    } else if let Some(words) = &status.outbox.last_refusal {
         text.push_str(&format!("           last refusal: {}\n", present::safe(words)));
     }
     for audience in &status.audiences {

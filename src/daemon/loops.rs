@@ -9,6 +9,8 @@ use crate::pipeline::{self, Mode, Part, Service, StepError};
 
 /// After a batch that was full, the next one follows soon.
 const NEXT_BATCH: SignedDuration = SignedDuration::from_secs(5);
+/// While somebody else delivers, it is looked so often whether that has ended.
+const BUSY_AGAIN: SignedDuration = SignedDuration::from_secs(5);
 /// A copy that could not be made is tried again after this.
 const BACKUP_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -54,19 +56,26 @@ async fn digest_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
 
 /// Hands over what is due; ends with the message in hand, which for a new configuration is before the others do.
 async fn deliver_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
+    let mut is_busy = false;
     while !service.stops_between_messages() {
-        match pipeline::deliver(service).await {
+        let done = pipeline::deliver(service).await;
+        let was_busy = std::mem::replace(&mut is_busy, matches!(done, Err(StepError::Busy(_))));
+        match done {
             Ok(done) => bell.board.count(|tally| {
                 tally.n_sent += done.n_sent as u64;
                 tally.n_later += done.n_later as u64;
                 tally.n_failed += done.n_failed as u64;
             }),
-            // Someone runs `orbitwire deliver` by hand, or the way out cannot be opened: the mails wait.
-            Err(StepError::Busy(words)) => tracing::info!(reason = %words, "delivery waits"),
-            Err(StepError::Mail(error)) => tracing::error!(error = %error, "the way out for mail cannot be opened"),
+            // Someone runs `orbitwire deliver` by hand.
+            Err(StepError::Busy(words)) if !was_busy => tracing::info!(reason = %words, "delivery waits"),
+            Err(StepError::Busy(_)) => {}
+            Err(StepError::Mail(fault)) => pipeline::deliver::rest(service, &fault).await?,
             Err(error) => return Err(error),
         }
-        let next = service.store.with(|store| store.next_delivery_at()).await?;
+        let next = match is_busy {
+            true => service.clock.now().checked_add(BUSY_AGAIN).ok(),
+            false => service.store.with(|store| store.next_delivery_at()).await?,
+        };
         tokio::select! {
             () = bell.sleep_until(Part::Deliver, service, next) => {}
             () = bell.deliver.notified() => {}

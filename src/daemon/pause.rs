@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 
 use super::board::Board;
+use crate::config::Config;
 use crate::pipeline::StepError;
 use crate::text::span;
 
@@ -82,4 +83,12 @@ pub(super) fn is_passing(error: &StepError) -> bool {
 /// Whether the machine is short of something that may come back.
 pub(super) fn is_shortage(error: &StepError) -> bool {
     matches!(error, StepError::Store(error) if error.is_shortage())
+}
+
+/// The fault with what brings the store back.
+pub(super) fn with_way_back(error: StepError, config: &Config) -> StepError {
+    match error {
+        StepError::Store(error) => error.with_way_back(&config.store.path, &config.store.backup_directory).into(),
+        error => error,
+    }
 }

@@ -87,7 +87,7 @@ fn polls(vitals: &Vitals, around: &Surroundings, now: Timestamp) -> Option<(Leve
 }
 
 fn mails(vitals: &Vitals, now: Timestamp) -> Vec<(Level, String)> {
-    let mut found = Vec::new();
+    let mut found: Vec<_> = way_out(vitals, now).into_iter().collect();
     let waits = vitals.oldest_waiting_at.map(|at| now.duration_since(at)).filter(|waits| *waits > MAIL_LATE);
     if let Some(waits) = waits {
         let level = if waits > MAIL_STUCK { Level::Critical } else { Level::Warning };
@@ -99,6 +99,13 @@ fn mails(vitals: &Vitals, now: Timestamp) -> Vec<(Level, String)> {
         found.push((Level::Warning, format!("mails given up in the last 24 hours: {n}; see `orbitwire status`")));
     }
     found
+}
+
+/// A way out that only a person can open is told at once: the mails of the day wait behind it.
+fn way_out(vitals: &Vitals, now: Timestamp) -> Option<(Level, String)> {
+    let rest = vitals.rest.as_ref().filter(|rest| rest.is_shut)?;
+    let again = rough(rest.until.duration_since(now).max(SignedDuration::ZERO));
+    Some((Level::Warning, format!("the way out for mail is shut: {}; tried again in {again}", rest.reason)))
 }
 
 fn ago(at: Timestamp, now: Timestamp) -> String {
@@ -114,6 +121,7 @@ fn rough(span: SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::message::Rest;
 
     fn at(minute: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + minute * 60).unwrap()
@@ -167,6 +175,14 @@ mod tests {
         check(|v, _| wait(v, 1500), "CRITICAL: mails waiting: 2, the oldest for 1d1h; see `orbitwire status`");
         let given_up = "WARNING: mails given up in the last 24 hours: 1; see `orbitwire status`";
         check(|v, _| v.n_failed_lately = 1, given_up);
+    }
+
+    #[test]
+    fn a_way_out_that_needs_a_person_is_told_at_once_and_one_that_may_open_by_itself_is_not() {
+        let rest = |is_shut| Rest { at: at(-1), until: at(59), reason: "AUTH: 535 no".into(), is_shut };
+        let shut = "WARNING: the way out for mail is shut: AUTH: 535 no; tried again in 59m";
+        check(|v, _| v.rest = Some(rest(true)), shut);
+        check(|v, _| v.rest = Some(rest(false)), "OK: 10 feeds, 0 failing, last poll 1m ago; mails waiting: 0");
     }
 
     #[test]

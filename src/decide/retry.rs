@@ -60,6 +60,11 @@ pub fn after(attempt: &Attempt, tries: Tries, policy: &RetryPolicy, now: Timesta
     }
 }
 
+/// When a way out is tried again that cannot even be opened.
+pub fn after_shut(now: Timestamp) -> Timestamp {
+    now.saturating_add(TRANSPORT_PAUSE).unwrap_or(Timestamp::MAX)
+}
+
 /// When a message is due again whose attempt was begun at `begun_at` and never ended: the process died over it. The
 /// first time at once, for most likely it was told to; from then on as after any other attempt, so that a message over
 /// which the process dies each time does not go out in an endless row.

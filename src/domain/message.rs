@@ -1,7 +1,7 @@
 //! Messages: rendered mails waiting in the outbox, and what became of each attempt.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Row id of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -107,6 +107,12 @@ impl Attempt {
         matches!(self, Self::Unreachable { .. } | Self::TransportDown { .. })
     }
 
+    /// The rest of the whole outbox that follows from it, if the message is due again at `until`.
+    pub fn rest(&self, at: Timestamp, until: Timestamp) -> Option<Rest> {
+        let is_shut = matches!(self, Self::TransportDown { .. });
+        self.is_about_transport().then(|| Rest { at, until, reason: self.words().to_owned(), is_shut })
+    }
+
     /// What was said: the answer or the reason.
     pub fn words(&self) -> &str {
         match self {
@@ -130,6 +136,19 @@ impl Attempt {
             Self::TransportDown { .. } => "transport_down",
         }
     }
+}
+
+/// Why nothing at all is handed over for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rest {
+    /// When that was found.
+    pub at: Timestamp,
+    /// When it is tried again.
+    pub until: Timestamp,
+    /// What is wrong with the way out.
+    pub reason: String,
+    /// Whether it stays shut until a person mends it; else it may open by itself.
+    pub is_shut: bool,
 }
 
 /// Where a message stands.

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::message::Rest;
+
 /// What can be read from the store in a millisecond.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Vitals {
@@ -18,6 +20,8 @@ pub struct Vitals {
     pub n_waiting: usize,
     /// Since when the oldest of them waits.
     pub oldest_waiting_at: Option<Timestamp>,
+    /// Why no mail is handed over, if so.
+    pub rest: Option<Rest>,
     /// Mails given up in the last 24 hours.
     pub n_failed_lately: usize,
     /// Last digest for anybody.

@@ -12,9 +12,9 @@ use tokio::task::JoinHandle;
 use super::pulse::Part;
 use super::service::{Service, StepError};
 use crate::decide::retry::{self, Next, Tries};
-use crate::domain::message::MessageState;
+use crate::domain::message::{MessageState, Rest};
 use crate::domain::{Attempt, Message, MessageId};
-use crate::mail::Mailer;
+use crate::mail::{MailError, Mailer};
 use crate::store::{Ended, Store, StoreError, lock};
 use crate::text::mailbox;
 
@@ -46,12 +46,12 @@ pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
     let Some(_lock) = lock(&service.config.store.path, "deliver")? else {
         return Err(StepError::Busy("another orbitwire is delivering mail from this store".to_owned()));
     };
-    // Before any attempt is counted: a way out that cannot be opened is no attempt.
-    let mailer = service.mailer().await?;
     // Ends that are known first: what has none afterwards was an attempt of a process that is gone.
     service.unrecorded.clone().record(service.store.clone()).await?;
     reopen(service).await?;
     drop_strangers(service).await?;
+    // Before any attempt is counted: a way out that cannot be opened is no attempt.
+    let mailer = service.mailer().await?;
     let mut round = Round { service, mailer, recording: None, summary: DeliverySummary::default() };
     let mut n_max = 1;
     loop {
@@ -70,6 +70,34 @@ pub async fn deliver(service: &Service) -> Result<DeliverySummary, StepError> {
         n_max = (2 * n_max).min(CLAIMED_MAX);
     }
     Ok(round.summary)
+}
+
+/// Lets the outbox rest whose way out cannot be opened; said once, until it is tried again.
+///
+/// # Errors
+/// When the store fails.
+pub async fn rest(service: &Service, fault: &MailError) -> Result<(), StepError> {
+    let now = service.clock.now();
+    let (until, reason) = (retry::after_shut(now), words(fault));
+    let rest = Rest { at: now, until, reason: reason.clone(), is_shut: true };
+    let begun = service.store.with(move |store| {
+        let is_resting = store.outbox_rest(now)?.is_some_and(|rest| rest.is_shut && rest.until > now);
+        let is_asked = store.next_delivery_at()?.is_some_and(|at| at <= now);
+        if is_asked || !is_resting {
+            store.rest_outbox(&rest)?;
+        }
+        Ok(is_asked || !is_resting)
+    });
+    if begun.await? {
+        tracing::error!(reason, %until, "the way out for mail cannot be opened; the outbox rests");
+    }
+    Ok(())
+}
+
+/// A fault with its causes.
+fn words(fault: &MailError) -> String {
+    let causes = std::iter::successors(std::error::Error::source(fault), |cause| cause.source());
+    std::iter::once(fault.to_string()).chain(causes.map(ToString::to_string)).collect::<Vec<_>>().join(": ")
 }
 
 /// Makes messages due again whose process died over them.
@@ -146,32 +174,21 @@ impl Round<'_> {
             Next::Refused { reason } => (MessageState::Failed, None, reason),
             Next::Expired { reason } => (MessageState::Expired, None, reason),
         };
-        self.count(message.id, state, &reason);
-        Ended { message: message.id, attempt, state, again_at, reason, at: now }
+        let ended = Ended { message: message.id, attempt, state, again_at, reason, at: now };
+        self.count(&ended);
+        ended
     }
 
-    fn count(&mut self, id: MessageId, state: MessageState, reason: &str) {
-        let n = match state {
+    fn count(&mut self, ended: &Ended) {
+        let n = match ended.state {
             MessageState::Sent => &mut self.summary.n_sent,
             MessageState::Failed | MessageState::Expired => &mut self.summary.n_failed,
             _ => &mut self.summary.n_later,
         };
         *n += 1;
-        let state_name = state.name();
-        match state {
-            MessageState::Sent => tracing::info!(mail = id.0, state = state_name, reason, "delivery"),
-            MessageState::Failed | MessageState::Expired => {
-                tracing::error!(
-                    mail = id.0,
-                    state = state_name,
-                    reason,
-                    "delivery given up; see `orbitwire outbox list`"
-                );
-            }
-            _ => tracing::warn!(mail = id.0, state = state_name, reason, "delivery"),
-        }
-        if state != MessageState::Sent && self.summary.reasons.len() < REASONS_MAX {
-            self.summary.reasons.push(reason.to_owned());
+        say(ended);
+        if ended.state != MessageState::Sent && self.summary.reasons.len() < REASONS_MAX {
+            self.summary.reasons.push(ended.reason.clone());
         }
     }
 
@@ -202,5 +219,20 @@ impl Round<'_> {
             self.service.store.with(release).await?;
         }
         Ok(self.service.unrecorded.clone().record(self.service.store.clone()).await?)
+    }
+}
+
+/// Says how an attempt ended; what needs a person is an error.
+fn say(ended: &Ended) {
+    let (mail, state, reason) = (ended.message.0, ended.state.name(), ended.reason.as_str());
+    match (ended.state, ended.again_at) {
+        (MessageState::Sent, _) => tracing::info!(mail, state, reason, "delivery"),
+        (MessageState::Failed | MessageState::Expired, _) => {
+            tracing::error!(mail, state, reason, "delivery given up; see `orbitwire outbox list`");
+        }
+        (_, Some(until)) if matches!(ended.attempt, Attempt::TransportDown { .. }) => {
+            tracing::error!(mail, state, reason, %until, "the way out for mail is shut; the outbox rests");
+        }
+        _ => tracing::warn!(mail, state, reason, "delivery"),
     }
 }

@@ -29,10 +29,11 @@ impl Unrecorded {
 
 fn write(store: &mut Store, ended: &Ended) -> Result<(), StoreError> {
     store.record_delivery(ended)?;
-    match ended.again_at {
+    match ended.again_at.and_then(|until| ended.attempt.rest(ended.at, until)) {
         // The others would fail in the same way; hammering a server that refuses us gets us blocked.
-        Some(until) if ended.attempt.is_about_transport() => store.rest_outbox(until, &ended.reason).map(|_| ()),
-        _ if ended.state == MessageState::Sent => store.wake_outbox(ended.at).map(|_| ()),
-        _ => Ok(()),
+        Some(rest) => store.rest_outbox(&rest).map(|_| ()),
+        None if ended.state == MessageState::Sent => store.wake_outbox(ended.at).map(|_| ()),
+        None if ended.attempt.is_about_transport() => Ok(()),
+        None => store.open_way(),
     }
 }

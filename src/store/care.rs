@@ -182,13 +182,13 @@ impl Store {
         self.note("alive_at", &ms(now).to_string())
     }
 
-    fn note(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
+    pub(super) fn note(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
         let sql = "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
         self.connection.prepare_cached(sql)?.execute([name, value])?;
         Ok(())
     }
 
-    fn noted(&self, name: &str) -> Result<Option<String>, StoreError> {
+    pub(super) fn noted(&self, name: &str) -> Result<Option<String>, StoreError> {
         let mut statement = self.connection.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
         Ok(statement.query_row([name], |row| row.get(0)).optional()?)
     }

@@ -30,6 +30,7 @@ mod matches;
 mod migrate;
 mod outbox;
 mod recorded;
+mod rest;
 mod row;
 mod search;
 mod status;

@@ -183,26 +183,6 @@ impl Store {
         Ok(())
     }
 
-    /// Lets every waiting message wait until `until`: the way out itself is down.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn rest_outbox(&mut self, until: Timestamp, reason: &str) -> Result<usize, StoreError> {
-        let sql = "UPDATE messages SET next_at = ?1, reason = ?2, resting = 1
-                   WHERE state IN ('pending', 'uncertain') AND next_at < ?1";
-        Ok(self.connection.execute(sql, params![ms(until), reason])?)
-    }
-
-    /// Makes due again what rested for the way out: something went through.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn wake_outbox(&mut self, now: Timestamp) -> Result<usize, StoreError> {
-        let sql = "UPDATE messages SET next_at = ?1, resting = 0
-                   WHERE state IN ('pending', 'uncertain') AND next_at > ?1 AND resting = 1";
-        Ok(self.connection.execute(sql, [ms(now)])?)
-    }
-
     /// When the next message is due; `None` when none waits.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Claims, ends, rests and crashes of the outbox.
 
 use super::*;
+use crate::domain::message::Rest;
 use crate::store::NewDigest;
 
 fn at(minute: i64) -> Timestamp {
@@ -11,7 +12,12 @@ fn at(minute: i64) -> Timestamp {
 fn outbox(n: usize) -> Store {
     let mut store = Store::in_memory().unwrap();
     store.connection.execute("INSERT INTO audiences (name, since) VALUES ('desk', 0)", []).unwrap();
-    let digest = NewDigest {
+    store.enqueue(&digest(), &(0..n).map(message).collect::<Vec<_>>()).unwrap();
+    store
+}
+
+fn digest() -> NewDigest {
+    NewDigest {
         audience: "desk".to_owned(),
         at: at(0),
         slot_at: None,
@@ -23,16 +29,17 @@ fn outbox(n: usize) -> Store {
         notice: 1,
         configuration: "{}".to_owned(),
         body: b"body\r\n".to_vec(),
-    };
-    let message = |n| NewMessage {
+    }
+}
+
+fn message(n: usize) -> NewMessage {
+    NewMessage {
         message_id: format!("{n}@example.org"),
         envelope_from: "o@example.org".to_owned(),
         envelope_to: format!("r{n}@example.org"),
         subject: String::new(),
         head: b"A: b\r\n\r\n".to_vec(),
-    };
-    store.enqueue(&digest, &(0..n).map(message).collect::<Vec<_>>()).unwrap();
-    store
+    }
 }
 
 fn state(store: &Store, id: i64) -> (String, u32, Option<Timestamp>) {
@@ -81,18 +88,39 @@ fn an_attempt_without_an_end_is_uncertain_and_on_record() {
 }
 
 #[test]
-fn what_rests_for_the_way_out_wakes_with_the_first_success_and_the_rest_keeps_its_time() {
+fn what_rests_for_the_way_out_wakes_with_the_first_success_and_others_keep_their_time() {
     let mut store = outbox(3);
     store.claim_messages(2, at(0)).unwrap();
     let busy = Attempt::Later { reason: "451".into() };
     store.record_delivery(&ended(1, busy, MessageState::Pending, Some(50))).unwrap();
     let gone = Attempt::Unreachable { reason: "refused".into() };
     store.record_delivery(&ended(2, gone, MessageState::Pending, Some(20))).unwrap();
-    assert_eq!(store.rest_outbox(at(20), "refused").unwrap(), 1);
+    assert_eq!(store.rest_outbox(&rest(false, 20)).unwrap(), 2);
     assert_eq!(store.next_delivery_at().unwrap(), Some(at(20)));
     store.wake_outbox(at(2)).unwrap();
     assert_eq!(state(&store, 3).2, Some(at(2)));
-    assert_eq!((state(&store, 1).2, state(&store, 2).2), (Some(at(50)), Some(at(20))));
+    assert_eq!((state(&store, 1).2, state(&store, 2).2), (Some(at(50)), Some(at(2))));
+    assert_eq!(store.outbox_rest(at(2)).unwrap(), None);
+}
+
+fn rest(is_shut: bool, until: i64) -> Rest {
+    Rest { at: at(1), until: at(until), reason: "refused".into(), is_shut }
+}
+
+#[test]
+fn a_new_digest_rests_with_the_others_while_a_person_is_needed_and_not_for_a_way_that_may_open_by_itself() {
+    for (is_shut, due) in [(true, 61), (false, 5)] {
+        let mut store = outbox(1);
+        store.rest_outbox(&rest(is_shut, 61)).unwrap();
+        let again = NewDigest { notice: 2, at: at(5), ..digest() };
+        store.enqueue(&again, &[message(7)]).unwrap();
+        assert_eq!(state(&store, 2).2, Some(at(due)));
+    }
+    let mut store = outbox(1);
+    store.rest_outbox(&rest(true, 61)).unwrap();
+    store.enqueue(&NewDigest { notice: 2, at: at(70), ..digest() }, &[message(7)]).unwrap();
+    assert_eq!(state(&store, 2).2, Some(at(70)), "the rest is over");
+    assert_eq!(store.outbox_rest(at(0)).unwrap(), None, "of a clock that ran ahead");
 }
 
 #[test]

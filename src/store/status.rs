@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::row::{maybe_at, ms};
 use super::{Store, StoreError};
+use crate::domain::message::Rest;
 
 /// Messages by state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -18,6 +19,8 @@ pub struct OutboxCounts {
     pub n_failed: usize,
     /// What was said last about a mail that was not handed over.
     pub last_refusal: Option<String>,
+    /// Why none is tried now, if so.
+    pub rest: Option<Rest>,
     /// Enqueue time of the oldest that waits.
     pub oldest_waiting_at: Option<Timestamp>,
 }
@@ -91,6 +94,7 @@ impl Store {
                 n_sent: self.count("SELECT count(*) FROM messages WHERE state = 'sent'")?,
                 n_failed: self.count("SELECT count(*) FROM messages WHERE state IN ('failed', 'expired')")?,
                 last_refusal: self.last_refusal()?,
+                rest: self.outbox_rest(Timestamp::MAX)?,
                 oldest_waiting_at: self.moment(
                     "SELECT min(enqueued_at) AS at FROM messages WHERE state IN ('pending', 'sending', 'uncertain')",
                 )?,

@@ -167,6 +167,7 @@ impl Store {
         for message in messages {
             self.add_message(id, body, message, digest.at)?;
         }
+        self.rest_digest(id, digest.at)?;
         Ok(messages.len())
     }
 

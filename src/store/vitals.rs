@@ -21,6 +21,7 @@ impl Store {
             checked_at: check.as_ref().map(|check| check.at),
             check_fault: check.and_then(|check| check.fault),
             store_bytes: self.bytes()?.0,
+            rest: self.outbox_rest(now)?,
             ..Vitals::default()
         };
         let feeds = "SELECT count(*), coalesce(sum(n_failures > 0), 0), max(polled_at), min(next_poll_at)

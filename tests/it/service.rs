@@ -141,6 +141,48 @@ async fn feeds_are_polled_while_a_new_configuration_waits_for_a_mail_and_the_las
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_login_is_told_at_once_and_a_mended_password_and_a_reload_let_the_mails_out() {
+    let sink = Sink::start(Script::good().with_login("bot", "pass-word-7")).unwrap();
+    let login = format!("{}user = \"bot\"\npassword_command = \"echo pass-word-8\"\n", smtp(&sink));
+    let world = World::with_pace(&[("agency", "nasa")], &login, PACE).await;
+    let (title, lead) = happening(1);
+    world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
+    let config = changed(&world, "live.toml", |text| text);
+    let mut service = Running::ready(&config);
+    service.says(&["ERROR", "the way out for mail is shut; the outbox rests", "535"]);
+    let check = with_config(&config, &["status", "--check"], "");
+    assert_eq!(check.code, Some(1));
+    check.says(&["WARNING: the way out for mail is shut: AUTH: 535"]);
+    with_config(&config, &["status"], "").done().says(&["the outbox rests until"]);
+    assert_eq!(sink.n_connections(), 1);
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text.replace("pass-word-8", "pass-word-7")).unwrap();
+    service.signal("-HUP");
+    until("the mail", || !sink.accepted().is_empty()).await;
+    service.stops("-TERM");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_credential_is_said_once_and_makes_a_warning() {
+    let sink = Sink::start(Script::good()).unwrap();
+    let login = format!("{}user = \"bot\"\npassword_credential = \"mail\"\n", smtp(&sink));
+    let world = World::with_pace(&[("agency", "nasa")], &login, PACE).await;
+    let (title, lead) = happening(1);
+    world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
+    let config = changed(&world, "live.toml", |text| text);
+    let mut service = Running::ready(&config);
+    service.says(&["digest enqueued"]);
+    std::thread::sleep(Duration::from_secs(2));
+    let check = with_config(&config, &["status", "--check"], "");
+    assert_eq!(check.code, Some(1));
+    check.says(&["WARNING: the way out for mail is shut: the password for the mail server is not available"]);
+    with_config(&config, &["outbox", "list"], "").done().says(&["rests for the way out: the password"]);
+    service.stops("-TERM");
+    let n_said = service.said.iter().filter(|line| line.contains("cannot be opened")).count();
+    assert_eq!(n_said, 1, "{:#?}", service.said);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_moves_while_a_new_configuration_waits_for_a_slow_password_command() {
     let sink = Sink::start(Script::good().with_login("bot", "pass-word-7")).unwrap();
     let login = format!("{}user = \"bot\"\npassword_command = \"echo pass-word-7\"\n", smtp(&sink));
