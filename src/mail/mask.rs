@@ -1,7 +1,7 @@
 //! Words of a server without the addresses in them: they end up in logs and reasons.
 
 /// Masks what stands before each `@`: `desk@example.org` becomes `d…@example.org`.
-pub(super) fn addresses(text: &str) -> String {
+pub fn addresses(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut parts = text.split('@').peekable();
     while let Some(part) = parts.next() {

@@ -19,6 +19,7 @@ mod unsubscribe;
 use std::path::PathBuf;
 
 pub use compose::{Head, Letter, root, unsubscribe_by_mail};
+pub use mask::addresses as masked;
 pub use unsubscribe::token;
 
 use crate::domain::message::{Attempt, Message};

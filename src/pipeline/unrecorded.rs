@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::message::MessageState;
+use crate::mail;
 use crate::store::{Ended, Handle, Store, StoreError};
 
 /// What waits to be recorded; cheap to clone, and outlives a service that is opened anew.
@@ -29,6 +30,9 @@ impl Unrecorded {
 
 fn write(store: &mut Store, ended: &Ended) -> Result<(), StoreError> {
     store.record_delivery(ended)?;
+    if !ended.state.waits() && ended.state != MessageState::Sent {
+        store.tell_given_up(ended, mail::masked)?;
+    }
     match ended.again_at.and_then(|until| ended.attempt.rest(ended.at, until)) {
         // The others would fail in the same way; hammering a server that refuses us gets us blocked.
         Some(rest) => store.rest_outbox(&rest).map(|_| ()),

@@ -165,12 +165,18 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn add_own_notice(&mut self, words: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.add_own_notice_about("", words, now)
+    }
+
+    /// The same about one thing; it goes along with other mail and is the reason for none.
+    pub(super) fn add_own_notice_about(&mut self, about: &str, words: &str, now: Timestamp) -> Result<(), StoreError> {
         // The service stands among the feeds as one that nobody has configured, so that it is never polled.
         let sql = "INSERT INTO feeds (url, effective_url, outlet, name, configured)
                    VALUES ('orbitwire:', 'orbitwire:', 'orbitwire', 'orbitwire', 0) ON CONFLICT (url) DO NOTHING";
         self.connection.execute(sql, [])?;
-        let sql = "INSERT INTO notices (feed, at, words) SELECT id, ?1, ?2 FROM feeds WHERE url = 'orbitwire:'";
-        self.connection.execute(sql, params![ms(now), words])?;
+        let sql = "INSERT INTO notices (feed, about, at, words)
+                   SELECT id, ?3, ?1, ?2 FROM feeds WHERE url = 'orbitwire:'";
+        self.connection.execute(sql, params![ms(now), words, about])?;
         Ok(())
     }
 

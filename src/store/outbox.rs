@@ -1,12 +1,15 @@
 //! The outbox: frozen messages, counted attempts, recorded ends.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, params};
 
 use super::row::{at, maybe_at, ms};
 use super::{Store, StoreError};
 use crate::domain::message::{MessageState, NewMessage};
 use crate::domain::{Attempt, Message, MessageId};
+
+/// Readers are told again after this of an address that still takes no mail.
+const GIVEN_UP_AGAIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How an attempt ended, and what comes next.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,6 +177,23 @@ impl Store {
                 (!ended.state.waits()).then(|| ms(ended.at))
             ])?;
         Ok(())
+    }
+
+    /// Tells the other readers that a mail was given up, once a month for each address: `masked` is how it is shown.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn tell_given_up(&mut self, ended: &Ended, masked: impl Fn(&str) -> String) -> Result<(), StoreError> {
+        let sql = "SELECT envelope_to FROM messages WHERE id = ?1";
+        let to: String = self.connection.prepare_cached(sql)?.query_row([ended.message.0], |row| row.get(0))?;
+        let about = format!("mail to {}", to.to_lowercase());
+        let since = ended.at.saturating_sub(GIVEN_UP_AGAIN).unwrap_or(Timestamp::MIN);
+        let sql = "SELECT EXISTS (SELECT 1 FROM notices WHERE about = ?1 AND at > ?2)";
+        if self.connection.prepare_cached(sql)?.query_row(params![about, ms(since)], |row| row.get(0))? {
+            return Ok(());
+        }
+        let words = format!("a mail to {} was given up: {}", masked(&to), ended.reason);
+        self.add_own_notice_about(&about, &words, ended.at)
     }
 
     fn add_delivery(&self, message: MessageId, at: Timestamp, outcome: &str, answer: &str) -> Result<(), StoreError> {

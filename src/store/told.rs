@@ -131,7 +131,7 @@ impl Store {
 
     fn oldest_notice_at(&self, audience: &str) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT min(n.at) AS at FROM notices n JOIN audiences a ON a.name = ?1
-                   WHERE n.id > a.notice AND n.at >= a.since AND n.feed IS NOT NULL";
+                   WHERE n.id > a.notice AND n.at >= a.since AND n.feed IS NOT NULL AND n.about = ''";
         Ok(self.connection.prepare_cached(sql)?.query_row([audience], |row| maybe_at(row, "at"))?)
     }
 

@@ -173,6 +173,31 @@ async fn an_unknown_recipient_is_given_up_and_the_other_is_told_once() {
 }
 
 #[tokio::test]
+async fn a_mail_that_was_given_up_is_told_once_with_the_next_news_and_makes_no_mail_of_its_own() {
+    let script = Script::good().at_command(Step::Rcpt, "first@", Act::Reply("550 5.1.1 unknown".into()));
+    let post = Post::with(script, &TWO).await;
+    assert_eq!(post.deliver().await.n_failed, 1);
+    let digest = async |n: usize| {
+        post.world.advance(SignedDuration::from_hours(26));
+        let (title, lead) = happening(n);
+        let at = (post.world.now() - SignedDuration::from_hours(1)).to_string();
+        post.world.feeds.show("agency", &[entry(&format!("n{n}"), &title, &lead, &at)]);
+        let feeds = post.service.store.with(|store| store.feeds()).await.unwrap();
+        pipeline::poll(&post.service, feeds, |_| ()).await.unwrap();
+        let reports = pipeline::digest(&post.service, None, pipeline::Mode::Scheduled).await.unwrap();
+        post.deliver().await;
+        reports.into_iter().next().unwrap()
+    };
+    post.world.advance(SignedDuration::from_hours(49));
+    let alone = pipeline::digest(&post.service, None, pipeline::Mode::Scheduled).await.unwrap();
+    assert!(!alone[0].composed, "{}", alone[0].reason);
+    let text = digest(2).await.text.unwrap();
+    assert!(text.contains("a mail to f…@example.org was given up: RCPT: 550"), "{text}");
+    let text = digest(3).await.text.unwrap();
+    assert!(!text.contains("was given up"), "the second refusal is no news: {text}");
+}
+
+#[tokio::test]
 async fn one_recipient_who_must_wait_does_not_tell_the_other_twice() {
     let script = Script::good().at_command(Step::Rcpt, "first@", Act::Reply("451 mailbox busy".into()));
     let post = Post::with(script, &TWO).await;
