@@ -17,9 +17,10 @@ impl Store {
     /// When the store cannot be written.
     pub fn rest_outbox(&mut self, rest: &Rest) -> Result<usize, StoreError> {
         self.note(NAME, &serde_json::to_string(rest)?)?;
-        // The one that was tried for all keeps its own words; with the others it wakes.
-        let sql =
-            "UPDATE messages SET reason = CASE WHEN next_at < ?1 THEN ?2 ELSE reason END, next_at = ?1, resting = 1
+        // The one that was tried for all keeps its own words, and comes behind the others next time: what was refused
+        // may be its recipient's alone.
+        let sql = "UPDATE messages SET reason = CASE WHEN next_at < ?1 THEN ?2 ELSE reason END,
+                       next_at = CASE WHEN next_at < ?1 THEN ?1 ELSE ?1 + 1 END, resting = 1
                    WHERE state IN ('pending', 'uncertain') AND next_at <= ?1";
         Ok(self.connection.execute(sql, params![ms(rest.until), words(rest)])?)
     }

@@ -228,6 +228,15 @@ async fn a_wrong_password_lets_everything_rest_for_an_hour() {
 }
 
 #[tokio::test]
+async fn a_recipient_for_whom_the_server_does_not_relay_keeps_the_others_waiting_once() {
+    let denied = Act::Reply("554 5.7.1 Relay access denied".into());
+    let post = Post::with(Script::good().at_command(Step::Rcpt, "first@", denied), &TWO).await;
+    assert_eq!((post.deliver().await.n_later, post.recipients().len()), (1, 0));
+    assert_eq!((post.deliver_after(61).await.n_sent, post.recipients()), (1, vec![TWO[1].to_owned()]));
+    assert_eq!(post.outbox().await[0].state, "pending");
+}
+
+#[tokio::test]
 async fn what_waits_for_a_server_that_is_down_is_sent_when_it_is_up() {
     let post = Post::with(Script::good(), &TWO).await;
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -3,6 +3,9 @@
 use super::fault::Fault;
 use crate::domain::message::Message;
 
+/// The final dot.
+pub(super) const END: &[u8] = b".\r\n";
+
 /// The commands MAIL and RCPT, with what the server's extensions make of them: SIZE (RFC 1870), 8BITMIME (RFC 6152),
 /// DSN (RFC 3461: who cannot be reached is told with our number for the message, and without its text).
 pub(super) fn commands<'a>(
@@ -50,7 +53,7 @@ pub(super) fn dot_stuffed(message: &[u8]) -> Vec<u8> {
     if !stuffed.ends_with(b"\r\n") {
         stuffed.extend_from_slice(b"\r\n");
     }
-    stuffed.extend_from_slice(b".\r\n");
+    stuffed.extend_from_slice(END);
     stuffed
 }
 

@@ -8,6 +8,13 @@ use crate::domain::message::Attempt;
 /// Codes that speak of us, not of a recipient: log in first, mechanism too weak, refused, TLS needed (RFC 4954).
 const OUR_FAULT: [u16; 4] = [530, 534, 535, 538];
 
+/// Codes that say that a command is unknown or not expected now, which it was: the two sides have lost step.
+const OUT_OF_STEP: [u16; 3] = [500, 502, 503];
+
+/// What servers say to those who may not send to others through them, in small letters.
+const NO_RIGHT: [&str; 5] =
+    ["relay", "authentication required", "authentication is required", "not authenticated", "must authenticate"];
+
 /// A failed step.
 #[derive(Debug)]
 pub(super) struct Fault {
@@ -55,17 +62,22 @@ impl Fault {
         Self { kind: Kind::Never, reason: reason.into() }
     }
 
-    /// A refusal of a connection or a login: 4xx passes, 5xx needs a person.
+    /// A refusal of a connection or a login: 4xx passes, 5xx needs a person, and anything else is no answer at all.
     pub(super) fn of_session(step: &str, reply: &Reply) -> Self {
-        Self { kind: if reply.is_transient() { Kind::Lost } else { Kind::Down }, reason: said(step, reply) }
+        match reply.code {
+            400..500 => Self { kind: Kind::Lost, reason: said(step, reply) },
+            500..600 => Self::down(said(step, reply)),
+            _ => Self::protocol(format!("not an SMTP dialogue, {}", said(step, reply))),
+        }
     }
 
-    /// A refusal of a message: 4xx passes, 5xx is for good, unless it speaks of the login.
+    /// A refusal of a message: 4xx passes, 5xx is for good, unless it speaks of the login or of the dialogue.
     pub(super) fn of_message(step: &str, reply: &Reply) -> Self {
         let kind = match reply.code {
             421 => Kind::Lost,
             400..500 => Kind::Later,
             code if OUR_FAULT.contains(&code) => Kind::Down,
+            code if OUT_OF_STEP.contains(&code) => Kind::Lost,
             500..600 => Kind::Never,
             _ => Kind::Lost,
         };
@@ -76,6 +88,14 @@ impl Fault {
     pub(super) fn of_sender(reply: &Reply) -> Self {
         let fault = Self::of_message("MAIL", reply);
         let is_ours = fault.kind == Kind::Never && reply.code != 552;
+        Self { kind: if is_ours { Kind::Down } else { fault.kind }, ..fault }
+    }
+
+    /// A refusal of RCPT: one that says that we may not send through this server speaks of us, and every message would
+    /// meet it.
+    pub(super) fn of_recipient(reply: &Reply) -> Self {
+        let fault = Self::of_message("RCPT", reply);
+        let is_ours = (500..600).contains(&reply.code) && speaks_of_our_right(&reply.lines.join(" "));
         Self { kind: if is_ours { Kind::Down } else { fault.kind }, ..fault }
     }
 
@@ -111,6 +131,13 @@ impl Fault {
             Kind::Down => Attempt::TransportDown { reason },
         }
     }
+}
+
+/// Whether a refusal says that one must log in, or may not send through this server. Codes do not tell: 5.7.1 and 5.7.0
+/// stand for any policy, against a single recipient too.
+fn speaks_of_our_right(words: &str) -> bool {
+    let words = words.to_lowercase();
+    NO_RIGHT.iter().any(|said| words.contains(said))
 }
 
 fn said(step: &str, reply: &Reply) -> String {

@@ -124,7 +124,10 @@ impl Session {
             self.refused_at_once = answer.is_transient();
             return Err(Fault::of_sender(&answer));
         }
-        self.accepted(&rcpt, "RCPT")?;
+        let answer = self.command(&rcpt, "RCPT")?;
+        if !answer.is_ok() {
+            return Err(Fault::of_recipient(&answer));
+        }
         let go_on = self.command("DATA", "DATA")?;
         if go_on.code != 354 {
             return Err(Fault::of_message("DATA", &go_on));
@@ -135,15 +138,21 @@ impl Session {
         self.handed_over = true;
         let answer = self.hand_over(&body).map_err(Fault::after_handing_over)?;
         if answer.is_ok() {
+            self.expect_no_second_answer().map_err(Fault::after_handing_over)?;
             Ok(answer.to_string())
         } else {
             Err(Fault::of_message("end of message", &answer).after_handing_over())
         }
     }
 
-    /// Writes the message and reads what the server says of it.
+    /// Writes the message and reads what the server says of it. What it says before the final dot is no answer to that.
     fn hand_over(&mut self, body: &[u8]) -> Result<Reply, Fault> {
-        let Err(broken) = self.write(body, "message") else {
+        let (text, dot) = body.split_at(body.len().saturating_sub(envelope::END.len()));
+        let written = self
+            .write(text, "message")
+            .and_then(|()| self.expect_silence("message"))
+            .and_then(|()| self.write(dot, "message"));
+        let Err(broken) = written else {
             return self.buffer.reply(&mut self.stream, "end of message");
         };
         // A server that refuses midway and closes has said why; a yes to half a message is none.
@@ -222,11 +231,6 @@ impl Session {
         })
     }
 
-    fn accepted(&mut self, command: &str, step: &str) -> Result<(), Fault> {
-        let reply = self.command(command, step)?;
-        if reply.is_ok() { Ok(()) } else { Err(Fault::of_message(step, &reply)) }
-    }
-
     /// Nothing may have been said that we did not ask for, or each answer would be taken for that to the next command,
     /// and a message for accepted that was not.
     fn expect_silence(&self, step: &str) -> Result<(), Fault> {
@@ -234,6 +238,19 @@ impl Session {
             return Ok(());
         }
         Err(Fault::protocol(format!("{step}: the server spoke without being asked")))
+    }
+
+    /// A yes with another answer behind it may have been said before the message was read, and the other one is about
+    /// it. A refusal of the connection (421) is none.
+    fn expect_no_second_answer(&mut self) -> Result<(), Fault> {
+        if self.buffer.is_empty() && !self.stream.has_unread() {
+            return Ok(());
+        }
+        self.stream.allow(QUIT_WAIT.min(self.timeout));
+        match self.buffer.reply(&mut self.stream, "end of message")? {
+            reply if reply.code == 421 => Ok(()),
+            reply => Err(Fault::protocol(format!("end of message: a second answer, {reply}"))),
+        }
     }
 
     fn command(&mut self, line: &str, step: &str) -> Result<Reply, Fault> {

@@ -149,7 +149,7 @@ fn transactions() -> Vec<Behaviour> {
         once("answers the recipient in advance", Step::Rcpt, reply("250 ok\r\n354 go on\r\n250 kept")),
         once("answers the recipient in lines without end", Step::Rcpt, Act::FloodLines),
         once("answers the recipient with a code out of range", Step::Rcpt, reply("999 ok")),
-        always("will forward", Step::Rcpt, reply("251 will forward"), End::Refused),
+        once("will forward and forgets to whom", Step::Rcpt, reply("251 will forward")),
         once("says yes in place of go on", Step::Data, reply("250 ok")),
         once("says yes before it has the message", Step::Data, reply("354 go on\r\n250 2.0.0 kept")),
         once("hangs up at the message", Step::Data, last_words("354 go on")),

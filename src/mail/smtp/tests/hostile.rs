@@ -44,11 +44,13 @@ fn openings() -> Vec<Case> {
         ),
         case("greets as a web server", at(Step::Greeting, reply("HTTP/1.1 400 Bad Request")), "unreachable"),
         case("greets as an SSH server", at(Step::Greeting, reply("SSH-2.0-OpenSSH_9.2")), "unreachable"),
-        case("greets with an intermediate code", at(Step::Greeting, reply("354 go on")), "transport_down"),
+        case("greets with an intermediate code", at(Step::Greeting, reply("354 go on")), "unreachable"),
+        case("greets with a yes", at(Step::Greeting, reply("250 hello")), "unreachable"),
         case("greets with a no", at(Step::Greeting, reply("554 no SMTP service here")), "transport_down"),
         case("offers five hundred things", at(Step::Ehlo, Act::Reply(format!("{many}250 OK"))), "unreachable"),
         case("breaks off in the offers", at(Step::Ehlo, raw(b"250-sink\r\n250-SI")), "unreachable"),
-        case("answers EHLO with a challenge", at(Step::Ehlo, reply("334 ")), "transport_down"),
+        case("answers EHLO with a challenge", at(Step::Ehlo, reply("334 ")), "unreachable"),
+        case("answers EHLO with a go-on", at(Step::Ehlo, reply("354 go on")), "unreachable"),
         case("answers EHLO for now", at(Step::Ehlo, reply("451 later")), "unreachable"),
     ]
 }
@@ -66,6 +68,14 @@ fn transactions() -> Vec<Case> {
         case("says yes before it has the message", at(Step::Data, reply("354 go on\r\n250 2.0.0 kept")), "later"),
         case("says yes to DATA in advance", at(Step::Rcpt, reply("250 ok\r\n354 go on\r\n250 kept")), "later"),
         case("hangs up at the message", at(Step::Data, Act::ReplyAndDrop("354 go on".into())), "uncertain"),
+        case("has lost step at RCPT", at(Step::Rcpt, reply("503 5.5.1 MAIL first")), "later"),
+        case("knows no RCPT", at(Step::Rcpt, reply("502 what?")), "later"),
+        case("has lost step at DATA", at(Step::Data, reply("503 5.5.1 RCPT first")), "later"),
+        case("has lost step after the message", at(Step::Body, reply("503 5.5.1 DATA first")), "uncertain"),
+        case("relays for nobody", at(Step::Rcpt, reply("554 5.7.1 Relay access denied")), "transport_down"),
+        case("wants a login", at(Step::Rcpt, reply("550 5.7.1 Authentication required")), "transport_down"),
+        case("dislikes the recipient", at(Step::Rcpt, reply("550 5.7.1 recipient blocks you")), "never"),
+        case("says yes and no to the message", at(Step::Body, reply("250 kept\r\n554 5.7.1 spam")), "uncertain"),
         case("answers the message with a go-on", at(Step::Body, reply("354 more")), "uncertain"),
         case("answers the message with noise", at(Step::Body, reply("ok, thanks")), "uncertain"),
         case("answers the message with a flood", at(Step::Body, Act::Flood), "uncertain"),
@@ -98,6 +108,22 @@ async fn a_server_that_cannot_be_talked_to_is_unreachable_or_needs_a_person() {
 #[tokio::test]
 async fn a_server_that_loses_its_wits_over_a_message_gets_it_again() {
     check_all(transactions()).await;
+}
+
+#[tokio::test]
+async fn a_server_that_closes_after_its_yes_has_the_message() {
+    let (attempt, n_accepted) = attempt(at(Step::Ack, reply("250 2.0.0 kept\r\n421 enough for today"))).await;
+    assert!(matches!(attempt, Attempt::Sent { .. }) && n_accepted == 1, "{attempt:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_has_lost_step_gets_the_message_over_a_fresh_connection() {
+    let sink = Sink::start(good()).unwrap();
+    let smtp = Smtp::open(&settings(&sink)).unwrap();
+    assert!(matches!(send(&smtp, "a@example.org").await, Attempt::Sent { .. }));
+    sink.set_script(good().at_first(1, Step::Rcpt, reply("503 5.5.1 MAIL first")));
+    assert!(matches!(send(&smtp, "b@example.org").await, Attempt::Sent { .. }));
+    assert_eq!((sink.n_connections(), sink.accepted().len()), (2, 2));
 }
 
 #[tokio::test]
