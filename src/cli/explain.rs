@@ -32,6 +32,8 @@ struct Explanation {
     verdict: Option<String>,
     developments: Vec<String>,
     told: Vec<String>,
+    /// Audiences whose last digest waits to be delivered, so that they get no other.
+    held: Vec<String>,
     revisions: Vec<String>,
 }
 
@@ -102,12 +104,23 @@ fn explain(config: &Config, store: &Store, stored: &StoredItem) -> Result<Explan
             })
             .collect(),
         told: tellings.iter().flat_map(told).collect(),
+        held: held(config, store)?,
         revisions: store
             .revisions(item.id)?
             .iter()
             .map(|(at, title, _)| format!("until {}: {}", present::moment(*at), present::safe(title)))
             .collect(),
     })
+}
+
+fn held(config: &Config, store: &Store) -> Result<Vec<String>, Failure> {
+    let mut held = Vec::new();
+    for audience in &config.audiences {
+        if store.undelivered_since(&audience.name)?.is_some() {
+            held.push(audience.name.clone());
+        }
+    }
+    Ok(held)
 }
 
 fn seen_in(store: &Store, item: ItemId) -> Result<Vec<String>, Failure> {
@@ -187,6 +200,9 @@ fn words(e: &Explanation) -> String {
         (true, Some(why), _) => line("told", &format!("no: {why}")),
         (true, None, true) => line("told", "no: it brings no development"),
         (true, None, false) if e.muted => line("told", "no: its story is muted"),
+        (true, None, false) if !e.held.is_empty() => {
+            line("told", &format!("not yet; the last mail still waits to be delivered to {}", e.held.join(", ")))
+        }
         (true, None, false) => line("told", "not yet"),
     }
     text

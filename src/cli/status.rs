@@ -148,6 +148,9 @@ fn words(path: &str, status: &Status) -> String {
         };
         let n = present::counted(audience.n_digests, "digest", "digests");
         text.push_str(&format!("audience   {}: {n}, {last}\n", audience.name));
+        if audience.undelivered_since.is_some() {
+            text.push_str("           it still waits to be delivered; what is new comes together after it\n");
+        }
     }
     text
 }

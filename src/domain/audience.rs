@@ -108,6 +108,8 @@ pub struct AudienceState {
     pub oldest_urgent_at: Option<Timestamp>,
     /// When the oldest notice about a feed was written that the audience has not been told; `None` = there is none.
     pub oldest_notice_at: Option<Timestamp>,
+    /// When the last digest was composed, if it was tried and has reached nobody yet.
+    pub undelivered_since: Option<Timestamp>,
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::row::ms;
+use super::row::{maybe_at, ms};
 use super::{Store, StoreError};
 use crate::domain::message::Rest;
 
@@ -61,6 +61,19 @@ impl Store {
     pub fn outbox_rest(&self, now: Timestamp) -> Result<Option<Rest>, StoreError> {
         let noted = self.noted(NAME)?.and_then(|json| serde_json::from_str::<Rest>(&json).ok());
         Ok(noted.filter(|rest| rest.at <= now))
+    }
+
+    /// When the last digest of an audience was composed, if it was tried and has reached nobody yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn undelivered_since(&self, audience: &str) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT max(at) AS at FROM digests d
+                   WHERE id = (SELECT max(id) FROM digests WHERE audience = ?1)
+                     AND EXISTS (SELECT 1 FROM messages WHERE digest = d.id AND (n_attempts > 0 OR resting = 1)
+                                 AND state IN ('pending', 'sending', 'uncertain'))
+                     AND NOT EXISTS (SELECT 1 FROM messages WHERE digest = d.id AND state = 'sent')";
+        Ok(self.connection.prepare_cached(sql)?.query_row([audience], |row| maybe_at(row, "at"))?)
     }
 }
 

@@ -36,6 +36,8 @@ pub struct AudienceStatus {
     pub last_digest_at: Option<Timestamp>,
     /// Its subject.
     pub last_subject: Option<String>,
+    /// Its time, if it was tried and has reached nobody yet.
+    pub undelivered_since: Option<Timestamp>,
 }
 
 /// Counts over the whole store.
@@ -133,9 +135,13 @@ impl Store {
                 n_digests: row.get("n")?,
                 last_digest_at: maybe_at(row, "last_at")?,
                 last_subject: row.get("subject")?,
+                undelivered_since: None,
             })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let known = |status: AudienceStatus| {
+            Ok(AudienceStatus { undelivered_since: self.undelivered_since(&status.name)?, ..status })
+        };
+        rows.collect::<Result<Vec<_>, _>>()?.into_iter().map(known).collect()
     }
 
     /// The number that a query without parameters gives.

@@ -126,6 +126,7 @@ impl Store {
             }
         }
         state.oldest_notice_at = self.oldest_notice_at(audience)?;
+        state.undelivered_since = self.undelivered_since(audience)?;
         Ok(state)
     }
 

@@ -3,9 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use orbitwire::clock::Clock;
 use orbitwire::mail::sink::{Act, Script, Step};
-use orbitwire::pipeline::DeliverySummary;
+use orbitwire::pipeline::{self, DeliverySummary};
 
 use crate::bad_mail::{Post, TWO};
+use crate::harness::{entry, happening};
 use crate::program::{program, run};
 
 fn refusing(code: &str) -> Script {
@@ -134,7 +135,7 @@ async fn mail_is_forgotten_in_the_end_but_not_that_it_was_told() {
     let n_bodies = rusqlite::Connection::open(post.world.folder.path().join("news.db"))
         .and_then(|store| store.query_row("SELECT count(*) FROM bodies", [], |row| row.get::<_, i64>(0)));
     assert_eq!(n_bodies, Ok(0));
-    let again = orbitwire::pipeline::digest(&post.service, None, orbitwire::pipeline::Mode::Now).await.unwrap();
+    let again = pipeline::digest(&post.service, None, pipeline::Mode::Now).await.unwrap();
     assert!(!again[0].composed, "nothing is told again");
     assert_eq!(post.deliver_after(600).await, DeliverySummary::default());
 }
@@ -184,8 +185,8 @@ async fn who_clicks_gets_no_more_mail_and_the_others_do() {
     ask(&["unsubscribe", &token]).done().says(&["first@example.org gets no more mails for desk, 1 waiting given up"]);
     assert_eq!(post.deliver().await.n_sent, 1);
     ask(&["unsubscribe"]).done().says(&["desk  first@example.org  since"]);
-    let (title, lead) = crate::harness::happening(2);
-    post.world.feeds.show("agency", &[crate::harness::entry("b", &title, &lead, "2026-03-02T06:10:00Z")]);
+    let (title, lead) = happening(2);
+    post.world.feeds.show("agency", &[entry("b", &title, &lead, "2026-03-02T06:10:00Z")]);
     post.world.next_round(&post.service).await;
     assert_eq!(post.recipients(), [TWO[1], TWO[1]]);
     ask(&["unsubscribe", "--undo", TWO[0]]).done().says(&["again"]);
@@ -201,4 +202,28 @@ async fn nothing_is_sent_to_an_address_that_was_taken_out_of_the_configuration()
     assert_eq!(post.deliver().await.n_sent, 1);
     assert_eq!(post.recipients(), TWO[1..]);
     assert!(post.outbox().await[0].reason.contains("in no audience any more"), "{:?}", post.outbox().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_found_during_an_outage_comes_in_one_mail_after_it() {
+    let down = Script::good().at(Step::Greeting, Act::ReplyAndDrop("421 busy".into()));
+    let post = Post::with(down, &["desk@example.org"]).await;
+    assert_eq!(post.deliver().await.n_later, 1);
+    let digest = async || pipeline::digest(&post.service, None, pipeline::Mode::Scheduled).await.unwrap().remove(0);
+    for n in 2..4 {
+        post.world.advance(SignedDuration::from_hours(5));
+        let (title, lead) = happening(n);
+        let at = (post.world.now() - SignedDuration::from_hours(1)).to_string();
+        post.world.feeds.show("agency", &[entry(&format!("n{n}"), &title, &lead, &at)]);
+        let feeds = post.service.store.with(|store| store.feeds()).await.unwrap();
+        pipeline::poll(&post.service, feeds, |_| ()).await.unwrap();
+        let held = digest().await;
+        assert!(!held.composed && held.reason.contains("still waits to be delivered"), "{}", held.reason);
+        assert_eq!(post.deliver().await.n_later, 1);
+    }
+    post.world.ask(&["status"]).done().says(&["what is new comes together after it"]);
+    post.sink.set_script(Script::good());
+    assert_eq!(post.deliver_after(200).await.n_sent, 1);
+    let after = digest().await;
+    assert!(after.composed && after.digest.unwrap().told.len() >= 2, "{}", after.reason);
 }

@@ -9,6 +9,9 @@ use crate::domain::digest::Occasion;
 /// How far back [`AudienceState::recent`] reaches.
 const RECENT: SignedDuration = SignedDuration::from_hours(48);
 
+/// News is held so long at most for a digest that reaches nobody.
+const UNDELIVERED_MAX: SignedDuration = SignedDuration::from_hours(24);
+
 /// Feeds in trouble wait so long for a digest with news before they are told by themselves, and come at most as often.
 const TROUBLES_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
@@ -46,6 +49,9 @@ pub enum Plan {
 /// Feeds in trouble go along with the news. Without any, they are due in a mail of their own: at the next slot, or for
 /// an audience without slots when both they and the last mail are a day old. Without any of all that, a heartbeat is
 /// due when the audience asked for one and had no mail for that long.
+///
+/// While the last digest waits to be delivered to anybody at all, for longer than `min_gap`, no other is made, for a day
+/// at most: after an outage readers get what was found meanwhile in one mail, not in a heap of them.
 pub fn plan(audience: &Audience, state: &AudienceState, now: Timestamp) -> Plan {
     let view = View { audience, state, zone: civil::zone(&audience.timezone), now };
     let candidates = match (state.oldest_untold_at, state.oldest_notice_at) {
@@ -54,6 +60,7 @@ pub fn plan(audience: &Audience, state: &AudienceState, now: Timestamp) -> Plan 
         (None, None) => vec![view.heartbeat()],
     };
     let first = candidates.into_iter().flatten().map(|due| view.outside_quiet(due)).min_by_key(|due| due.at);
+    let first = first.map(|due| view.behind_undelivered(due));
     match first {
         Some(Due { at, reason, slot, occasion, .. }) if at <= now => Plan::Send { occasion, reason, slot },
         Some(due) => Plan::Wait { until: Some(due.at), reason: due.reason },
@@ -97,6 +104,17 @@ impl View<'_> {
         if end > due.at {
             due.reason = format!("{}, held by quiet hours until {}", due.reason, self.local(end));
             due.at = end;
+        }
+        due
+    }
+
+    fn behind_undelivered(&self, mut due: Due) -> Due {
+        let Some(since) = self.past(self.state.undelivered_since) else { return due };
+        let until = add(since, UNDELIVERED_MAX);
+        if due.at <= self.now && self.now >= add(since, self.audience.min_gap) && self.now < until {
+            let since = self.local(since);
+            let words = format!("the mail of {since} still waits to be delivered; what is new comes together after it");
+            due.later_of(until, &words);
         }
         due
     }

@@ -54,6 +54,21 @@ fn the_gap_to_the_last_mail_is_kept() {
 }
 
 #[test]
+fn while_a_mail_reaches_nobody_no_other_is_made_for_a_day_at_most() {
+    let since = |since: &str| AudienceState { undelivered_since: Some(ts(since)), ..state("2026-11-23T08:00:00Z") };
+    let stuck = since("2026-11-23T07:00:00Z");
+    check_send(&audience(), &stuck, "2026-11-23T10:59:59Z", None);
+    check_wait(&audience(), &stuck, "2026-11-23T11:00:00Z", "2026-11-24T07:00:00Z");
+    check_wait(&audience(), &stuck, "2026-11-24T06:59:59Z", "2026-11-24T07:00:00Z");
+    check_send(&audience(), &stuck, "2026-11-24T07:00:00Z", None);
+    check_send(&audience(), &state("2026-11-23T08:00:00Z"), "2026-11-23T11:00:00Z", None);
+    check_send(&audience(), &since("2026-11-24T07:00:00Z"), "2026-11-23T11:00:00Z", None);
+    let slot = AudienceState { undelivered_since: Some(ts("2026-11-22T18:00:00Z")), ..state("2026-11-23T05:00:00Z") };
+    check_wait(&daily(), &slot, "2026-11-23T06:30:00Z", "2026-11-23T18:00:00Z");
+    check_send(&daily(), &slot, "2026-11-23T18:00:00Z", Some("2026-11-23T06:30:00Z"));
+}
+
+#[test]
 fn a_gap_longer_than_the_remembered_mails_is_kept_too() {
     let weekly = Audience { min_gap: SignedDuration::from_hours(7 * 24), ..audience() };
     let state = AudienceState { last_digest_at: Some(ts("2026-11-20T09:00:00Z")), ..state("2026-11-23T10:00:00Z") };
