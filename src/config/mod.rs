@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 mod audiences;
+mod command;
 pub mod fault;
 mod feeds;
 mod http;

@@ -3,19 +3,15 @@
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::command;
 use super::table::{Source, Table};
 use crate::domain::secret::Secret;
 
 /// Longest secret, bytes: more is the wrong file. A key of 4096 bits takes 3,300.
 const BYTES_MAX: u64 = 4096;
-/// Longest wait for a password command; one that asks a person would hold up the start for ever.
-const COMMAND_WAIT: Duration = Duration::from_secs(10);
 const KEYS: [&str; 3] = ["password_file", "password_command", "password_credential"];
 const TOKEN_KEYS: [&str; 3] = ["token_file", "token_command", "token_credential"];
 /// Keys of one secret: where it may stand.
@@ -114,7 +110,7 @@ impl Secrets {
     fn read(&self, key: &str, text: &str) -> Result<Vec<u8>, String> {
         match key {
             key if key.ends_with("_file") => from_file(&self.base.join(text)),
-            key if key.ends_with("_command") => from_command(text),
+            key if key.ends_with("_command") => command::answer(text, BYTES_MAX),
             _ => self.credential(text),
         }
     }
@@ -160,41 +156,6 @@ fn read_limited(path: &Path) -> Result<Vec<u8>, String> {
         .and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut bytes))
         .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
     Ok(bytes)
-}
-
-fn from_command(command: &str) -> Result<Vec<u8>, String> {
-    let mut child = Command::new("/bin/sh")
-        .args(["-c", command])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("cannot start the command: {error}"))?;
-    let stdout = child.stdout.take();
-    let (done, wait) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let read = stdout.map(|out| out.take(BYTES_MAX + 1).read_to_end(&mut bytes));
-        let _ = done.send(read.transpose().map(|_| bytes));
-    });
-    let read = wait.recv_timeout(COMMAND_WAIT);
-    match (read, ended(&mut child)) {
-        (Ok(Ok(bytes)), Some(status)) if status.success() => Ok(bytes),
-        (Ok(_), Some(status)) => Err(format!("the command failed ({status})")),
-        _ => Err(format!("the command did not answer within {} s", COMMAND_WAIT.as_secs())),
-    }
-}
-
-/// How the command ended; one that lingers after its answer is killed.
-fn ended(child: &mut Child) -> Option<ExitStatus> {
-    for _ in 0..20 {
-        if let Ok(Some(status)) = child.try_wait() {
-            return Some(status);
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    let _ = child.kill();
-    let _ = child.wait();
-    None
 }
 
 /// The first line without its end; anything else in the file is a mistake better told now than by the mail server.
