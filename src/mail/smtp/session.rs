@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::fault::Fault;
 use super::found::Found;
@@ -201,7 +201,27 @@ impl Session {
         };
         let password = password.get().map_err(|why| Fault::down(format!("the password cannot be had: {why}")))?;
         self.buffer.put_on(Veil::over(&password));
-        let lines = auth::lines(mechanism, user, &password);
+        let mut reply = self.say_login(mechanism, user, &password)?;
+        let mut said = mechanism;
+        // Some servers offer PLAIN and do not know it (504); who was told which one to use keeps to it.
+        let other = auth::pick(&self.extensions, Some(Mechanism::Login)).filter(|_| wanted.is_none());
+        if let Some(login) = other.filter(|login| reply.code == 504 && *login != mechanism) {
+            said = login;
+            reply = self.say_login(login, user, &password)?;
+        }
+        match reply.code {
+            code if (200..300).contains(&code) => {
+                self.logged_in = Some(said);
+                Ok(())
+            }
+            334 => Err(Fault::down("AUTH: the server asks on and on")),
+            _ => Err(Fault::of_session("AUTH", &reply)),
+        }
+    }
+
+    /// Says user and password in one way, and returns the last answer.
+    fn say_login(&mut self, mechanism: Mechanism, user: &str, password: &SecretString) -> Result<Reply, Fault> {
+        let lines = auth::lines(mechanism, user, password);
         let mut reply = None;
         for line in &lines {
             if reply.as_ref().is_some_and(|reply: &Reply| reply.code != 334) {
@@ -209,19 +229,9 @@ impl Session {
             }
             reply = Some(self.command(line.expose_secret(), "AUTH")?);
         }
-        let mut reply = reply.ok_or_else(|| Fault::down("AUTH: nothing to say"))?;
-        if reply.code == 334 {
-            // XOAUTH2 puts the error into a challenge that wants an empty answer before the refusal.
-            reply = self.command("", "AUTH")?;
-        }
-        match reply.code {
-            code if (200..300).contains(&code) => {
-                self.logged_in = Some(mechanism);
-                Ok(())
-            }
-            334 => Err(Fault::down("AUTH: the server asks on and on")),
-            _ => Err(Fault::of_session("AUTH", &reply)),
-        }
+        let reply = reply.ok_or_else(|| Fault::down("AUTH: nothing to say"))?;
+        // XOAUTH2 puts the error into a challenge that wants an empty answer before the refusal.
+        if reply.code == 334 { self.command("", "AUTH") } else { Ok(reply) }
     }
 
     fn extension(&self, name: &str) -> Option<&str> {

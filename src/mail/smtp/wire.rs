@@ -182,6 +182,10 @@ fn refusal(error: &rustls::Error) -> String {
         }
         Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => "is for another name than `host`",
         Wrong::Revoked => "has been revoked",
+        // The checker keeps this one to itself.
+        Wrong::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "is self-signed, made as an authority; give the authority that signed it in `ca_file`"
+        }
         _ => "cannot be used",
     };
     format!("the server's certificate {words} ({error})")
@@ -209,5 +213,19 @@ impl Write for Stream {
             Self::Plain(wire) => wire.flush(),
             Self::Tls(tls) => tls.flush(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_signed_itself_is_told_in_words() {
+        let other = rustls::OtherError(Arc::new(io::Error::other("CaUsedAsEndEntity")));
+        let said = refusal(&rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)));
+        assert!(said.contains("is self-signed") && said.contains("`ca_file`"), "{said}");
+        let said = refusal(&rustls::Error::InvalidCertificate(rustls::CertificateError::BadEncoding));
+        assert!(said.contains("cannot be used"), "{said}");
     }
 }

@@ -58,6 +58,16 @@ async fn a_server_that_repeats_what_it_was_told_does_not_give_the_password_away(
 }
 
 #[tokio::test]
+async fn a_server_that_offers_plain_and_does_not_know_it_gets_a_login_unless_plain_is_asked_for() {
+    let script = || good().with_login("orbit", "s3cret").at_command(Step::Auth, "PLAIN", reply("504 5.5.4 unknown"));
+    let sink = Sink::start(script()).unwrap();
+    let attempt = send(&Smtp::open(&with_login(&sink, "s3cret")).unwrap(), "a@example.org").await;
+    assert!(matches!(attempt, Attempt::Sent { .. }), "{attempt:?}");
+    let plain = SmtpSettings { auth: Some(Mechanism::Plain), ..with_login(&sink, "s3cret") };
+    assert_eq!(send(&Smtp::open(&plain).unwrap(), "a@example.org").await.name(), "transport_down");
+}
+
+#[tokio::test]
 async fn other_faults_of_a_login() {
     let check = async |script: Script, words: &str, is_down: bool| {
         let sink = Sink::start(script).unwrap();
