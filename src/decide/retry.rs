@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::message::Attempt;
 use crate::domain::policy::RetryPolicy;
+use crate::text::span;
 
 /// A mail server that refused the login is asked at most once an hour: more looks like guessing passwords.
 const TRANSPORT_PAUSE: SignedDuration = SignedDuration::from_hours(1);
@@ -88,7 +89,9 @@ fn later(reason: &str, wait: SignedDuration, tries: Tries, policy: &RetryPolicy,
     let n = tries.n;
     if is_old && has_tried {
         let hours = policy.give_up_after.as_hours();
-        return Next::Expired { reason: format!("not accepted within {hours} h, {n} attempts; last: {reason}") };
+        let is_whole = hours > 0 && SignedDuration::from_hours(hours) == policy.give_up_after;
+        let limit = if is_whole { format!("{hours} h") } else { span::show(policy.give_up_after) };
+        return Next::Expired { reason: format!("not accepted within {limit}, {n} attempts; last: {reason}") };
     }
     let at = now.checked_add(wait).unwrap_or(Timestamp::MAX);
     Next::At { at, reason: format!("attempt {n}: {reason}") }
@@ -137,6 +140,15 @@ mod tests {
         assert!(matches!(next(&busy(), 28, 120 * 60 - 1), Next::At { .. }));
         let Next::Expired { reason } = next(&busy(), 28, 120 * 60) else { panic!() };
         assert_eq!(reason, "not accepted within 120 h, 28 attempts; last: 451 busy");
+    }
+
+    #[test]
+    fn a_limit_of_minutes_is_told_in_minutes() {
+        let policy = RetryPolicy { waits: vec![], give_up_after: SignedDuration::from_mins(1) };
+        let since: Timestamp = ENQUEUED.parse().unwrap();
+        let now = since + SignedDuration::from_mins(2);
+        let Next::Expired { reason } = after(&busy(), Tries { n: 2, since }, &policy, now) else { panic!() };
+        assert_eq!(reason, "not accepted within 1m, 2 attempts; last: 451 busy");
     }
 
     #[test]
