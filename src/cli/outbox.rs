@@ -8,7 +8,7 @@ use super::{open, present};
 use crate::domain::MessageId;
 use crate::domain::message::MessageState;
 use crate::pipeline::Opening;
-use crate::store::{OutboxRow, Store};
+use crate::store::{OutboxRow, Store, is_locked};
 
 /// Mails that one command handles at most.
 const MAILS_MAX: usize = 1_000_000;
@@ -39,9 +39,12 @@ pub fn named(store: &Store, keys: &[String]) -> Result<Vec<MessageId>, Failure> 
 }
 
 fn list(arguments: &Arguments, states: &[StateName], limit: usize) -> Result<(), Failure> {
-    let (_, store) = open::store(arguments)?;
+    let (config, store) = open::store(arguments)?;
     let states: Vec<MessageState> = states.iter().map(|state| state_of(*state)).collect();
-    let rows = store.outbox(&states, limit)?;
+    let mut rows = store.outbox(&states, limit)?;
+    if !is_locked(&config.store.path, "deliver") {
+        rows.iter_mut().for_each(left_behind);
+    }
     if arguments.json {
         rows.iter().for_each(print_json);
     } else if rows.is_empty() {
@@ -50,6 +53,14 @@ fn list(arguments: &Arguments, states: &[StateName], limit: usize) -> Result<(),
         rows.iter().for_each(|row| print(&line(row)));
     }
     Ok(())
+}
+
+/// An attempt that nobody makes any more: its process was killed over it, and the next delivery begins with it.
+fn left_behind(row: &mut OutboxRow) {
+    if row.state == MessageState::Sending.name() {
+        row.state = MessageState::Uncertain.name().to_owned();
+        row.reason = "its attempt was broken off; the same bytes go again".to_owned();
+    }
 }
 
 fn show(arguments: &Arguments, key: &str, raw: bool) -> Result<(), Failure> {

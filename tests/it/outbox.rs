@@ -227,3 +227,14 @@ async fn what_is_found_during_an_outage_comes_in_one_mail_after_it() {
     let after = digest().await;
     assert!(after.composed && after.digest.unwrap().told.len() >= 2, "{}", after.reason);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_attempt_of_a_killed_process_is_not_shown_as_under_way() {
+    let post = Post::with(Script::good(), &["desk@example.org"]).await;
+    let now = post.world.now();
+    post.service.store.with(move |store| store.claim_messages(1, now)).await.unwrap();
+    post.world.ask(&["outbox", "list"]).done().says(&["M-1  uncertain", "its attempt was broken off"]);
+    let folder = post.world.folder.path().join("news.db");
+    let _delivering = orbitwire::store::lock(&folder, "deliver").unwrap().unwrap();
+    post.world.ask(&["outbox", "list"]).done().says(&["M-1  sending"]);
+}
