@@ -11,6 +11,8 @@ use crate::pipeline::{self, Mode, Part, Service, StepError};
 const NEXT_BATCH: SignedDuration = SignedDuration::from_secs(5);
 /// While somebody else delivers, it is looked so often whether that has ended.
 const BUSY_AGAIN: SignedDuration = SignedDuration::from_secs(5);
+/// A digest that is to come is looked at again so often.
+const DIGEST_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// A copy that could not be made is tried again after this.
 const BACKUP_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -45,7 +47,9 @@ async fn digest_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
             bell.board.count(|tally| tally.n_enqueued += n_messages as u64);
             bell.deliver.notify_one();
         }
+        // What holds up a digest can also end by hand, which nobody rings for.
         let next = reports.iter().filter_map(|report| report.look_again_at).min();
+        let next = next.map(|at| at.min(service.clock.now().saturating_add(DIGEST_AGAIN).unwrap_or(at)));
         tokio::select! {
             () = bell.sleep_until(Part::Digest, service, next) => {}
             () = bell.digest.notified() => {}
@@ -61,11 +65,17 @@ async fn deliver_loop(service: &Service, bell: &Bell) -> Result<(), StepError> {
         let done = pipeline::deliver(service).await;
         let was_busy = std::mem::replace(&mut is_busy, matches!(done, Err(StepError::Busy(_))));
         match done {
-            Ok(done) => bell.board.count(|tally| {
-                tally.n_sent += done.n_sent as u64;
-                tally.n_later += done.n_later as u64;
-                tally.n_failed += done.n_failed as u64;
-            }),
+            Ok(done) => {
+                bell.board.count(|tally| {
+                    tally.n_sent += done.n_sent as u64;
+                    tally.n_later += done.n_later as u64;
+                    tally.n_failed += done.n_failed as u64;
+                });
+                // News may have waited for a mail to be out of the way.
+                if done.n_sent + done.n_failed > 0 {
+                    bell.digest.notify_one();
+                }
+            }
             // Someone runs `orbitwire deliver` by hand.
             Err(StepError::Busy(words)) if !was_busy => tracing::info!(reason = %words, "delivery waits"),
             Err(StepError::Busy(_)) => {}
