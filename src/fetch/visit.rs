@@ -10,7 +10,7 @@ use crate::domain::feed::{FailureClass, PollFailure};
 /// Fetches `request.url`; the caller bounds the time.
 pub(super) async fn visit(client: &Client, rules: &Rules, request: &FetchRequest) -> Result<Fetched, PollFailure> {
     let own = own_headers(&request.headers)?;
-    let conditions = conditions(request);
+    let mut conditions = conditions(request);
     let mut hop = Hop::first(&request.url, !own.is_empty(), &rules.guard)?;
     loop {
         let answer = ask(client, rules, &hop, &own, &conditions).await?;
@@ -21,6 +21,8 @@ pub(super) async fn visit(client: &Client, rules: &Rules, request: &FetchRequest
                 let hints = headers::hints(answer.headers());
                 return Ok(Fetched::NotModified { hints, permanent_url: hop.permanent_url() });
             }
+            // A server that cannot compare is asked for the whole, or the feed would fail on every visit from now on.
+            412 if !conditions.is_empty() => conditions.clear(),
             200..=203 => return whole(answer, &hop, rules, request).await,
             _ => return Err(status::failure(answer).await),
         }

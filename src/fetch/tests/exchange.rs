@@ -92,6 +92,35 @@ async fn a_304_that_nobody_asked_for_is_a_failure() {
     assert_eq!(failure.status, Some(304));
 }
 
+/// A server that answers every conditional request with 412, and all others with `status`.
+async fn check_412(validators: Validators, status: &'static str) -> (Result<Fetched, PollFailure>, usize) {
+    let server = Server::start(move |request| match request.to_lowercase().contains("\nif-") {
+        true => Answer::Bytes(answer("412 Precondition Failed", &[], b"")),
+        false => Answer::Bytes(answer(status, &[], FEED)),
+    })
+    .await;
+    let fetched = fetch_with(&fetcher(&policy()), &FetchRequest { validators, ..request(&server.url) }).await;
+    (fetched, server.seen().len())
+}
+
+#[tokio::test]
+async fn a_412_to_a_condition_is_asked_again_without_it_and_only_once() {
+    let known = Validators { etag: Some("\"v1\"".into()), ..Validators::default() };
+    let (fetched, n_asked) = check_412(known.clone(), "200 OK").await;
+    assert!(matches!(fetched, Ok(Fetched::Body(_))), "{fetched:?}");
+    assert_eq!(n_asked, 2);
+    let (failed, n_asked) = check_412(known, "412 Precondition Failed").await;
+    check_failure_of(failed, FailureClass::NotFound, "412");
+    assert_eq!(n_asked, 2);
+}
+
+#[tokio::test]
+async fn a_412_to_a_request_without_conditions_is_a_failure() {
+    let (failed, n_asked) = check_412(Validators::default(), "412 Precondition Failed").await;
+    check_failure_of(failed, FailureClass::NotFound, "412");
+    assert_eq!(n_asked, 1);
+}
+
 #[tokio::test]
 async fn the_bytes_we_had_are_not_modified_and_other_bytes_are() {
     let server = Server::start(|_| Answer::Bytes(answer("200 OK", &["Cache-Control: max-age=60"], FEED))).await;
