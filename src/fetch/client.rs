@@ -17,8 +17,9 @@ const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/f
 /// The client undoes `br` and `zstd`, `unpack` the others.
 const CODINGS: &str = "gzip, br, zstd, deflate";
 
-/// Header lines of an answer; a real one has about thirty.
-const HEADERS_MAX: usize = 128;
+/// Header lines of an answer. A real one has about thirty; one that has grown a cookie or a policy for each part of a
+/// site has hundreds, and other readers take it.
+const HEADERS_MAX: usize = 500;
 
 /// Size of the header list of an HTTP/2 answer, bytes.
 const HEADER_LIST_BYTES_MAX: u32 = 64 * 1024;
@@ -61,6 +62,10 @@ pub(super) fn build(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Client,
         .connect_timeout(unsigned(policy.connect_timeout))
         .read_timeout(unsigned(policy.idle_timeout))
         .http1_max_headers(HEADERS_MAX)
+        // A line that is no header costs itself, as in browsers, and not the feed.
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_ignore_invalid_headers_in_responses(true)
         .http2_max_header_list_size(HEADER_LIST_BYTES_MAX)
         .tcp_nodelay(true)
         .pool_max_idle_per_host(policy.per_host.max(2))

@@ -4,6 +4,7 @@ mod exchange;
 mod hostile;
 mod refusals;
 mod server;
+mod sloppy;
 
 use std::time::Duration;
 
