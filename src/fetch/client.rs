@@ -14,7 +14,7 @@ use crate::domain::policy::HttpPolicy;
 const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, \
                         application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5";
 
-/// The client undoes `br` and `zstd`, `unpack` the others.
+/// The client leaves them all to `coding`.
 const CODINGS: &str = "gzip, br, zstd, deflate";
 
 /// Header lines of an answer. A real one has about thirty; one that has grown a cookie or a policy for each part of a

@@ -75,17 +75,7 @@ pub(super) fn of_body(error: &reqwest::Error, rules: &Rules) -> PollFailure {
         let detail = format!("body stood still for {:?}", rules.idle_timeout);
         return PollFailure::new(FailureClass::Timeout, detail);
     }
-    match is_decoder(error) {
-        true => PollFailure::new(FailureClass::Decompress, format!("body cannot be decompressed: {}", root(error))),
-        false => PollFailure::new(FailureClass::Network, format!("body broke off: {}", root(error))),
-    }
-}
-
-/// The decoders report through `io::Error`, the connection never does; what follows a finished stream is a plain
-/// text error of theirs.
-fn is_decoder(error: &reqwest::Error) -> bool {
-    let own = chain(error).find(|e| e.downcast_ref::<reqwest::Error>().is_none());
-    own.is_some_and(|e| e.is::<io::Error>() || e.source().is_none() && e.to_string().contains("decompressed"))
+    PollFailure::new(FailureClass::Network, format!("body broke off: {}", root(error)))
 }
 
 fn no_name(text: &str, host: &str) -> String {

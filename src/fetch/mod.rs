@@ -6,7 +6,7 @@
 //! | `trust` | whom it trusts |
 //! | `address`, `resolve` | which addresses may be dialled, checked on literals and on every DNS answer |
 //! | `visit`, `hop` | the exchange and its redirects, followed by hand so that every hop is checked |
-//! | `body`, `unpack` | the decoded body up to its limit |
+//! | `body`, `coding`, `unpack`, `gzip` | the decoded body up to its limit |
 //! | `headers` | validators and hints |
 //! | `status`, `wall`, `fault` | what went wrong, as a class and one line |
 //! | `hosts` | how many fetches at once, and how close together on one host |
@@ -19,7 +19,9 @@ mod address;
 mod resolve;
 
 mod body;
+mod coding;
 mod fault;
+mod gzip;
 mod headers;
 mod hop;
 mod status;
