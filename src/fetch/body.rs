@@ -9,10 +9,11 @@ use super::coding::{Undone, undo};
 use super::unpack::unpack_start;
 use super::{Room, Rules, coding, fault};
 use crate::domain::feed::{FailureClass, PollFailure};
+use crate::text::bytes::room_for;
 
 /// A body over this waits for one of a few places, which it keeps until it was read, so that memory stays bounded when
 /// many are huge.
-pub(super) const LARGE_BYTES: usize = 1024 * 1024;
+pub(super) const LARGE_BYTES: usize = 512 * 1024;
 
 /// Set aside at once for a body that says its size; a size that is a lie costs no more.
 const RESERVED_BYTES_MAX: usize = 256 * 1024;
@@ -31,18 +32,27 @@ pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Resul
     }
     let mut bytes = Vec::with_capacity(usize::try_from(announced).unwrap_or_default().min(RESERVED_BYTES_MAX));
     let mut room = Room::default();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| fault::of_body(&error, rules))? {
+    while let Some(chunk) = next(answer, rules).await? {
+        let chunk = chunk.as_ref();
         if bytes.len() + chunk.len() > rules.body_bytes_max {
             return Err(too_large(rules));
         }
         if bytes.len() + chunk.len() > LARGE_BYTES {
             room.take(rules).await;
-            bytes.reserve_exact(rules.body_bytes_max - bytes.len());
+            bytes.reserve_exact(room_for(rules.body_bytes_max) - bytes.len());
         }
-        bytes.extend_from_slice(&chunk);
+        bytes.extend_from_slice(chunk);
     }
     let bytes = undone(coding::named(answer.headers()), bytes, rules, &mut room).await?;
     Ok((bytes, room))
+}
+
+/// The time is measured here, because the client's own goes on while a body waits for its place.
+async fn next(answer: &mut reqwest::Response, rules: &Rules) -> Result<Option<impl AsRef<[u8]> + use<>>, PollFailure> {
+    match tokio::time::timeout(rules.idle_timeout, answer.chunk()).await {
+        Ok(chunk) => chunk.map_err(|error| fault::of_body(&error)),
+        Err(_) => Err(fault::no_more(rules)),
+    }
 }
 
 /// A large body is unpacked beside the loops: ten megabytes would hold up every other feed.
@@ -54,8 +64,7 @@ async fn undone(codings: Vec<String>, bytes: Vec<u8>, rules: &Rules, room: &mut 
             room.take(rules).await;
             // The place goes along, because nobody can stop the work when the time is over.
             let held = std::mem::take(room);
-            // Set aside there and at once: each thread that allocates ten megabytes keeps them, and growing to them
-            // takes up to three times as much; what is never written to costs nothing.
+            // Set aside at once, because growing to ten megabytes takes up to three times as much.
             let work = move || (undo(&codings, &bytes, bytes_max, true).map(Cow::into_owned), held);
             let stumbled = |_| (Err(Undone::Not("the decompressor failed on this body".to_owned())), Room::default());
             let (result, held) = tokio::task::spawn_blocking(work).await.unwrap_or_else(stumbled);

@@ -60,7 +60,6 @@ pub(super) fn build(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Client,
         .no_proxy()
         .dns_resolver(GuardedResolver { guard: guard.clone(), trusted: proxy_host(policy) })
         .connect_timeout(unsigned(policy.connect_timeout))
-        .read_timeout(unsigned(policy.idle_timeout))
         .http1_max_headers(HEADERS_MAX)
         // A line that is no header costs itself, as in browsers, and not the feed.
         .http1_allow_obsolete_multiline_headers_in_responses(true)

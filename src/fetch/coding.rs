@@ -8,6 +8,7 @@ use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use super::gzip;
 use super::hop::short;
 use super::unpack::{Packed, unpack_into};
+use crate::text::bytes::room_for;
 
 /// A body is packed once, and by mistake a second time.
 const LAYERS_MAX: usize = 3;
@@ -40,7 +41,7 @@ pub(super) fn undo<'a>(
     if codings.len() > LAYERS_MAX {
         return Err(Undone::Not(format!("packed by {} codings, one in another", codings.len())));
     }
-    let room = if reserve { bytes_max + 1 } else { 0 };
+    let room = if reserve { room_for(bytes_max + 1) } else { 0 };
     let mut body = Cow::Borrowed(bytes);
     for coding in codings.iter().rev() {
         if let Some(unpacked) = layer(coding, &body, bytes_max, room)? {

@@ -22,8 +22,6 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url, rules: &Rules) -> Po
         of_proxy(error, proxy, host)
     } else if error.is_timeout() && error.is_connect() {
         (FailureClass::Timeout, format!("no connection to {host} within {:?}", rules.connect_timeout))
-    } else if error.is_timeout() {
-        (FailureClass::Timeout, format!("no answer from {host} within {:?}", rules.idle_timeout))
     } else if error.is_dns() {
         (FailureClass::Dns, no_name(&root(error), host))
     } else if is_tls(error, url) {
@@ -69,12 +67,19 @@ pub(super) fn is_closed(error: &reqwest::Error) -> bool {
         })
 }
 
+/// A server that took the request and said nothing.
+pub(super) fn no_answer(url: &Url, rules: &Rules) -> PollFailure {
+    let host = url.host_str().unwrap_or_default();
+    PollFailure::new(FailureClass::Timeout, format!("no answer from {host} within {:?}", rules.idle_timeout))
+}
+
+/// A body that stopped coming.
+pub(super) fn no_more(rules: &Rules) -> PollFailure {
+    PollFailure::new(FailureClass::Timeout, format!("body stood still for {:?}", rules.idle_timeout))
+}
+
 /// A body that broke off.
-pub(super) fn of_body(error: &reqwest::Error, rules: &Rules) -> PollFailure {
-    if error.is_timeout() {
-        let detail = format!("body stood still for {:?}", rules.idle_timeout);
-        return PollFailure::new(FailureClass::Timeout, detail);
-    }
+pub(super) fn of_body(error: &reqwest::Error) -> PollFailure {
     PollFailure::new(FailureClass::Network, format!("body broke off: {}", root(error)))
 }
 

@@ -48,7 +48,7 @@ use address::AddressGuard;
 
 /// Bodies over [`body::LARGE_BYTES`] in memory at once, from the network until they were read: thirty-two of ten
 /// megabytes would add up.
-const LARGE_BODIES: usize = 6;
+const LARGE_BODIES: usize = 4;
 
 /// Fetches feeds. Cheap to clone; every clone shares one connection pool.
 #[derive(Clone)]
@@ -75,6 +75,12 @@ struct Rules {
 pub struct Room(Option<OwnedSemaphorePermit>);
 
 impl Room {
+    /// Whether the body is one of the large ones.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Waits for a place, unless there is one already.
     async fn take(&mut self, rules: &Rules) {
         if self.0.is_none() {

@@ -44,12 +44,17 @@ async fn ask(
         ask = ask.headers(own.clone());
     }
     let again = ask.try_clone();
-    let answer = match (ask.send().await, again) {
-        // A connection that was kept may have been closed by the server meanwhile, which says nothing of the server.
-        (Err(error), Some(again)) if fault::is_closed(&error) => again.send().await,
-        (answer, _) => answer,
+    let answer = async {
+        match (ask.send().await, again) {
+            // A connection that was kept may have been closed by the server meanwhile, which says nothing of the server.
+            (Err(error), Some(again)) if fault::is_closed(&error) => again.send().await,
+            (answer, _) => answer,
+        }
     };
-    answer.map_err(|error| fault::of_request(&error, &hop.url, rules))
+    match tokio::time::timeout(rules.idle_timeout, answer).await {
+        Ok(answer) => answer.map_err(|error| fault::of_request(&error, &hop.url, rules)),
+        Err(_) => Err(fault::no_answer(&hop.url, rules)),
+    }
 }
 
 fn go_on(hop: &mut Hop, answer: &reqwest::Response, rules: &Rules) -> Result<(), PollFailure> {

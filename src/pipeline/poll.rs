@@ -10,7 +10,7 @@ use tokio::sync::SemaphorePermit;
 
 use super::record::{Document, record, record_bare};
 use super::report::{FeedReport, Outcome};
-use super::service::{BARE_VISITS, Service, StepError};
+use super::service::{BARE_VISITS, READERS, Service, StepError};
 use super::turns::Turns;
 use crate::decide::schedule::{self, PollOutcome};
 use crate::domain::feed::{FailureClass, PollFailure};
@@ -221,10 +221,12 @@ async fn read_body(service: &Service, mut response: Response, is_full: bool) -> 
     limits.html = tells_items;
     let (bytes, room) = (std::mem::take(&mut response.bytes), std::mem::take(&mut response.room));
     let (content_type, base) = (response.content_type.clone(), response.url.clone());
-    let permit = service.readers.clone().acquire_owned().await;
+    // Large documents are read one after the other: each takes several times its size.
+    let n_places = if room.is_taken() { READERS } else { 1 };
+    let permit = service.readers.clone().acquire_many_owned(n_places).await;
     let reading = tokio::task::spawn_blocking(move || {
         let _places = (permit, room);
-        read::read(&bytes, content_type.as_deref(), Some(&base), &limits)
+        read::read(bytes, content_type.as_deref(), Some(&base), &limits)
     });
     match reading.await {
         Ok(Ok(document)) => Visit::Read(Box::new(Document { document, response, is_full, tells_items })),

@@ -20,7 +20,7 @@ use crate::render::{RenderError, Renderer};
 use crate::store::{Handle, Store, StoreError, lock};
 
 /// Documents read at once: reading is pure computing, and more than the cores would only cost memory.
-const READERS: usize = 2;
+pub(super) const READERS: u32 = 2;
 
 /// Documents between the network and the store beyond those being fetched: they are what takes memory.
 const IN_HAND: usize = 8;
@@ -134,7 +134,7 @@ impl Service {
             gate: HostGate::new(&config.http),
             in_hand: Arc::new(Semaphore::new((config.http.concurrency + IN_HAND) * BARE_VISITS as usize)),
             headers: Arc::new(headers(&config)),
-            readers: Arc::new(Semaphore::new(READERS)),
+            readers: Arc::new(Semaphore::new(READERS as usize)),
             desk: Arc::new(Mutex::new(Desk::new(&config))),
             renderer,
             mailer: Arc::default(),

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::text::bytes::room_for;
 
 use super::damaged;
 
@@ -30,9 +32,8 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, tld: Option<&str>
     }
     let declared = declared(bytes, content_type);
     let first = declared.first().copied();
-    let is_ascii = bytes.is_ascii() && !bytes.contains(&0x1b);
-    if is_ascii {
-        return with(UTF_8, bytes, None);
+    if let Some(text) = ascii(bytes) {
+        return Decoded { text: Cow::Borrowed(text), overridden: None, n_bad: 0 };
     }
     let unmarked = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let valid = str::from_utf8(unmarked).ok();
@@ -48,9 +49,8 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, tld: Option<&str>
         };
         return Decoded { text, overridden, n_bad };
     }
-    let holds = |e: &&&'static Encoding| e.decode_without_bom_handling_and_without_replacement(bytes).is_some();
-    if let Some(encoding) = declared.iter().find(holds) {
-        return with(encoding, bytes, first);
+    if let Some(decoded) = declared.iter().find_map(|encoding| strictly(encoding, bytes, first)) {
+        return decoded;
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
@@ -58,10 +58,36 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, tld: Option<&str>
     with(guess, bytes, Some(first.unwrap_or(UTF_8)))
 }
 
+/// Text in which every encoding agrees; the escapes of ISO-2022-JP are ASCII too.
+fn ascii(bytes: &[u8]) -> Option<&str> {
+    if bytes.is_ascii() && !bytes.contains(&0x1b) { str::from_utf8(bytes).ok() } else { None }
+}
+
+/// Only if every byte stands for something: what was tried is then kept, and not made a second time.
+fn strictly<'a>(
+    encoding: &'static Encoding,
+    bytes: &'a [u8],
+    declared: Option<&'static Encoding>,
+) -> Option<Decoded<'a>> {
+    // A mark says another encoding than the declared one, and is believed.
+    let mut decoder = match Encoding::for_bom(bytes) {
+        Some(_) => encoding.new_decoder(),
+        None => encoding.new_decoder_without_bom_handling(),
+    };
+    let mut text = String::with_capacity(room_for(decoder.max_utf8_buffer_length_without_replacement(bytes.len())?));
+    let (result, _) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
+    let overridden = declared.filter(|declared| *declared != decoder.encoding()).map(|_| decoder.encoding().name());
+    (result == DecoderResult::InputEmpty).then_some(Decoded { text: Cow::Owned(text), overridden, n_bad: 0 })
+}
+
 fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8], declared: Option<&'static Encoding>) -> Decoded<'a> {
-    let (text, used, had_errors) = encoding.decode(bytes);
+    let mut decoder = encoding.new_decoder();
+    let room = decoder.max_utf8_buffer_length(bytes.len()).unwrap_or_default();
+    let mut text = String::with_capacity(room_for(room));
+    let (_, _, had_errors) = decoder.decode_to_string(bytes, &mut text, true);
     let n_bad = if had_errors { text.matches('\u{FFFD}').count() } else { 0 };
-    Decoded { text, overridden: declared.filter(|d| *d != used).map(|_| used.name()), n_bad }
+    let used = decoder.encoding();
+    Decoded { text: Cow::Owned(text), overridden: declared.filter(|d| *d != used).map(|_| used.name()), n_bad }
 }
 
 /// What HTTP and the document say, the more trustworthy first: servers send `iso-8859-1` without having looked,
@@ -130,7 +156,9 @@ fn utf32(bytes: &[u8]) -> Option<String> {
         let four: [u8; 4] = c.try_into().ok()?;
         char::from_u32(if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) })
     };
-    Some(body.chunks(4).map(|c| unit(c).unwrap_or('\u{FFFD}')).collect())
+    let mut text = String::with_capacity(room_for(body.len()));
+    text.extend(body.chunks(4).map(|c| unit(c).unwrap_or('\u{FFFD}')));
+    Some(text)
 }
 
 /// A title of two Chinese or Korean characters in their own encoding can be valid UTF-8 by chance.

@@ -31,6 +31,7 @@ mod year_first;
 pub mod opml;
 pub mod page;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use url::Url;
@@ -40,27 +41,29 @@ use crate::domain::feed::{FailureClass, PollFailure};
 use crate::domain::policy::ReadLimits;
 use crate::text::bytes::count;
 
+use charset::Decoded;
 use raw::RawFeed;
 
 /// Reads a document. `content_type` is the HTTP header, `base` the address it came from, by which relative links
-/// are resolved.
+/// are resolved. Bytes that are given away are let go as soon as they are text of their own.
 ///
 /// # Errors
 ///
 /// `Empty`, `NotAFeed` (and what it is instead), `BotWall` (and whose), `Malformed` (broken JSON, a root
 /// with nothing in it, a document cut off before its first entry), `Internal` (a fault of ours, caught).
-pub fn read(
-    bytes: &[u8],
+pub fn read<'b>(
+    bytes: impl Into<Cow<'b, [u8]>>,
     content_type: Option<&str>,
     base: Option<&Url>,
     limits: &ReadLimits,
 ) -> Result<FeedDocument, PollFailure> {
+    let bytes = bytes.into();
     catch_unwind(AssertUnwindSafe(|| read_document(bytes, content_type, base, limits)))
         .unwrap_or_else(|_| Err(PollFailure::new(FailureClass::Internal, "the reader failed on this document")))
 }
 
 fn read_document(
-    bytes: &[u8],
+    bytes: Cow<'_, [u8]>,
     content_type: Option<&str>,
     base: Option<&Url>,
     limits: &ReadLimits,
@@ -68,21 +71,32 @@ fn read_document(
     if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
         return Err(PollFailure::new(FailureClass::Empty, "the document is empty"));
     }
-    if let Some(failure) = diagnose::binary(bytes) {
+    if let Some(failure) = diagnose::binary(&bytes) {
         return Err(failure);
     }
     let tld = base.and_then(Url::host_str).and_then(|h| h.rsplit('.').next());
-    let decoded = charset::decode(bytes, content_type, tld);
-    let text = decoded.text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
+    let Decoded { text, overridden, n_bad } = charset::decode(&bytes, content_type, tld);
+    let mut document = match text {
+        Cow::Borrowed(text) => document_of(text, n_bad, base, limits),
+        Cow::Owned(text) => {
+            // Ten megabytes of a narrow encoding are up to thirty as text, and both at once would be forty.
+            drop(bytes);
+            document_of(&text, n_bad, base, limits)
+        }
+    }?;
+    document.repairs.extend(overridden.map(|name| format!("the encoding is {name} and not what is declared")));
+    Ok(document)
+}
+
+fn document_of(text: &str, n_bad: usize, base: Option<&Url>, limits: &ReadLimits) -> Result<FeedDocument, PollFailure> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
     if text.is_empty() {
         return Err(PollFailure::new(FailureClass::Empty, "the document is empty"));
     }
     let mut raw = feed(text, base, limits)?;
-    raw.repairs.note("# {place|places} that {is|are} no text in the document's encoding", decoded.n_bad);
+    raw.repairs.note("# {place|places} that {is|are} no text in the document's encoding", n_bad);
     raw.repairs.note("# control {character|characters}", n_controls(text));
-    let mut document = finish::document(raw, base, limits);
-    document.repairs.extend(decoded.overridden.map(|name| format!("the encoding is {name} and not what is declared")));
-    Ok(document)
+    Ok(finish::document(raw, base, limits))
 }
 
 /// Control characters that are no blanks.

@@ -1,5 +1,17 @@
 //! Bytes of a text, looked at many at a time: every byte of every document is.
 
+/// The C library gives a block of more than 32 MiB pages of its own and takes them back when it is let go. A smaller
+/// one may become part of what the thread keeps, so that each thread that once held ten megabytes would hold them on.
+const OWN_PAGES_BYTES: usize = 33 * 1024 * 1024;
+/// What is smaller than this may be kept.
+const KEPT_BYTES_MAX: usize = 1024 * 1024;
+
+/// How much to set aside for a buffer of `n_bytes`; what is never written to costs nothing.
+#[must_use]
+pub fn room_for(n_bytes: usize) -> usize {
+    if n_bytes > KEPT_BYTES_MAX { n_bytes.max(OWN_PAGES_BYTES) } else { n_bytes }
+}
+
 /// One in each of eight bytes.
 pub(super) const EACH: u64 = u64::MAX / 255;
 /// The high bit of each of eight bytes.

@@ -1,5 +1,6 @@
 //! Servers that never end, never begin, or send more than fits: bounded time, bounded bytes, one line each.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::io::AsyncWriteExt;
@@ -118,6 +119,23 @@ async fn a_large_body_keeps_its_place_until_it_was_read() {
     assert_eq!(fetcher.rules.large_bodies.available_permits(), 0);
     drop(held);
     assert_eq!(fetcher.rules.large_bodies.available_permits(), LARGE_BODIES);
+}
+
+#[tokio::test]
+async fn waiting_for_a_place_is_no_silence_of_the_server() {
+    let server = Server::bytes(answer("200 OK", &[], &vec![b'x'; 2 * 1024 * 1024])).await;
+    let quiet = impatient(|policy| {
+        policy.body_bytes_max = 3 * 1024 * 1024;
+        &mut policy.idle_timeout
+    });
+    let places = Arc::clone(&quiet.rules.large_bodies).acquire_many_owned(LARGE_BODIES as u32).await.expect("places");
+    let busy = async {
+        tokio::time::sleep(Duration::from_millis(900)).await;
+        drop(places);
+    };
+    let ask = request(&server.url);
+    let (outcome, ()) = tokio::join!(fetch_with(&quiet, &ask), busy);
+    assert!(matches!(outcome, Ok(Fetched::Body(_))), "{outcome:?}");
 }
 
 #[tokio::test]

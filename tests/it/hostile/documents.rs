@@ -294,12 +294,25 @@ fn bombs(trap: &Trap) -> Vec<Case> {
     ]
 }
 
-/// Packed small and large when unpacked, all at once; whoever waits too long for a place comes again.
+/// Packed small and large when unpacked, all at once; whoever waits too long for a place comes again. What is narrow or
+/// wide on the way is something else as text.
 fn crowd() -> Vec<Case> {
     let item = "<item><guid>1</guid><title>The only report</title></item>";
-    let packed = gzip(rss(&format!("{}{item}", " ".repeat(9_900_000))).as_bytes());
-    let answer = answer("200 OK", &["Content-Type: application/xml", "Content-Encoding: gzip"], packed);
-    (0..30).map(|n| case(&format!("one of a crowd {n}"), Manner::Says(answer.clone()), "accepted|timeout")).collect()
+    let blank = rss(&format!("{}{item}", " ".repeat(9_900_000))).into_bytes();
+    let narrow = format!("<?xml version='1.0' encoding='windows-1251'?><rss><channel>{item}<item><title>");
+    let narrow = [narrow.as_bytes(), &b"\xd0\xee\xf1".repeat(3_300_000)].concat();
+    let items: String =
+        (0..50_000).map(|n| format!("<item><guid>{n}</guid><title>The report {n}</title></item>")).collect();
+    let wide =
+        rss(&items).chars().take(5_000_000).collect::<String>().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let kinds = [("blank", blank), ("narrow", narrow), ("wide", wide)].map(|(name, body): (_, Vec<u8>)| {
+        (name, answer("200 OK", &["Content-Type: application/xml", "Content-Encoding: gzip"], gzip(&body)))
+    });
+    let each = |n: usize| {
+        let (kind, answer) = &kinds[n % kinds.len()];
+        case(&format!("one of a crowd {n} {kind}"), Manner::Says(answer.clone()), "accepted|timeout")
+    };
+    (0..36).map(each).collect()
 }
 
 /// What an item says in its fields; each is a happening of its own for the topic, so that it goes all the way into a
