@@ -113,7 +113,8 @@ pub fn start_log(arguments: &Arguments) {
         _ => "debug",
     };
     // Libraries speak at our level only when everything is wanted; none of them may print a secret at debug.
-    let filter = EnvFilter::new(format!("warn,orbitwire={level}"));
+    // What the verifier of certificates has to say is in the line of the visit or the delivery, with whose it was.
+    let filter = EnvFilter::new(format!("warn,rustls_platform_verifier=off,orbitwire={level}"));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)

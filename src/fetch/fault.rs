@@ -9,6 +9,7 @@ use super::Rules;
 use super::address::Blocked;
 use super::hop::short;
 use crate::domain::feed::{FailureClass, PollFailure};
+use crate::text::tls;
 
 /// A request that got no answer.
 pub(super) fn of_request(error: &reqwest::Error, url: &Url, rules: &Rules) -> PollFailure {
@@ -25,7 +26,7 @@ pub(super) fn of_request(error: &reqwest::Error, url: &Url, rules: &Rules) -> Po
     } else if error.is_dns() {
         (FailureClass::Dns, no_name(&root(error), host))
     } else if is_tls(error, url) {
-        (FailureClass::Tls, format!("no TLS with {host}: {}", root(error)))
+        (FailureClass::Tls, format!("no TLS with {host}: {}", tls_words(error)))
     } else if error.is_connect() {
         (FailureClass::Network, format!("no connection to {host}: {}", root(error)))
     } else if error.is_builder() {
@@ -103,6 +104,10 @@ fn is_tls(error: &reqwest::Error, url: &Url) -> bool {
     error.is_connect()
         && url.scheme() == "https"
         && layers(error).any(|e| e.downcast_ref::<io::Error>().is_some_and(broken))
+}
+
+fn tls_words(error: &reqwest::Error) -> String {
+    cause::<rustls::Error>(error).map_or_else(|| root(error), |refused| short(&tls::refusal(refused)))
 }
 
 fn cause<E: Error + 'static>(error: &reqwest::Error) -> Option<&E> {

@@ -8,6 +8,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
+use crate::text::tls::refusal;
+
 /// TLS 1.2 and 1.3 with the ring provider; HTTP/2 where a server speaks it (RFC 7301).
 ///
 /// # Errors
@@ -36,10 +38,15 @@ impl Authorities {
     fn verifier(&self) -> Result<&Verifier, Error> {
         if self.read.get().is_none() {
             // Two that meet here read the same files; the first to end is kept. A failure is tried again next time.
-            let _ = self.read.set(Verifier::new(self.provider.clone())?);
+            let _ = self.read.set(Verifier::new(self.provider.clone()).map_err(|error| unread(&error))?);
         }
         self.read.get().ok_or_else(|| Error::General("the system's authorities were not kept".to_owned()))
     }
+}
+
+fn unread(error: &Error) -> Error {
+    let words = "the authorities of this machine cannot be read, is `ca-certificates` installed?";
+    Error::General(format!("{words} ({})", refusal(error)))
 }
 
 impl ServerCertVerifier for Authorities {

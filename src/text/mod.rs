@@ -14,6 +14,7 @@ pub mod sentence;
 pub mod sought;
 pub mod span;
 pub mod stem;
+pub mod tls;
 pub mod translit;
 pub mod url;
 pub mod words;

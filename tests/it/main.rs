@@ -21,6 +21,7 @@ mod news_week;
 mod outbox;
 mod program;
 mod running;
+mod secured;
 mod service;
 mod soak;
 

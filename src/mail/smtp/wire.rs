@@ -10,6 +10,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, ProtocolVersion, StreamOwned};
 
 use super::fault::Fault;
+use crate::text::tls;
 
 /// TCP with two deadlines: one for the present step, one for the whole transaction.
 #[derive(Debug)]
@@ -160,35 +161,14 @@ fn handshake_fault(error: &io::Error) -> Fault {
     }
 }
 
-/// What is wrong with the other side's encryption, in words for whoever can mend it.
+/// What is wrong, and which key can mend it.
 fn refusal(error: &rustls::Error) -> String {
-    use rustls::CertificateError as Wrong;
-    let rustls::Error::InvalidCertificate(wrong) = error else {
-        return match error {
-            rustls::Error::PeerIncompatible(why) => {
-                format!("the server speaks nothing that is safe enough, expected TLS 1.2 or 1.3 ({why:?})")
-            }
-            rustls::Error::InvalidMessage(_) => format!("what the server answers is no TLS, is `tls` right? ({error})"),
-            other => other.to_string(),
-        };
-    };
-    let words = match wrong {
-        Wrong::Expired | Wrong::ExpiredContext { .. } => "has expired",
-        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
-            "is not valid yet; is the clock of this machine right?"
-        }
-        Wrong::UnknownIssuer => {
-            "is of an authority that this machine does not trust, or of none (self-signed); `ca_file` names another one"
-        }
-        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => "is for another name than `host`",
-        Wrong::Revoked => "has been revoked",
-        // The checker keeps this one to itself.
-        Wrong::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-            "is self-signed, made as an authority; give the authority that signed it in `ca_file`"
-        }
-        _ => "cannot be used",
-    };
-    format!("the server's certificate {words} ({error})")
+    let words = tls::refusal(error);
+    match error {
+        _ if tls::is_of_a_stranger(error) => format!("{words}; `ca_file` names another authority"),
+        rustls::Error::InvalidMessage(_) => format!("{words}, is `tls` right?"),
+        _ => words,
+    }
 }
 
 impl Read for Stream {
