@@ -90,9 +90,14 @@ impl AddressGuard {
         self.allowed.iter().any(|net| net.contains(&ip))
     }
 
-    /// Checks a host that is written as an address, in whatever spelling: the resolver is never asked for those.
+    /// Checks a host that is written as an address, in whatever spelling: the resolver is never asked for those. Nor is
+    /// it behind a proxy, which would take `localhost` for its own machine.
     pub(super) fn check_literal(&self, url: &Url) -> Result<(), Blocked> {
-        literal(url).map_or(Ok(()), |ip| self.check(ip))
+        match literal(url) {
+            Some(ip) => self.check(ip),
+            None if is_this_machine(url) => self.check(V4_HERE).or_else(|blocked| self.check(V6_HERE).or(Err(blocked))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -103,6 +108,16 @@ pub(super) fn literal(url: &Url) -> Option<IpAddr> {
         Host::Ipv6(ip) => Some(ip.into()),
         Host::Domain(_) => None,
     }
+}
+
+const V4_HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const V6_HERE: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
+
+/// The names that stand for the machine itself wherever they are resolved (RFC 6761, section 6.3).
+fn is_this_machine(url: &Url) -> bool {
+    let name = url.domain().unwrap_or_default();
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 fn refused(ip: IpAddr) -> Option<&'static str> {
@@ -226,9 +241,25 @@ mod tests {
         check(&["10.0.0.0/8"], "10.255.0.1", true);
     }
 
+    fn check_name(allowed: &[&str], host: &str, passes: bool) {
+        let guard = AddressGuard::new(allowed.iter().map(|net| net.parse().expect("network")).collect());
+        let url = Url::parse(&format!("http://{host}/")).expect("URL");
+        assert_eq!((literal(&url), guard.check_literal(&url).is_ok()), (None, passes), "{host}");
+    }
+
     #[test]
     fn a_name_is_left_to_the_resolver() {
-        let url = Url::parse("http://localhost/").expect("URL");
-        assert_eq!(literal(&url), None);
+        check_name(&[], "example.org", true);
+        check_name(&[], "localhost.example.org", true);
+        check_name(&[], "mylocalhost", true);
+    }
+
+    #[test]
+    fn a_name_of_this_machine_is_loopback_whoever_resolves_it() {
+        for host in ["localhost", "LOCALHOST", "localhost.", "feeds.localhost"] {
+            check_name(&[], host, false);
+            check_name(&["127.0.0.0/8"], host, true);
+            check_name(&["::1/128"], host, true);
+        }
     }
 }

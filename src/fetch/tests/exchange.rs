@@ -254,6 +254,8 @@ async fn a_proxy_is_used_when_configured_but_leads_to_no_private_address() {
         assert!(matches!(fetched, Ok(Fetched::Body(_))), "{fetched:?}");
         let refused = fetch_with(&fetcher, &request("http://10.0.0.1/feed")).await;
         check_failure_of(refused, FailureClass::BlockedAddress, "10.0.0.1 (private)");
+        let refused = fetch_with(&fetcher, &request("http://localhost/feed")).await;
+        check_failure_of(refused, FailureClass::BlockedAddress, "127.0.0.1 (loopback)");
     }
     assert!(proxy.seen().iter().all(|seen| seen.starts_with("get http://name.invalid/feed ")));
     assert_eq!(proxy.seen().len(), 2);
