@@ -114,7 +114,9 @@ pub fn start_log(arguments: &Arguments) {
     };
     // Libraries speak at our level only when everything is wanted; none of them may print a secret at debug.
     // What the verifier of certificates has to say is in the line of the visit or the delivery, with whose it was.
-    let filter = EnvFilter::new(format!("warn,rustls_platform_verifier=off,orbitwire={level}"));
+    // And what `poll` prints of a visit need not stand in its log a second time.
+    let visits = if level == "warn" && !is_service { ",orbitwire::pipeline::poll=error" } else { "" };
+    let filter = EnvFilter::new(format!("warn,rustls_platform_verifier=off,orbitwire={level}{visits}"));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)

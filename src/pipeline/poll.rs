@@ -158,11 +158,22 @@ pub(super) async fn settle(service: &Service, looked: Looked<'_>) -> Result<Feed
         }
     };
     service.stops.pass("record_poll")?;
-    tracing::info!(
-        feed = %report.feed, outcome = report.outcome.name(), n_entries = report.n_entries, n_new = report.n_new,
-        n_kept = report.n_kept, n_developments = report.n_developments, reason = %report.reason, "polled"
-    );
+    say(&report);
     Ok(report)
+}
+
+/// One line a visit, with the same keys whatever came of it.
+fn say(report: &FeedReport) {
+    macro_rules! polled {
+        ($level:ident) => {
+            tracing::$level!(
+                feed = %report.feed, outcome = report.outcome.name(), n_entries = report.n_entries,
+                n_new = report.n_new, n_kept = report.n_kept, n_developments = report.n_developments,
+                reason = %report.reason, "polled"
+            )
+        };
+    }
+    if report.is_alarm { polled!(warn) } else { polled!(info) }
 }
 
 /// Records a fault of our own as a failure of the visit, so that the feed is not visited again at once.

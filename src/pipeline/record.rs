@@ -176,7 +176,9 @@ fn settle(
         reason = join(&reason, &why);
     }
     feed.health = health;
+    report.is_alarm = report.outcome == Outcome::Rejected && feed.health.n_failures == 1;
     if let Some((change, words)) = schedule::trouble(feed, policy, now) {
+        report.is_alarm |= change == TroubleChange::Broken;
         feed.health.told_broken = change == TroubleChange::Broken;
         store.add_notice(&NewNotice { feed: feed.id, words }, now)?;
     }

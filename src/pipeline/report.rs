@@ -53,6 +53,10 @@ pub struct FeedReport {
     pub next_poll_at: Option<Timestamp>,
     /// The new items; none where only their number is wanted, see `Service::counting`.
     pub items: Vec<NewItemReport>,
+    /// Whether somebody who looks for what went wrong wants to see it: the first failure in a row, and the moment from
+    /// which the feed counts as broken. The failures between are known.
+    #[serde(skip)]
+    pub is_alarm: bool,
 }
 
 /// A new item as a poll reports it.
@@ -99,6 +103,7 @@ impl FeedReport {
             n_developments: 0,
             next_poll_at: None,
             items: Vec::new(),
+            is_alarm: false,
         }
     }
 }

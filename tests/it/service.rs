@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use orbitwire::mail::sink::{Act, Script, Sink, Step};
 
-use crate::harness::{Answer, PACE, World, happening};
+use crate::harness::{Answer, FILES, PACE, World, happening};
 use crate::program::{recent, with_config};
 use crate::running::{Running, changed, smtp, until, with_feed};
 
@@ -138,6 +138,17 @@ async fn feeds_are_polled_while_a_new_configuration_waits_for_a_mail_and_the_las
     service.says(&["polled", "/wire", "accepted"]);
     service.stops("-TERM");
     assert!(sink.accepted().len() <= 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_feed_that_begins_to_fail_is_a_warning_and_its_further_failures_are_none() {
+    let world = World::with_pace(&[("agency", "nasa")], FILES, PACE).await;
+    world.feeds.set("agency", Answer::status(404));
+    let mut service = Running::ready(&changed(&world, "live.toml", |text| text));
+    service.says(&["WARN", "polled", "404"]);
+    service.says(&["INFO", "polled", "404"]);
+    assert_eq!(service.said.iter().filter(|line| line.contains("WARN")).count(), 1, "{:#?}", service.said);
+    service.stops("-TERM");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
