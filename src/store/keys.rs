@@ -7,12 +7,15 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::row::{moment, ms};
 use super::{Store, StoreError};
 use crate::decide::identity::{Shape, keys_of};
 use crate::domain::{Entry, FeedId, ItemId};
+
+/// Keys given by one statement: for a single key, beginning and ending it costs as much as the row.
+const KEYS_AT_ONCE: usize = 32;
 
 /// An item that answers to a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,15 +129,29 @@ impl Store {
             return Ok(());
         }
         keys.sort_unstable_by_key(|(key, _)| *key);
-        let mut statement = self.connection.prepare_cached(
-            "INSERT INTO identity_keys (key, item, seen_at) VALUES (?1, ?2, ?3)
-             ON CONFLICT (key) DO UPDATE SET item = ?2, seen_at = ?3 WHERE item <> ?2",
-        )?;
-        for (key, hit) in keys {
-            statement.execute(params![key, hit.item.0, ms(hit.seen_at)])?;
+        let (many, rest) = keys.as_chunks::<KEYS_AT_ONCE>();
+        let values = |(key, hit): &(i64, KeyHit)| [*key, hit.item.0, ms(hit.seen_at)];
+        if !many.is_empty() {
+            let mut statement = self.connection.prepare_cached(&giving(KEYS_AT_ONCE))?;
+            for some in many {
+                statement.execute(params_from_iter(some.iter().flat_map(values)))?;
+            }
+        }
+        let mut statement = self.connection.prepare_cached(&giving(1))?;
+        for one in rest {
+            statement.execute(values(one))?;
         }
         Ok(())
     }
+}
+
+/// The statement that gives so many keys.
+fn giving(n: usize) -> String {
+    let rows = vec!["(?, ?, ?)"; n].join(", ");
+    format!(
+        "INSERT INTO identity_keys (key, item, seen_at) VALUES {rows} ON CONFLICT (key)
+         DO UPDATE SET item = excluded.item, seen_at = excluded.seen_at WHERE item <> excluded.item"
+    )
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub struct CompiledTopic {
     rules: CompiledRules,
     /// Per entity: facet (by index) and weight.
     feeds: Vec<Vec<(usize, f64)>>,
+    /// Per entity: the facets that it feeds, one [`reach::bit`] each.
+    touches: Vec<u64>,
     /// Per facet: the weight of the entity that feeds it most.
     heaviest: Vec<f64>,
     learned: HashMap<String, f64>,
@@ -55,11 +57,12 @@ impl CompiledTopic {
             .iter()
             .map(|entity| entity.feeds.iter().filter_map(|(key, weight)| facet(key).map(|at| (at, *weight))).collect());
         let feeds: Vec<Vec<(usize, f64)>> = feeds.collect();
+        let touches = feeds.iter().map(|of| of.iter().fold(0, |bits, (facet, _)| bits | reach::bit(*facet))).collect();
         let mut heaviest = vec![0.0f64; topic.facets.len()];
         feeds.iter().flatten().for_each(|(facet, weight)| heaviest[*facet] = heaviest[*facet].max(*weight));
         let learned = topic.learned.iter().cloned().collect();
         let rules = CompiledRules::compile(topic);
-        Self { vocabulary, trie, rules, feeds, heaviest, learned, topic: topic.clone() }
+        Self { vocabulary, trie, rules, feeds, touches, heaviest, learned, topic: topic.clone() }
     }
 
     /// The topic this was made of.
