@@ -2,7 +2,8 @@
 //!
 //! `Store` is synchronous and lives on its own thread; the rest of the program reaches it through a [`Handle`] that
 //! sends closures over `&mut Store`, never over the connection, so that no SQL leaks out of this folder. A closure
-//! runs inside one savepoint: whatever it calls happens wholly or not at all. The thread commits the closures that
+//! runs inside one savepoint: whatever it calls happens wholly or not at all. (One that writes a row or two has none; if
+//! it fails half-way, neither it nor what is committed with it has happened.) The thread commits the closures that
 //! wait at one moment together, because the flush to disk is the dearest part of a poll, and answers each only after
 //! that commit. WAL with `synchronous=FULL`: what was answered survives a power cut.
 //!
