@@ -75,12 +75,9 @@ impl Source {
 
     /// Notes which keys a table may have; of a thousand feeds only the first has anything to add.
     pub(super) fn knows(&mut self, table: &str, names: &[&'static str]) {
-        match self.known.get_mut(table) {
-            Some(known) if names.iter().all(|name| known.contains(name)) => {}
-            Some(known) => known.extend(names),
-            None => {
-                self.known.insert(table.to_owned(), names.iter().copied().collect());
-            }
+        let are_known = self.known.get(table).is_some_and(|known| names.iter().all(|name| known.contains(name)));
+        if !are_known {
+            self.known.entry(table.to_owned()).or_default().extend(names);
         }
     }
 

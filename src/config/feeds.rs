@@ -15,6 +15,7 @@ use super::table::{Source, Table};
 use crate::domain::Outlets;
 use crate::domain::feed::FeedSpec;
 use crate::text::span;
+use crate::text::url::has_login;
 
 /// Longest URL, bytes; servers refuse longer ones.
 const URL_MAX: usize = 2048;
@@ -96,7 +97,7 @@ fn url(table: &mut Table<'_>, source: &mut Source, seen: &mut HashMap<String, St
         let fits = matches!(url.scheme(), "http" | "https") && url.has_host() && text.len() <= URL_MAX;
         fits.then_some(url)
     })?;
-    if !url.username().is_empty() || url.password().is_some() {
+    if has_login(&url) {
         let message = "a login in the address would be logged, expected `user` and `password_file` beside it";
         table.wrong(source, "url", message.to_owned());
         return None;

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::address::AddressGuard;
 use crate::domain::feed::{FailureClass, PollFailure};
-use crate::text::url::{masked, without_login};
+use crate::text::url::{has_login, masked, without_login};
 
 /// Longer URLs are refused: no feed has one, and each hop keeps its own.
 const URL_BYTES_MAX: usize = 8 * 1024;
@@ -104,10 +104,6 @@ fn is_web(url: &Url) -> bool {
 fn is_same_server(from: &Url, to: &Url) -> bool {
     let default_ports = [from, to].iter().all(|url| url.port().is_none());
     from.host_str() == to.host_str() && (default_ports || from.port_or_known_default() == to.port_or_known_default())
-}
-
-fn has_login(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
 }
 
 fn with_login_of(from: &Url, mut to: Url) -> Url {

@@ -36,11 +36,12 @@ struct Authorities {
 
 impl Authorities {
     fn verifier(&self) -> Result<&Verifier, Error> {
-        if self.read.get().is_none() {
-            // Two that meet here read the same files; the first to end is kept. A failure is tried again next time.
-            let _ = self.read.set(Verifier::new(self.provider.clone()).map_err(|error| unread(&error))?);
+        if let Some(verifier) = self.read.get() {
+            return Ok(verifier);
         }
-        self.read.get().ok_or_else(|| Error::General("the system's authorities were not kept".to_owned()))
+        // Two that meet here read the same files; the first to end is kept. A failure is tried again next time.
+        let verifier = Verifier::new(self.provider.clone()).map_err(|error| unread(&error))?;
+        Ok(self.read.get_or_init(|| verifier))
     }
 }
 

@@ -82,11 +82,11 @@ pub async fn rest(service: &Service, fault: &MailError) -> Result<(), StepError>
     let rest = Rest { at: now, until, reason: reason.clone(), is_shut: true };
     let begun = service.store.with(move |store| {
         let is_resting = store.outbox_rest(now)?.is_some_and(|rest| rest.is_shut && rest.until > now);
-        let is_asked = store.next_delivery_at()?.is_some_and(|at| at <= now);
-        if is_asked || !is_resting {
+        let begins = !is_resting || store.next_delivery_at()?.is_some_and(|at| at <= now);
+        if begins {
             store.rest_outbox(&rest)?;
         }
-        Ok(is_asked || !is_resting)
+        Ok(begins)
     });
     if begun.await? {
         tracing::error!(reason, %until, "the way out for mail cannot be opened; the outbox rests");

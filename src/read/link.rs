@@ -4,7 +4,7 @@ use url::Url;
 
 use super::raw::RawLink;
 use crate::text::clean::without_controls;
-use crate::text::url::{is_everyday, without_login};
+use crate::text::url::{has_login, is_everyday, without_login};
 
 /// Longer links are dropped: no browser's address bar and no article needs them.
 const LINK_BYTES_MAX: usize = 4096;
@@ -35,7 +35,7 @@ pub fn absolute(link: &RawLink, fallback: Option<&Url>) -> Option<String> {
     if [":///", ":\\\\\\"].iter().any(|hostless| rest.starts_with(hostless)) {
         return None;
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if has_login(&url) {
         // The name before the `@` is there to be taken for the host.
         return Some(without_login(url).into());
     }

@@ -68,9 +68,6 @@ fn read_document(
     base: Option<&Url>,
     limits: &ReadLimits,
 ) -> Result<FeedDocument, PollFailure> {
-    if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
-        return Err(PollFailure::new(FailureClass::Empty, "the document is empty"));
-    }
     if let Some(failure) = diagnose::binary(&bytes) {
         return Err(failure);
     }

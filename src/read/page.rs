@@ -6,6 +6,7 @@ use super::charset;
 use crate::text::html::attr::raw_attr;
 use crate::text::html::entity;
 use crate::text::html::token::{Token, Tokens};
+use crate::text::url::has_login;
 
 /// Feeds taken from one page, the first ones.
 const LINKS_MAX: usize = 12;
@@ -82,7 +83,7 @@ fn address(attrs: &str, base: &Url) -> Option<Url> {
     let mut url = base.join(entity::decode(href).trim()).ok()?;
     url.set_fragment(None);
     // A login in a stranger's page is none of ours.
-    let is_plain = url.username().is_empty() && url.password().is_none();
+    let is_plain = !has_login(&url);
     (matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain).then_some(url)
 }
 

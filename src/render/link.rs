@@ -3,6 +3,8 @@
 use minijinja::Value;
 use url::Url;
 
+use crate::text::url::has_login;
+
 /// Longer links are tracking or worse, and would not survive as one line.
 const LINK_BYTES_MAX: usize = 900;
 
@@ -10,7 +12,7 @@ const LINK_BYTES_MAX: usize = 900;
 pub(super) fn safe(link: &str) -> Option<(String, String)> {
     let url = Url::parse(link.trim()).ok()?;
     let is_web = matches!(url.scheme(), "http" | "https");
-    let is_plain = url.username().is_empty() && url.password().is_none();
+    let is_plain = !has_login(&url);
     let host = url.host_str()?;
     let shown = host.strip_prefix("www.").unwrap_or(host).to_owned();
     (is_web && is_plain && url.as_str().len() <= LINK_BYTES_MAX).then(|| (url.as_str().to_owned(), shown))

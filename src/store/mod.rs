@@ -205,11 +205,9 @@ impl Store {
         create_folder(path)?;
         let is_new = !path.exists();
         // SQLite takes an empty file for a new store. With copies beside it there was an old one, which would be told anew.
-        if path.metadata().is_ok_and(|file| file.len() == 0) && !backup::backups(path, backups).is_empty() {
-            return Err(StoreError::emptied());
-        }
-        if is_new && let Some(last) = backup::backups(path, backups).pop() {
-            return Err(StoreError::Vanished { last });
+        let is_empty = path.metadata().map_or(is_new, |file| file.len() == 0);
+        if is_empty && let Some(last) = backup::backups(path, backups).pop() {
+            return Err(if is_new { StoreError::Vanished { last } } else { StoreError::emptied() });
         }
         let connection = Connection::open(path)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);

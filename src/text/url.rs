@@ -146,7 +146,7 @@ pub fn masked(link: &str) -> String {
         return link.to_owned();
     }
     let Ok(mut url) = Url::parse(link) else { return secret::hidden(link).into_owned() };
-    if url.password().is_some() || !url.username().is_empty() {
+    if has_login(&url) {
         let _ = url.set_password(None);
         let _ = url.set_username("***");
     }
@@ -183,6 +183,11 @@ fn canonical_path(path: &str) -> String {
     let path = path.trim_end_matches('/');
     // Asked first: looking is quicker than making ready to replace.
     if path.contains(".amp.html") { path.replace(".amp.html", ".html") } else { path.to_owned() }
+}
+
+/// Whether an address has a user or a password.
+pub fn has_login(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 /// The address without user and password.

@@ -6,6 +6,7 @@ use ::url::Url;
 
 use crate::config::Config;
 use crate::domain::Outlets;
+use crate::text::url::has_login;
 use crate::text::{clean, url};
 
 /// Longest address that a configuration takes, bytes.
@@ -66,7 +67,7 @@ pub fn unusable(link: &str) -> Option<&'static str> {
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Some("neither http:// nor https://");
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if has_login(&url) {
         return Some("a login in the address; configure the address without it, with `user` and `password_file`");
     }
     (link.len() > URL_MAX).then_some("an address of more than 2048 bytes")

@@ -76,14 +76,17 @@ const LEAD_WORDS_MIN: usize = 12;
 /// Whether an entry has the lead of a known item, word for word.
 fn is_same_lead(entry: &Entry, known: &str) -> bool {
     let lead = entry.summary.as_deref().unwrap_or_default();
-    words::words(known).nth(LEAD_WORDS_MIN - 1).is_some() && fold::fold(lead) == fold::fold(known)
+    says_something(known) && fold::fold(lead) == fold::fold(known)
+}
+
+fn says_something(lead: &str) -> bool {
+    words::words(lead).nth(LEAD_WORDS_MIN - 1).is_some()
 }
 
 /// Whether an entry is another report under a title that its outlet had before ("Station status report"): another link,
 /// and two leads, long enough to say something, that have little in common.
 fn is_another_report(entry: &Entry, known: &Hit) -> bool {
     let lead = entry.summary.as_deref().unwrap_or_default();
-    let says_something = |lead: &str| words::words(lead).nth(LEAD_WORDS_MIN - 1).is_some();
     has_another_link(entry, known)
         && says_something(lead)
         && says_something(&known.lead)

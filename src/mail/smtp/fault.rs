@@ -88,15 +88,19 @@ impl Fault {
     pub(super) fn of_sender(reply: &Reply) -> Self {
         let fault = Self::of_message("MAIL", reply);
         let is_ours = fault.kind == Kind::Never && reply.code != 552;
-        Self { kind: if is_ours { Kind::Down } else { fault.kind }, ..fault }
+        fault.ours_if(is_ours)
     }
 
     /// A refusal of RCPT: one that says that we may not send through this server speaks of us, and every message would
     /// meet it.
     pub(super) fn of_recipient(reply: &Reply) -> Self {
-        let fault = Self::of_message("RCPT", reply);
         let is_ours = (500..600).contains(&reply.code) && speaks_of_our_right(&reply.lines.join(" "));
-        Self { kind: if is_ours { Kind::Down } else { fault.kind }, ..fault }
+        Self::of_message("RCPT", reply).ours_if(is_ours)
+    }
+
+    /// The same fault as one that every message would meet, if it is.
+    fn ours_if(self, is_ours: bool) -> Self {
+        Self { kind: if is_ours { Kind::Down } else { self.kind }, ..self }
     }
 
     /// The same fault after the message left us and before an answer came.
