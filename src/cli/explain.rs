@@ -8,7 +8,7 @@ use super::{open, present};
 use crate::config::Config;
 use crate::decide::identity::{Shape, keys_of};
 use crate::decide::relevance::CompiledTopic;
-use crate::domain::{Entry, FeedId, ItemId, WhyQuiet};
+use crate::domain::{Audience, Entry, FeedId, ItemId, WhyQuiet};
 use crate::store::{Store, StoredItem, Telling, Told};
 
 /// The whole explanation.
@@ -104,7 +104,7 @@ fn explain(config: &Config, store: &Store, stored: &StoredItem) -> Result<Explan
             })
             .collect(),
         told: tellings.iter().flat_map(told).collect(),
-        held: held(config, store)?,
+        held: held(config, store, item.id)?,
         revisions: store
             .revisions(item.id)?
             .iter()
@@ -113,9 +113,12 @@ fn explain(config: &Config, store: &Store, stored: &StoredItem) -> Result<Explan
     })
 }
 
-fn held(config: &Config, store: &Store) -> Result<Vec<String>, Failure> {
+/// The audiences of the item's topics that hear of nothing at present.
+fn held(config: &Config, store: &Store, item: ItemId) -> Result<Vec<String>, Failure> {
+    let matches = store.matches(item)?;
+    let is_concerned = |audience: &&Audience| matches.iter().any(|found| audience.topics.contains(&found.topic));
     let mut held = Vec::new();
-    for audience in &config.audiences {
+    for audience in config.audiences.iter().filter(is_concerned) {
         if store.undelivered_since(&audience.name)?.is_some() {
             held.push(audience.name.clone());
         }

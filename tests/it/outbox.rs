@@ -1,5 +1,7 @@
 //! The outbox by hand: listed, shown, tried again, dropped, accounted for and forgotten.
 
+use std::path::Path;
+
 use jiff::{SignedDuration, Timestamp};
 use orbitwire::clock::Clock;
 use orbitwire::mail::sink::{Act, Script, Step};
@@ -7,7 +9,8 @@ use orbitwire::pipeline::{self, DeliverySummary};
 
 use crate::bad_mail::{Post, TWO};
 use crate::harness::{entry, happening};
-use crate::program::{program, run};
+use crate::program::{program, run, with_config};
+use crate::running::changed;
 
 fn refusing(code: &str) -> Script {
     Script::good().at(Step::Rcpt, Act::Reply(format!("{code} no")))
@@ -178,7 +181,7 @@ async fn a_test_mail_goes_to_one_address_and_counts_for_nothing() {
 async fn who_clicks_gets_no_more_mail_and_the_others_do() {
     let post = Post::with(Script::good(), &TWO).await;
     let config = post.world.folder.path().join("post.toml");
-    let ask = |arguments: &[&str]| crate::program::with_config(&config, arguments, "");
+    let ask = |arguments: &[&str]| with_config(&config, arguments, "");
     let (instance, audience) = (post.service.store.with(|store| store.instance()).await.unwrap(), "desk");
     let to = orbitwire::text::mailbox::parse(TWO[0]).unwrap();
     let token = orbitwire::mail::token(&instance, audience, &to);
@@ -222,6 +225,18 @@ async fn what_is_found_during_an_outage_comes_in_one_mail_after_it() {
         assert_eq!(post.deliver().await.n_later, 1);
     }
     post.world.ask(&["status"]).done().says(&["what is new comes together after it"]);
+    let newest = post.world.ask(&["search", &happening(3).0, "--json"]).done().json_lines()[0]["id"].to_string();
+    let explained = |config: &Path| with_config(config, &["explain", &newest], "").done();
+    explained(&post.world.write_config())
+        .says(&["told       not yet; the last mail still waits to be delivered to desk"]);
+    let of_another_topic = changed(&post.world, "another.toml", |text| {
+        let topics =
+            format!("topics = [{:?}, ", concat!(env!("CARGO_MANIFEST_DIR"), "/config/topics/eu-india-trade.toml"));
+        let text = text.replacen("topics = [", &topics, 1);
+        text.replace("[\"us-russia-space\"]", "[\"eu-india-trade\"]")
+    });
+    let unconcerned = explained(&of_another_topic).out;
+    assert!(unconcerned.contains("told") && !unconcerned.contains("delivered to desk"), "{unconcerned}");
     post.sink.set_script(Script::good());
     assert_eq!(post.deliver_after(200).await.n_sent, 1);
     let after = digest().await;
