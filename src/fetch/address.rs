@@ -114,7 +114,7 @@ const V4_HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const V6_HERE: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 
 /// The names that stand for the machine itself wherever they are resolved (RFC 6761, section 6.3).
-fn is_this_machine(url: &Url) -> bool {
+pub(super) fn is_this_machine(url: &Url) -> bool {
     let name = url.domain().unwrap_or_default();
     let name = name.strip_suffix('.').unwrap_or(name);
     name == "localhost" || name.ends_with(".localhost")

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use url::Url;
 
-use super::address::{AddressGuard, literal};
+use super::address::{AddressGuard, is_this_machine, literal};
 use super::unsigned;
 use crate::domain::policy::HttpPolicy;
 use crate::text::url::plain_host;
@@ -137,7 +137,7 @@ impl Gate {
     fn is_public(&self, url: &Url) -> bool {
         match literal(url) {
             Some(ip) => !ip.is_loopback() && !self.guard.names(ip),
-            None => !url.host_str().is_some_and(|name| name == "localhost" || name.ends_with(".localhost")),
+            None => !is_this_machine(url),
         }
     }
 }

@@ -57,7 +57,14 @@ async fn starts_on_a_public_host_keep_their_distance() {
 #[tokio::test]
 async fn the_users_own_hosts_are_not_spared() {
     let gate = gate(32, 2, 3_600_000);
-    for url in ["http://127.0.0.1/", "http://localhost/", "http://10.1.1.1/", "http://[::1]/", "no url"] {
+    for url in [
+        "http://127.0.0.1/",
+        "http://localhost/",
+        "http://news.localhost./",
+        "http://10.1.1.1/",
+        "http://[::1]/",
+        "no url",
+    ] {
         let all = tokio::time::timeout(Duration::from_secs(60), time_of(&gate, url, 4));
         assert!(all.await.is_ok(), "{url} is spaced");
     }
