@@ -7,6 +7,7 @@ use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 
 use super::unpack::Packed;
+use crate::text::bytes::room_for;
 
 /// How a member begins.
 pub(super) const MARK: [u8; 2] = [0x1f, 0x8b];
@@ -14,8 +15,12 @@ pub(super) const MARK: [u8; 2] = [0x1f, 0x8b];
 /// Checksum and length behind a member, bytes.
 const TRAILER_BYTES: usize = 8;
 
+/// No byte of a deflated stream stands for more.
+const RATIO_MAX: usize = 1032;
+
 /// Every member, one behind the other (section 2.2), to at most `bytes_max`; what follows them and is none is padding.
 pub(super) fn members(unpacked: &mut Vec<u8>, mut bytes: &[u8], bytes_max: usize) -> Result<(), Packed> {
+    unpacked.reserve_exact(room_for(claimed(bytes).min(bytes_max + 1)));
     loop {
         let start = unpacked.len();
         let mut member = DeflateDecoder::new(behind_head(bytes).ok_or(Packed::Damaged)?);
@@ -36,6 +41,12 @@ pub(super) fn members(unpacked: &mut Vec<u8>, mut bytes: &[u8], bytes_max: usize
         }
         bytes = rest;
     }
+}
+
+/// What the last member says it comes to (section 2.3.1), and no more than can be in so many bytes.
+fn claimed(bytes: &[u8]) -> usize {
+    let claimed = bytes.last_chunk().map_or(0, |length| u32::from_le_bytes(*length) as usize);
+    claimed.min(bytes.len().saturating_mul(RATIO_MAX))
 }
 
 /// As much of the first member as there is.

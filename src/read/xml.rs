@@ -89,7 +89,7 @@ impl<'a> Extractor<'a> {
 
     fn start(&mut self, name: &'a str, attrs: &'a str, empty: bool) {
         let depth = self.open.len() + 1;
-        if attrs.contains("xmlns") && depth <= self.depth_max {
+        if !attrs.is_empty() && attrs.contains("xmlns") && depth <= self.depth_max {
             self.namespaces.declare(depth, attributes(attrs));
         }
         let element = self.namespaces.element(name);
@@ -178,7 +178,7 @@ impl<'a> Extractor<'a> {
 
     /// Takes over an `xml:base`; returns the one before when there was a change.
     fn enter_base(&mut self, attrs: &str) -> Option<Base> {
-        if !attrs.contains("base") {
+        if attrs.is_empty() || !attrs.contains("base") {
             return None;
         }
         let href = decode(raw_attr(attrs, "xml:base")?);

@@ -54,6 +54,7 @@ struct Flow {
 impl Flow {
     fn push(&mut self, text: &str) {
         let mut rest = text;
+        self.text.reserve(text.len());
         while !rest.is_empty() {
             let (words, others) = plain_words(rest);
             if !words.is_empty() {

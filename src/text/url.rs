@@ -100,7 +100,7 @@ fn is_name(host: &str) -> bool {
     // What ends in a number would be an address, and an encoded name is checked by the parser.
     host.bytes().all(is_of_names)
         && host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_lowercase()))
-        && !(host.starts_with('.') || host.contains("..") || host.contains("xn--"))
+        && !host.split('.').any(|label| label.is_empty() || label.starts_with("xn--"))
 }
 
 /// Host of a link that writes it as a parser would leave it, which most do: a name in ASCII or four decimal numbers,

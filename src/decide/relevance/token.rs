@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::beginnings::Beginnings;
-use super::memo::{Memo, Words, known};
+use super::memo::{Memo, known};
 use crate::text::fold::{fold, is_invisible};
 use crate::text::stem::stem;
 use crate::text::words::{Word, next_word};
@@ -84,10 +84,11 @@ impl Vocabulary {
     /// The tokens of `text` in its order. One token stands for any number of unknown words in a row: no form has an
     /// unknown word in it, so that it matters only that there are some.
     pub fn tokens(&self, text: &str) -> Vec<Token> {
-        let mut found: Vec<Token> = Vec::with_capacity(text.len() / 32);
+        // Room for a text of known words only: growing costs more than what stays unused.
+        let mut found: Vec<Token> = Vec::with_capacity(text.len() / 8);
         let mut words = self.words.open();
         each_part(text, |word| {
-            let Known { stem, name, is_number, capitals } = self.known(&word, &mut words);
+            let Known { stem, name, is_number, capitals } = known(&mut words, &word, |word| self.look_up(word));
             let token = Token { start: word.start, end: word.end, stem, name, is_number, capitals };
             if !(token.is_unknown() && found.last().is_some_and(Token::is_unknown)) {
                 found.push(token);
@@ -96,15 +97,8 @@ impl Vocabulary {
         found
     }
 
-    fn known(&self, word: &Word<'_>, words: &mut Words) -> Known {
-        if word.text.len() > WORD_BYTES_MAX {
-            return Known::default();
-        }
-        known(words, word, |word| self.look_up(word))
-    }
-
     fn look_up(&self, word: &Word<'_>) -> Known {
-        if !self.beginnings.may_begin_as_written(word) {
+        if word.text.len() > WORD_BYTES_MAX || !self.beginnings.may_begin_as_written(word) {
             return Known::default();
         }
         let word = word.text;

@@ -18,6 +18,7 @@ pub fn decode(text: &str) -> Cow<'_, str> {
 /// The same, appended to `out`; returns how many `&` were no reference.
 pub fn decode_into(text: &str, out: &mut String) -> u32 {
     let (mut n_stray, mut rest) = (0, text);
+    out.reserve(text.len());
     while let Some((before, after)) = memchr(b'&', rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
         out.push_str(before);
         let piece = after.get(1..).unwrap_or("");
