@@ -10,6 +10,7 @@ use super::values::{MINUTE, SECOND, is_mailbox};
 use super::{sender, signing};
 use crate::domain::policy::{MailSettings, Mechanism, SmtpSettings, Tls, Transport};
 use crate::domain::secret::Secret;
+use crate::text::url::is_this_machine;
 
 /// The sender as long as mails go to files; a mail server needs a real one.
 const FROM: &str = "orbitwire <orbitwire@localhost>";
@@ -134,8 +135,7 @@ fn host(table: &mut Table<'_>, source: &mut Source) -> String {
 fn is_loopback(host: &str) -> bool {
     let name = host.trim_end_matches('.').to_ascii_lowercase();
     host.is_empty()
-        || name == "localhost"
-        || name.ends_with(".localhost")
+        || is_this_machine(&name)
         || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 

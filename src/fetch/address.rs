@@ -6,6 +6,8 @@ use std::sync::Arc;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use url::{Host, Url};
 
+use crate::text::url::is_this_machine;
+
 /// Special-purpose IPv4 networks (IANA registry, RFC 6890), and one cloud's metadata service on a public address.
 const REFUSED_V4: [(Ipv4Net, &str); 16] = [
     v4([0, 0, 0, 0], 8, "unspecified"),
@@ -95,7 +97,9 @@ impl AddressGuard {
     pub(super) fn check_literal(&self, url: &Url) -> Result<(), Blocked> {
         match literal(url) {
             Some(ip) => self.check(ip),
-            None if is_this_machine(url) => self.check(V4_HERE).or_else(|blocked| self.check(V6_HERE).or(Err(blocked))),
+            None if url.domain().is_some_and(is_this_machine) => {
+                self.check(V4_HERE).or_else(|blocked| self.check(V6_HERE).or(Err(blocked)))
+            }
             None => Ok(()),
         }
     }
@@ -112,13 +116,6 @@ pub(super) fn literal(url: &Url) -> Option<IpAddr> {
 
 const V4_HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const V6_HERE: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
-
-/// The names that stand for the machine itself wherever they are resolved (RFC 6761, section 6.3).
-pub(super) fn is_this_machine(url: &Url) -> bool {
-    let name = url.domain().unwrap_or_default();
-    let name = name.strip_suffix('.').unwrap_or(name);
-    name == "localhost" || name.ends_with(".localhost")
-}
 
 fn refused(ip: IpAddr) -> Option<&'static str> {
     match ip {

@@ -10,10 +10,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use url::Url;
 
-use super::address::{AddressGuard, is_this_machine, literal};
+use super::address::{AddressGuard, literal};
 use super::unsigned;
 use crate::domain::policy::HttpPolicy;
-use crate::text::url::plain_host;
+use crate::text::url::{is_this_machine, plain_host};
 
 /// Hosts remembered before the idle ones are forgotten.
 const HOSTS_KEPT: usize = 1024;
@@ -137,7 +137,7 @@ impl Gate {
     fn is_public(&self, url: &Url) -> bool {
         match literal(url) {
             Some(ip) => !ip.is_loopback() && !self.guard.names(ip),
-            None => !is_this_machine(url),
+            None => !url.domain().is_some_and(is_this_machine),
         }
     }
 }

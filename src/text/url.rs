@@ -94,6 +94,12 @@ fn everyday(link: &str) -> Option<(&str, &str, &str)> {
     is_everyday.then_some((host, if path.is_empty() { "/" } else { path }, query))
 }
 
+/// Whether a name in lower case stands for the machine itself wherever it is resolved (RFC 6761, section 6.3).
+pub fn is_this_machine(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 /// Whether a host is a name in ASCII as a parser would leave it.
 fn is_name(host: &str) -> bool {
     let is_of_names = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
