@@ -40,6 +40,15 @@ impl Post {
         Self { world, service, sink }
     }
 
+    /// Polls the happening of that number, an hour old.
+    pub async fn polls(&self, n: usize) {
+        let (title, lead) = happening(n);
+        let at = (self.world.now() - SignedDuration::from_hours(1)).to_string();
+        self.world.feeds.show("agency", &[entry(&format!("n{n}"), &title, &lead, &at)]);
+        let feeds = self.service.store.with(|store| store.feeds()).await.unwrap();
+        pipeline::poll(&self.service, feeds, |_| ()).await.unwrap();
+    }
+
     pub async fn deliver(&self) -> DeliverySummary {
         pipeline::deliver(&self.service).await.unwrap()
     }
@@ -179,11 +188,7 @@ async fn a_mail_that_was_given_up_is_told_once_with_the_next_news_and_makes_no_m
     assert_eq!(post.deliver().await.n_failed, 1);
     let digest = async |n: usize| {
         post.world.advance(SignedDuration::from_hours(26));
-        let (title, lead) = happening(n);
-        let at = (post.world.now() - SignedDuration::from_hours(1)).to_string();
-        post.world.feeds.show("agency", &[entry(&format!("n{n}"), &title, &lead, &at)]);
-        let feeds = post.service.store.with(|store| store.feeds()).await.unwrap();
-        pipeline::poll(&post.service, feeds, |_| ()).await.unwrap();
+        post.polls(n).await;
         let reports = pipeline::digest(&post.service, None, pipeline::Mode::Scheduled).await.unwrap();
         post.deliver().await;
         reports.into_iter().next().unwrap()

@@ -215,11 +215,7 @@ async fn what_is_found_during_an_outage_comes_in_one_mail_after_it() {
     let digest = async || pipeline::digest(&post.service, None, pipeline::Mode::Scheduled).await.unwrap().remove(0);
     for n in 2..4 {
         post.world.advance(SignedDuration::from_hours(5));
-        let (title, lead) = happening(n);
-        let at = (post.world.now() - SignedDuration::from_hours(1)).to_string();
-        post.world.feeds.show("agency", &[entry(&format!("n{n}"), &title, &lead, &at)]);
-        let feeds = post.service.store.with(|store| store.feeds()).await.unwrap();
-        pipeline::poll(&post.service, feeds, |_| ()).await.unwrap();
+        post.polls(n).await;
         let held = digest().await;
         assert!(!held.composed && held.reason.contains("still waits to be delivered"), "{}", held.reason);
         assert_eq!(post.deliver().await.n_later, 1);

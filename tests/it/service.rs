@@ -1,6 +1,7 @@
 //! The service itself: what it tells systemd, how it stops, reloads, refuses a second one, and what it logs.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use orbitwire::mail::sink::{Act, Script, Sink, Step};
@@ -151,15 +152,21 @@ async fn a_feed_that_begins_to_fail_is_a_warning_and_its_further_failures_are_no
     service.stops("-TERM");
 }
 
+/// The service with one piece of news and this way out for mail.
+async fn with_news(mail: &str) -> (World, PathBuf, Running) {
+    let world = World::with_pace(&[("agency", "nasa")], mail, PACE).await;
+    let (title, lead) = happening(1);
+    world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
+    let config = changed(&world, "live.toml", |text| text);
+    let service = Running::ready(&config);
+    (world, config, service)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refused_login_is_told_at_once_and_a_mended_password_and_a_reload_let_the_mails_out() {
     let sink = Sink::start(Script::good().with_login("bot", "pass-word-7")).unwrap();
     let login = format!("{}user = \"bot\"\npassword_command = \"echo pass-word-8\"\n", smtp(&sink));
-    let world = World::with_pace(&[("agency", "nasa")], &login, PACE).await;
-    let (title, lead) = happening(1);
-    world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
-    let config = changed(&world, "live.toml", |text| text);
-    let mut service = Running::ready(&config);
+    let (_world, config, mut service) = with_news(&login).await;
     service.says(&["ERROR", "the way out for mail is shut; the outbox rests", "535"]);
     let check = with_config(&config, &["status", "--check"], "");
     assert_eq!(check.code, Some(1));
@@ -177,11 +184,7 @@ async fn a_refused_login_is_told_at_once_and_a_mended_password_and_a_reload_let_
 async fn a_missing_credential_is_said_once_and_makes_a_warning() {
     let sink = Sink::start(Script::good()).unwrap();
     let login = format!("{}user = \"bot\"\npassword_credential = \"mail\"\n", smtp(&sink));
-    let world = World::with_pace(&[("agency", "nasa")], &login, PACE).await;
-    let (title, lead) = happening(1);
-    world.feeds.show("agency", &[recent("a", &title, &lead, 1)]);
-    let config = changed(&world, "live.toml", |text| text);
-    let mut service = Running::ready(&config);
+    let (_world, config, mut service) = with_news(&login).await;
     service.says(&["digest enqueued"]);
     std::thread::sleep(Duration::from_secs(2));
     let check = with_config(&config, &["status", "--check"], "");
