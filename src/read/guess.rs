@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::bytes::beyond_ascii;
+use crate::text::bytes::ascii_length;
 use crate::text::clean::beginning;
 use crate::text::html::entity::decode;
 
@@ -89,10 +89,6 @@ const HTML_TAGS: [&str; 50] = [
 
 /// Undoes UTF-8 that was taken for Latin-1 or windows-1252 and encoded again (`Ð¡Ð¾ÑŽÐ·` for `Союз`).
 pub fn without_double_encoding(text: &str) -> Cow<'_, str> {
-    // Every such text shows one of the first bytes of a two- or three-byte sequence.
-    if !beyond_ascii(text).any(|c| ('\u{c2}'..='\u{f4}').contains(&c)) {
-        return Cow::Borrowed(text);
-    }
     let single = |c: char| match c {
         c if (c as u32) < 0x100 => Some(c as u32 as u8),
         c => {
@@ -101,8 +97,9 @@ pub fn without_double_encoding(text: &str) -> Cow<'_, str> {
             bytes.first().copied().filter(|_| !is_lossy)
         }
     };
-    // The first sign beyond ASCII tells most texts that merely have accents.
-    let mut beyond = text.chars().skip_while(char::is_ascii);
+    // The first sign beyond ASCII is one of the first bytes of a sequence, the next one of the rest: that tells most
+    // texts that merely have accents.
+    let mut beyond = text.get(ascii_length(text.as_bytes())..).unwrap_or_default().chars();
     let begins = beyond.next().is_some_and(|c| ('\u{c2}'..='\u{f4}').contains(&c));
     if !begins || !beyond.next().and_then(single).is_some_and(|byte| (0x80..0xC0).contains(&byte)) {
         return Cow::Borrowed(text);

@@ -36,7 +36,8 @@ pub fn beyond_ascii(text: &str) -> impl Iterator<Item = char> {
 }
 
 /// How many bytes from the first on are ASCII.
-fn ascii_length(bytes: &[u8]) -> usize {
+#[must_use]
+pub fn ascii_length(bytes: &[u8]) -> usize {
     run_length(bytes, |eight| eight & EACH_HIGH, |b| b.is_ascii())
 }
 

@@ -4,27 +4,34 @@
 const BYTES_MAX: usize = 16;
 
 /// A name of at most 16 bytes, its ASCII letters in lower case; a longer one is empty, since it is none that is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lower {
+#[derive(Clone, Copy, Debug)]
+pub struct Lower<'a> {
+    /// Nearly all names are written so.
+    as_written: Option<&'a str>,
     bytes: [u8; BYTES_MAX],
     length: usize,
 }
 
-impl Lower {
+impl<'a> Lower<'a> {
     /// Of `name`.
-    pub fn of(name: &str) -> Self {
-        let mut lower = Self { bytes: [0; BYTES_MAX], length: 0 };
+    pub fn of(name: &'a str) -> Self {
+        let mut lower = Self { as_written: None, bytes: [0; BYTES_MAX], length: 0 };
         if let Some(bytes) = lower.bytes.get_mut(..name.len()) {
-            bytes.copy_from_slice(name.as_bytes());
-            bytes.make_ascii_lowercase();
-            lower.length = name.len();
+            if name.bytes().any(|b| b.is_ascii_uppercase()) {
+                bytes.copy_from_slice(name.as_bytes());
+                bytes.make_ascii_lowercase();
+                lower.length = name.len();
+            } else {
+                lower.as_written = Some(name);
+            }
         }
         lower
     }
 
     /// As a text.
     pub fn as_str(&self) -> &str {
-        self.bytes.get(..self.length).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+        let lowered = || self.bytes.get(..self.length).and_then(|bytes| str::from_utf8(bytes).ok());
+        self.as_written.or_else(lowered).unwrap_or_default()
     }
 }
 

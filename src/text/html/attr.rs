@@ -9,8 +9,8 @@ pub fn raw_attr<'a>(attrs: &'a str, name: &str) -> Option<&'a str> {
 pub fn attributes(attrs: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = attrs;
     std::iter::from_fn(move || {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/' || c == '"' || c == '\'');
-        let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '=').unwrap_or(rest.len());
+        rest = rest.get(until(rest, |b| !(b.is_ascii_whitespace() || matches!(b, b'/' | b'"' | b'\'')))..)?;
+        let end = until(rest, |b| b.is_ascii_whitespace() || b == b'=');
         let (name, tail) = rest.split_at_checked(end).filter(|(_, _)| !rest.is_empty())?;
         let Some(tail) = tail.trim_start().strip_prefix('=') else {
             rest = tail;
@@ -23,12 +23,17 @@ pub fn attributes(attrs: &str) -> impl Iterator<Item = (&str, &str)> {
             _ => None,
         }
         .unwrap_or_else(|| {
-            let end = tail.find(|c: char| c.is_ascii_whitespace()).unwrap_or(tail.len());
+            let end = until(tail, |b| b.is_ascii_whitespace());
             tail.split_at_checked(end).unwrap_or((tail, ""))
         });
         rest = after;
         Some((name, value))
     })
+}
+
+/// Where in `text` the first such byte stands. It, or all before it, must be ASCII, so that no character is cut.
+fn until(text: &str, is: impl Fn(u8) -> bool) -> usize {
+    text.bytes().position(is).unwrap_or(text.len())
 }
 
 #[cfg(test)]
