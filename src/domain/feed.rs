@@ -14,7 +14,7 @@ pub struct Validators {
     pub etag: Option<String>,
     /// `Last-Modified` as sent, at most 128 bytes.
     pub last_modified: Option<String>,
-    /// BLAKE3 of the decoded body, hex.
+    /// BLAKE3 of the body as it came, still packed, without the head of gzip; hex.
     pub body_hash: Option<String>,
 }
 

@@ -1,9 +1,9 @@
-//! The body of an answer: all of it, decoded, within the limit, or none of it.
+//! The body of an answer: all of it, within the limit as it comes and again unpacked, or none of it.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
-use reqwest::header::CONTENT_LENGTH;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap};
 
 use super::coding::{Undone, undo};
 use super::unpack::unpack_start;
@@ -24,7 +24,7 @@ const PAGE_TIME_MAX: Duration = Duration::from_secs(5);
 /// How much of an error page is read, bytes.
 const PAGE_BYTES_MAX: usize = 64 * 1024;
 
-/// Reads the whole body; reading stops at the first byte over the limit, which counts again after decompression.
+/// Reads the whole body as it comes; reading stops at the first byte over the limit.
 pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Result<(Vec<u8>, Room), PollFailure> {
     let announced = announced(answer);
     if announced > rules.body_bytes_max as u64 {
@@ -43,7 +43,6 @@ pub(super) async fn read(answer: &mut reqwest::Response, rules: &Rules) -> Resul
         }
         bytes.extend_from_slice(chunk);
     }
-    let bytes = undone(coding::named(answer.headers()), bytes, rules, &mut room).await?;
     Ok((bytes, room))
 }
 
@@ -55,8 +54,15 @@ async fn next(answer: &mut reqwest::Response, rules: &Rules) -> Result<Option<im
     }
 }
 
-/// A large body is unpacked beside the loops: ten megabytes would hold up every other feed.
-async fn undone(codings: Vec<String>, bytes: Vec<u8>, rules: &Rules, room: &mut Room) -> Result<Vec<u8>, PollFailure> {
+/// What the body is without its codings, to the same limit. A large one is unpacked beside the loops: ten megabytes
+/// would hold up every other feed.
+pub(super) async fn unpacked(
+    headers: &HeaderMap,
+    bytes: Vec<u8>,
+    rules: &Rules,
+    room: &mut Room,
+) -> Result<Vec<u8>, PollFailure> {
+    let codings = coding::named(headers);
     let (small, bytes_max) = (rules.body_bytes_max.min(LARGE_BYTES), rules.body_bytes_max);
     let result = match undo(&codings, &bytes, small, false) {
         Ok(Cow::Borrowed(_)) => return Ok(bytes),

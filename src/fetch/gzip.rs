@@ -54,8 +54,9 @@ pub(super) fn start(bytes: &[u8]) -> Option<impl Read> {
     behind_head(bytes).map(DeflateDecoder::new)
 }
 
-/// What follows the head (section 2.3), whose names and comments may be as long as their writer liked.
-fn behind_head(bytes: &[u8]) -> Option<&[u8]> {
+/// What follows the head (section 2.3), whose names and comments may be as long as their writer liked and which may say
+/// the time; nothing where it is no gzip.
+pub(super) fn behind_head(bytes: &[u8]) -> Option<&[u8]> {
     let (head, mut rest) = bytes.split_at_checked(10)?;
     let [0x1f, 0x8b, 8, flags, ..] = *head else { return None };
     if flags & 4 != 0 {

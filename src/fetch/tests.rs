@@ -2,6 +2,7 @@
 
 mod exchange;
 mod hostile;
+mod known;
 mod refusals;
 mod server;
 mod sloppy;
