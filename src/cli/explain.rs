@@ -64,8 +64,10 @@ pub(super) fn find(store: &Store, what: &str) -> Result<ItemId, Failure> {
     let Some(key) = key else {
         return Err(Failure::words(format!("`{what}` is neither an item number nor a link to an article")));
     };
-    let [hit] = store.known([Some(key)])?;
-    hit.map(|hit| hit.item)
+    let known = store.known([key].into_iter())?;
+    known
+        .get(&key)
+        .map(|hit| hit.item)
         .ok_or_else(|| Failure::words(format!("no item has the link {what}; was its feed polled since?")))
 }
 
@@ -137,7 +139,7 @@ fn seen_in(store: &Store, item: ItemId) -> Result<Vec<String>, Failure> {
 /// The stored evidence; for an item that was not kept, the decision made again, with what was missing.
 fn relevance(config: &Config, store: &Store, stored: &StoredItem) -> Result<Vec<String>, Failure> {
     let mut said = Vec::new();
-    for topic in &config.topics {
+    for topic in config.topics.iter() {
         if let Some(relevant) = store.verdict(stored.item.id, &topic.key)? {
             said.push(format!("{}: you said {}, which is final", topic.key, if relevant { "yes" } else { "no" }));
         }

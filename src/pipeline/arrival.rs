@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::desk::Desk;
 use crate::decide::identity::{self, Dated, EntryKeys, Hit, Hits, Recognition, Shape};
 use crate::domain::{Entry, Feed, ItemId, Lang, Outlet};
-use crate::store::{KeyHit, NewItem, Store, StoreError};
+use crate::store::{KeyHit, KeyHits, NewItem, Store, StoreError};
 use crate::text::{lang, url};
 
 /// Items by key; keys are hashes already, which nobody can choose.
@@ -27,7 +27,7 @@ pub(super) struct Arrival<'a> {
     pub(super) dated: Dated,
 }
 
-/// Looks an entry up.
+/// Looks the entries of one document up.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -35,23 +35,37 @@ pub(super) fn arrive<'a>(
     store: &Store,
     desk: &Desk,
     feed: &Feed,
-    own: &Rc<Outlet>,
-    entry: &'a Entry,
+    entries: &'a [Entry],
     shape: &Shape<'_>,
     now: Timestamp,
-) -> Result<Arrival<'a>, StoreError> {
-    let (outlet, outlet_name) = publisher(desk, feed, own, entry);
-    let keys = identity::keys_of(entry, feed.id, &outlet.key, shape, !feed.health.guid_untrusted);
-    let [guid, url, title] = store.known([keys.guid, keys.url, keys.title])?.map(|found| found.map(hit));
-    let mut hits = Hits { guid, url, title };
+) -> Result<Vec<Arrival<'a>>, StoreError> {
+    let own = Rc::new(desk.outlet(&feed.outlet));
+    let keyed = |entry| {
+        let (outlet, outlet_name) = publisher(desk, feed, &own, entry);
+        let keys = identity::keys_of(entry, feed.id, &outlet.key, shape, !feed.health.guid_untrusted);
+        (entry, outlet, outlet_name, keys)
+    };
+    let keyed: Vec<_> = entries.iter().map(keyed).collect();
+    let known = store.known(keyed.iter().flat_map(|(_, _, _, keys)| keys.all()))?;
+    let arrivals = keyed.into_iter().map(|(entry, outlet, outlet_name, keys)| {
+        let hits = hits(store, &keys, &known)?;
+        let found = identity::recognise(entry, &hits, &desk.policy.identity, now);
+        let dated = identity::date_of(entry, &desk.policy.identity, now);
+        Ok(Arrival { entry, outlet, outlet_name, keys, hits, found, dated })
+    });
+    arrivals.collect()
+}
+
+/// The items that an entry's keys lead to, with the wording of one that must be compared.
+fn hits(store: &Store, keys: &EntryKeys, known: &KeyHits) -> Result<Hits, StoreError> {
+    let of = |key: Option<i64>| key.and_then(|key| known.get(&key)).map(hit);
+    let mut hits = Hits { guid: of(keys.guid), url: of(keys.url), title: of(keys.title) };
     let by_title_alone = hits.guid.is_none() && hits.url.is_none();
     // An id can have moved to another article and a title may be a column's; a link is believed as it stands.
     if let Some(hit) = hits.guid.as_mut().or(hits.title.as_mut().filter(|_| by_title_alone)) {
         (hit.title, hit.lead, hit.url) = store.wording(hit.item)?.unwrap_or_default();
     }
-    let found = identity::recognise(entry, &hits, &desk.policy.identity, now);
-    let dated = identity::date_of(entry, &desk.policy.identity, now);
-    Ok(Arrival { entry, outlet, outlet_name, keys, hits, found, dated })
+    Ok(hits)
 }
 
 impl Arrival<'_> {
@@ -86,7 +100,7 @@ fn publisher(desk: &Desk, feed: &Feed, own: &Rc<Outlet>, entry: &Entry) -> (Rc<O
     (Rc::new(Outlet::unknown(&key, &name)), name)
 }
 
-fn hit(found: KeyHit) -> Hit {
+fn hit(found: &KeyHit) -> Hit {
     Hit { item: found.item, seen_at: found.seen_at, title: String::new(), lead: String::new(), url: None }
 }
 

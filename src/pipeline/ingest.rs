@@ -1,6 +1,6 @@
 //! From the entries of one document to items: which are new, which changed, which concern a topic.
 
-use std::rc::Rc;
+use std::slice;
 
 use jiff::Timestamp;
 
@@ -52,33 +52,36 @@ pub fn ingest<'a>(
     entries: &'a [Entry],
     now: Timestamp,
 ) -> Result<Ingested<'a>, StoreError> {
-    let (shape, own) = (Shape::of(entries), Rc::new(desk.outlet(&feed.outlet)));
-    let mut arrivals = Vec::with_capacity(entries.len());
-    for entry in entries {
-        arrivals.push(arrive(store, desk, feed, &own, entry, &shape, now)?);
-    }
+    let mut arrivals = arrive(store, desk, feed, entries, &Shape::of(entries), now)?;
     know_moved(&mut arrivals);
     // Dates order the items of one poll, so that the same entries in another order make the same stories.
     arrivals.sort_by(|a, b| (a.dated.at, &a.entry.title).cmp(&(b.dated.at, &b.entry.title)));
     let mut done = survey(store, desk, feed, &arrivals, now)?;
+    // Noted together, before anything reads them.
+    let mut seen = Vec::with_capacity(entries.len());
     // Keys given to new items of this document, and all that were given since it was looked up.
-    let (mut fresh, mut given): (Keys, Keys) = Default::default();
+    let (mut fresh, mut given) = (Keys::default(), Keys::default());
+    // Three keys for each, since growing costs as much as filling.
+    fresh.reserve(3 * (done.n_entries - done.n_known));
+    given.reserve(3 * (done.n_entries - done.n_known));
     for arrival in &arrivals {
         let twin = arrival.found.item.or_else(|| arrival.keys.all().find_map(|key| fresh.get(&key).copied()));
         match twin {
             Some(item) => {
                 let keys = arrival.keys_to_give(item, &given);
-                store.give_keys(item, &keys, now)?;
+                store.give_keys(item, keys.iter().copied(), now)?;
                 given.extend(keys.into_iter().map(|key| (key, item)));
+                store.add_sightings(&std::mem::take(&mut seen), feed.id, now)?;
                 meet_again(store, desk, feed, arrival, item, now, &mut done)?;
             }
             None => {
-                let item = welcome(store, desk, feed, arrival, now, &mut done)?;
+                let item = welcome(store, desk, feed, arrival, now, &mut seen, &mut done)?;
                 fresh.extend(arrival.keys.all().map(|key| (key, item)));
                 given.extend(arrival.keys.all().map(|key| (key, item)));
             }
         }
     }
+    store.add_sightings(&seen, feed.id, now)?;
     Ok(done)
 }
 
@@ -120,8 +123,8 @@ pub fn ingest_one(
     given: Given,
     now: Timestamp,
 ) -> Result<(ItemId, Option<Relevance>, bool), StoreError> {
-    let own = Rc::new(desk.outlet(&feed.outlet));
-    let arrival = arrive(store, desk, feed, &own, entry, &Shape::default(), now)?;
+    let mut arrivals = arrive(store, desk, feed, slice::from_ref(entry), &Shape::default(), now)?;
+    let arrival = arrivals.remove(0);
     let new = new_item(&arrival, false, now);
     let mut judged = desk.judge(&new.text(), speaks_for(feed, &arrival.outlet));
     judged.iter_mut().for_each(|relevance| relevance.relevant |= given.relevant);
@@ -131,7 +134,8 @@ pub fn ingest_one(
         return Ok((known, first, false));
     }
     judged.retain(|relevance| relevance.relevant);
-    let id = add(store, feed, &arrival, &new, true, now)?;
+    let id = add(store, &arrival, &new, true, now)?;
+    store.add_sighting(id, feed.id, now, &arrival.found.reason)?;
     let how = Following { why_quiet: None, story: given.story };
     let n = if judged.is_empty() { 0 } else { follow(store, desk, &new.with_id(id), &judged, how, now)? };
     Ok((id, first, n > 0))
@@ -174,20 +178,23 @@ fn survey<'a>(
     })
 }
 
-/// Stores a new item and follows it when it concerns a topic.
-fn welcome<'a>(
+/// Stores a new item and follows it when it concerns a topic; until then it is only `seen`.
+fn welcome<'s, 'a>(
     store: &mut Store,
     desk: &mut Desk,
     feed: &Feed,
-    arrival: &Arrival<'a>,
+    arrival: &'s Arrival<'a>,
     now: Timestamp,
+    seen: &mut Vec<(ItemId, &'s str)>,
     done: &mut Ingested<'a>,
 ) -> Result<ItemId, StoreError> {
     let mut new = new_item(arrival, done.quiet.covers(&arrival.dated), now);
     new.held_by = (new.quiet && matches!(done.quiet, Quiet::Flood { .. })).then_some(feed.id);
     let relevant = desk.keeps(&new.text(), speaks_for(feed, &arrival.outlet));
-    let id = add(store, feed, arrival, &new, desk.keeps_text || !relevant.is_empty(), now)?;
+    let id = add(store, arrival, &new, desk.keeps_text || !relevant.is_empty(), now)?;
+    seen.push((id, &arrival.found.reason));
     if !relevant.is_empty() {
+        store.add_sightings(&std::mem::take(seen), feed.id, now)?;
         let how = Following { why_quiet: new.why_quiet(), story: None };
         let n_found = follow(store, desk, &new.with_id(id), &relevant, how, now)?;
         done.n_developments += if new.quiet { 0 } else { n_found };
@@ -196,18 +203,16 @@ fn welcome<'a>(
     Ok(id)
 }
 
-/// A new item with its keys and where it was seen.
+/// A new item with its keys.
 fn add(
     store: &mut Store,
-    feed: &Feed,
     arrival: &Arrival<'_>,
     new: &NewItem<'_>,
     keep_text: bool,
     now: Timestamp,
 ) -> Result<ItemId, StoreError> {
     let id = store.add_item(new, keep_text)?;
-    store.give_keys(id, &arrival.keys.all().collect::<Vec<_>>(), now)?;
-    store.add_sighting(id, feed.id, now, &arrival.found.reason)?;
+    store.give_keys(id, arrival.keys.all(), now)?;
     Ok(id)
 }
 

@@ -1,7 +1,7 @@
 //! Items, their sightings and revisions.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, ToSql, params, params_from_iter};
 
 use super::row::{at, lang, ms};
 use super::{Store, StoreError};
@@ -10,6 +10,9 @@ use crate::domain::{FeedId, Item, ItemId, ItemText, Lang, WhyQuiet};
 
 /// Revisions kept of one item: a feed that stamps the time into every text must not fill the disk.
 const REVISIONS_MAX: i64 = 50;
+
+/// Sightings noted by one statement.
+const SIGHTINGS_AT_ONCE: usize = 8;
 
 /// An item before it has a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,6 +145,26 @@ impl Store {
             )?
             .execute(params![item.0, feed.0, ms(now), why])?;
         Ok(added > 0)
+    }
+
+    /// Notes that a feed carries these items, each with the reason why it is this item.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn add_sightings(&mut self, seen: &[(ItemId, &str)], feed: FeedId, now: Timestamp) -> Result<(), StoreError> {
+        let (many, rest) = seen.as_chunks::<SIGHTINGS_AT_ONCE>();
+        if !many.is_empty() {
+            let rows = ["(?, ?, ?, ?)"; SIGHTINGS_AT_ONCE].join(", ");
+            // Not `ON CONFLICT`: whatever may fail in the middle of many rows has every page copied first.
+            let sql = format!("INSERT OR IGNORE INTO sightings (item, feed, first_seen_at, identity) VALUES {rows}");
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let (feed, now) = (feed.0, ms(now));
+            for some in many {
+                let values = some.iter().flat_map(|(item, why)| -> [&dyn ToSql; 4] { [&item.0, &feed, &now, why] });
+                statement.execute(params_from_iter(values))?;
+            }
+        }
+        rest.iter().try_for_each(|(item, why)| self.add_sighting(*item, feed, now, why).map(drop))
     }
 
     /// Whether a feed carries an item.

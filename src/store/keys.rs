@@ -7,15 +7,18 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 use super::row::{moment, ms};
 use super::{Store, StoreError};
 use crate::decide::identity::{Shape, keys_of};
 use crate::domain::{Entry, FeedId, ItemId};
 
-/// Keys given by one statement: for a single key, beginning and ending it costs as much as the row.
+/// Keys given, or looked up, by one statement: for a single key, beginning and ending it costs more than the row.
 const KEYS_AT_ONCE: usize = 32;
+
+/// Items by key. Keys are hashes already, which nobody can choose.
+pub type Hits = HashMap<i64, KeyHit, RandomState>;
 
 /// An item that answers to a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +54,7 @@ pub(super) struct Given {
     /// Whether a transaction was begun and not ended by us. SQLite's own word would not do: after a full disk it is
     /// outside of the transaction whose keys must come to nothing.
     pub is_held: bool,
-    /// Keys are hashes already, which nobody can choose.
-    keys: HashMap<i64, KeyHit, RandomState>,
+    keys: Hits,
     /// What to put back when the savepoint comes to nothing, in the order of giving.
     before: Vec<(i64, Option<KeyHit>)>,
 }
@@ -88,32 +90,52 @@ impl Given {
 }
 
 impl Store {
-    /// The item that each key leads to, if any.
+    /// The items that keys lead to; those that lead to none are left out.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn known<const N: usize>(&self, keys: [Option<i64>; N]) -> Result<[Option<KeyHit>; N], StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT item, seen_at FROM identity_keys WHERE key = ?1")?;
-        let mut hits = [None; N];
-        for (hit, key) in hits.iter_mut().zip(keys) {
-            let Some(key) = key else { continue };
-            *hit = self.given.keys.get(&key).copied();
-            if hit.is_some() {
-                continue;
+    pub fn known(&self, keys: impl Iterator<Item = i64>) -> Result<Hits, StoreError> {
+        let (mut hits, mut asked) = (Hits::default(), Vec::with_capacity(KEYS_AT_ONCE));
+        for key in keys {
+            match self.given.keys.get(&key) {
+                Some(hit) => drop(hits.insert(key, *hit)),
+                None => asked.push(Some(key)),
             }
-            let found = statement.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-            *hit = found.map(|(item, seen_at)| KeyHit { item: ItemId(item), seen_at: moment(seen_at) });
+            if asked.len() == KEYS_AT_ONCE {
+                self.ask(&asked, &mut hits)?;
+                asked.clear();
+            }
+        }
+        if !asked.is_empty() {
+            asked.resize(KEYS_AT_ONCE, None);
+            self.ask(&asked, &mut hits)?;
         }
         Ok(hits)
+    }
+
+    /// Looks up [`KEYS_AT_ONCE`] keys, of which some may be none.
+    fn ask(&self, keys: &[Option<i64>], hits: &mut Hits) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(&asking())?;
+        let mut rows = statement.query(params_from_iter(keys))?;
+        while let Some(row) = rows.next()? {
+            let hit = KeyHit { item: ItemId(row.get(1)?), seen_at: moment(row.get(2)?) };
+            hits.insert(row.get(0)?, hit);
+        }
+        Ok(())
     }
 
     /// Gives keys to an item. A key that another item had leads here from now on.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn give_keys(&mut self, item: ItemId, keys: &[i64], now: Timestamp) -> Result<(), StoreError> {
+    pub fn give_keys(
+        &mut self,
+        item: ItemId,
+        keys: impl IntoIterator<Item = i64>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         for key in keys {
-            self.given.give(*key, KeyHit { item, seen_at: now });
+            self.given.give(key, KeyHit { item, seen_at: now });
         }
         if self.given.is_held { Ok(()) } else { self.write_keys() }
     }
@@ -130,28 +152,44 @@ impl Store {
         }
         keys.sort_unstable_by_key(|(key, _)| *key);
         let (many, rest) = keys.as_chunks::<KEYS_AT_ONCE>();
-        let values = |(key, hit): &(i64, KeyHit)| [*key, hit.item.0, ms(hit.seen_at)];
-        if !many.is_empty() {
-            let mut statement = self.connection.prepare_cached(&giving(KEYS_AT_ONCE))?;
-            for some in many {
-                statement.execute(params_from_iter(some.iter().flat_map(values)))?;
+        for some in many {
+            let n_new =
+                self.connection.prepare_cached(&giving())?.execute(params_from_iter(some.iter().flat_map(values)))?;
+            if n_new < KEYS_AT_ONCE {
+                self.write_each(some)?;
             }
         }
-        let mut statement = self.connection.prepare_cached(&giving(1))?;
-        for one in rest {
-            statement.execute(values(one))?;
-        }
+        self.write_each(rest)
+    }
+
+    fn write_each(&self, keys: &[(i64, KeyHit)]) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO identity_keys (key, item, seen_at) VALUES (?, ?, ?) ON CONFLICT (key)
+             DO UPDATE SET item = excluded.item, seen_at = excluded.seen_at WHERE item <> excluded.item",
+        )?;
+        keys.iter().try_for_each(|one| statement.execute(values(one)).map(drop))?;
         Ok(())
     }
 }
 
-/// The statement that gives so many keys.
-fn giving(n: usize) -> String {
-    let rows = vec!["(?, ?, ?)"; n].join(", ");
+fn values((key, hit): &(i64, KeyHit)) -> [i64; 3] {
+    [*key, hit.item.0, ms(hit.seen_at)]
+}
+
+/// The statement that looks up [`KEYS_AT_ONCE`] keys.
+fn asking() -> String {
+    let rows = ["(?)"; KEYS_AT_ONCE].join(", ");
     format!(
-        "INSERT INTO identity_keys (key, item, seen_at) VALUES {rows} ON CONFLICT (key)
-         DO UPDATE SET item = excluded.item, seen_at = excluded.seen_at WHERE item <> excluded.item"
+        "WITH asked (key) AS (VALUES {rows})
+         SELECT k.key, k.item, k.seen_at FROM asked CROSS JOIN identity_keys k ON k.key = asked.key"
     )
+}
+
+/// The statement that gives [`KEYS_AT_ONCE`] keys, those left out that led somewhere already: whatever may fail in the
+/// middle of many rows makes SQLite copy every page before it is written to.
+fn giving() -> String {
+    let rows = ["(?, ?, ?)"; KEYS_AT_ONCE].join(", ");
+    format!("INSERT OR IGNORE INTO identity_keys (key, item, seen_at) VALUES {rows}")
 }
 
 #[cfg(test)]
@@ -162,23 +200,55 @@ mod tests {
     fn a_key_leads_to_the_item_it_was_given_to_last() {
         let mut store = Store::in_memory().unwrap();
         let now = Timestamp::UNIX_EPOCH;
-        assert_eq!(store.known([None, Some(7)]).unwrap(), [None, None]);
-        store.give_keys(ItemId(1), &[7], now).unwrap();
-        store.give_keys(ItemId(2), &[7], now).unwrap();
-        let hits = store.known([None, Some(7), Some(8)]).unwrap();
-        assert_eq!(hits.map(|hit| hit.map(|hit| hit.item)), [None, Some(ItemId(2)), None]);
+        assert!(store.known([6, 7].into_iter()).unwrap().is_empty());
+        store.give_keys(ItemId(1), [7], now).unwrap();
+        store.give_keys(ItemId(2), [7], now).unwrap();
+        let hits = store.known([6, 7, 8].into_iter()).unwrap();
+        assert_eq!(hits, Hits::from_iter([(7, KeyHit { item: ItemId(2), seen_at: now })]));
+    }
+
+    #[test]
+    fn of_many_keys_given_at_once_each_leads_to_the_item_it_was_given_to() {
+        let mut store = Store::in_memory().unwrap();
+        let (then, now) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
+        store.give_keys(ItemId(1), [3, 4], then).unwrap();
+        store
+            .transaction(|store| {
+                store.give_keys(ItemId(1), [4], now)?;
+                store.give_keys(ItemId(2), (0..KEYS_AT_ONCE as i64).filter(|key| *key != 4), now)
+            })
+            .unwrap();
+        let hits = store.known(0..KEYS_AT_ONCE as i64).unwrap();
+        assert_eq!(hits.len(), KEYS_AT_ONCE);
+        assert_eq!(hits[&3], KeyHit { item: ItemId(2), seen_at: hits[&0].seen_at });
+        assert_eq!(hits[&4], KeyHit { item: ItemId(1), seen_at: then }, "who has it already keeps its day");
+    }
+
+    #[test]
+    fn many_keys_are_looked_up_as_each_by_itself() {
+        let mut store = Store::in_memory().unwrap();
+        let n = 2 * KEYS_AT_ONCE as i64 + 1;
+        for key in (0..n).step_by(2) {
+            store.give_keys(ItemId(key), [key], Timestamp::UNIX_EPOCH).unwrap();
+        }
+        let at_once = store.known(0..n).unwrap();
+        for key in 0..n {
+            let hit = at_once.get(&key);
+            assert_eq!(hit.map(|hit| hit.item), (key % 2 == 0).then_some(ItemId(key)));
+            assert_eq!(store.known([key].into_iter()).unwrap().get(&key), hit);
+        }
     }
 
     #[test]
     fn a_key_is_known_before_it_is_written_and_forgotten_when_its_work_comes_to_nothing() {
         let mut store = Store::in_memory().unwrap();
         let now = Timestamp::UNIX_EPOCH;
-        let item = |store: &Store| store.known([Some(7)]).unwrap()[0].map(|hit| hit.item);
+        let item = |store: &Store| store.known([7].into_iter()).unwrap().get(&7).map(|hit| hit.item);
         store
             .transaction(|store| {
-                store.savepoint(|store| store.give_keys(ItemId(1), &[7], now))?;
+                store.savepoint(|store| store.give_keys(ItemId(1), [7], now))?;
                 let undone: Result<(), _> = store.savepoint(|store| {
-                    store.give_keys(ItemId(2), &[7, 8], now)?;
+                    store.give_keys(ItemId(2), [7, 8], now)?;
                     assert_eq!(item(store), Some(ItemId(2)));
                     Err(StoreError::Stopped)
                 });
@@ -189,11 +259,11 @@ mod tests {
             .unwrap();
         assert_eq!(item(&store), Some(ItemId(1)));
         let undone: Result<(), _> = store.transaction(|store| {
-            store.give_keys(ItemId(3), &[7], now)?;
+            store.give_keys(ItemId(3), [7], now)?;
             Err(StoreError::Stopped)
         });
         assert!(undone.is_err());
         assert_eq!(item(&store), Some(ItemId(1)));
-        assert_eq!(store.known([Some(8)]).unwrap(), [None]);
+        assert!(store.known([8].into_iter()).unwrap().is_empty());
     }
 }

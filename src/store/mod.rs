@@ -60,7 +60,7 @@ pub use folder::create_folder;
 use folder::private;
 pub use handle::Handle;
 pub use items::{NewItem, StoredItem};
-pub use keys::KeyHit;
+pub use keys::{Hits as KeyHits, KeyHit};
 pub use lock::{is_locked, lock, lock_path};
 pub use mailroom::OutboxRow;
 pub use matches::Match;

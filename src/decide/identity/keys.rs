@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use foldhash::quality::RandomState;
+
 use crate::domain::{Entry, FeedId};
 use crate::text::{fold, url, words};
 
@@ -29,13 +31,14 @@ impl EntryKeys {
     }
 }
 
-/// What a document's entries have in common: an id or link that several of them share tells none of them apart.
+/// What a document's entries have in common: an id or link that several of them share tells none of them apart. The
+/// maps are of one document, bounded, and seeded by a number that nobody is shown.
 #[derive(Debug, Default)]
 pub struct Shape<'a> {
-    guids: HashMap<&'a str, u32>,
+    guids: HashMap<&'a str, u32, RandomState>,
     /// Canonical form of each link as written.
-    links: HashMap<&'a str, String>,
-    urls: HashMap<String, u32>,
+    links: HashMap<&'a str, String, RandomState>,
+    urls: HashMap<String, u32, RandomState>,
 }
 
 impl<'a> Shape<'a> {
