@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 
-use super::token::Known;
+use super::token::{Known, Token};
 use crate::text::words::Word;
 
 /// Words remembered; then all are forgotten, since the common ones are soon back.
@@ -21,6 +21,8 @@ const PLACES: usize = 2048;
 pub(super) struct Words {
     short: Vec<(u128, u8, Known)>,
     long: HashMap<Box<str>, Known, RandomState>,
+    /// Room for the tokens of one text after the other.
+    pub(super) tokens: Vec<Token>,
 }
 
 /// What is remembered; without any effect but on time, so that a copy may begin empty.

@@ -1,7 +1,7 @@
 //! Mentions of a topic's entities in the texts of an item.
 
 use super::CompiledTopic;
-use super::token::{Token, fold_word};
+use super::token::fold_word;
 use crate::domain::{EntityHit, Field, ItemText};
 use crate::text::clean::beginning;
 use crate::text::sentence::{offset, sentences};
@@ -76,24 +76,21 @@ fn written<'t>(text: &ItemText<'t>, field: Field, (start, end): (usize, usize)) 
 }
 
 fn in_text(topic: &CompiledTopic, field: Field, text: &str, found: &mut Vec<Mention>) {
-    let tokens = topic.vocabulary.tokens(text);
-    let place = |token: &Token| (token.start, token.end);
     let most = found.len() + MENTIONS_MAX;
-    let mut at = 0;
-    while at < tokens.len() && found.len() < most {
-        if tokens[at].is_unknown() {
-            at += 1;
-            continue;
+    topic.vocabulary.tokens(text, |tokens| {
+        let mut at = 0;
+        while at < tokens.len() && found.len() < most {
+            let Some(hit) = topic.trie.longest(tokens, at) else {
+                at += 1;
+                continue;
+            };
+            let number = hit.number.map(|i| tokens[i].place());
+            let (start, _) = tokens[at].place();
+            let (_, end) = tokens[at + hit.n_words - 1].place();
+            found.push(Mention { entity: hit.entity, field, start, end, number, sentence: 0 });
+            at += hit.n_words;
         }
-        let Some(hit) = topic.trie.longest(&tokens, at) else {
-            at += 1;
-            continue;
-        };
-        let number = hit.number.map(|i| place(&tokens[i]));
-        let end = tokens[at + hit.n_words - 1].end;
-        found.push(Mention { entity: hit.entity, field, start: tokens[at].start, end, number, sentence: 0 });
-        at += hit.n_words;
-    }
+    });
 }
 
 /// Numbers the sentences of the lead; a single mention there stands in the same sentence as all others of its kind.

@@ -5,6 +5,7 @@
 //! An item is kept when the sum reaches the threshold and no facet is untouched. Nothing here knows any topic.
 
 mod beginnings;
+mod capitals;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod learn;

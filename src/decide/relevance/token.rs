@@ -2,27 +2,42 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::beginnings::Beginnings;
+use super::capitals::{Capitals, capitals};
 use super::memo::{Memo, known};
-use crate::text::fold::{fold, is_invisible};
+use crate::text::fold::fold;
 use crate::text::stem::stem;
 use crate::text::words::{Word, next_word};
 
 /// A longer word is no word of a topic; it is passed over, not folded.
 const WORD_BYTES_MAX: usize = 200;
 
+/// Tokens for which room is made at first; it doubles when it does not do.
+const ROOM_MIN: usize = 512;
+
 /// A key of the vocabulary; nothing has key 0.
 pub(super) type Key = u32;
 
-/// One word of a text, parts of a hyphenated word each for itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One known word of a text, parts of a hyphenated word each for itself; places are bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Token {
-    pub start: usize,
-    pub end: usize,
+    pub start: u32,
+    pub end: u32,
+    /// The how-manieth word of the text it is, unknown ones counted: no form goes on over an unknown word.
+    pub nth: u32,
     pub stem: Key,
     pub name: Key,
     pub is_number: bool,
     pub capitals: Capitals,
+}
+
+impl Token {
+    /// Byte range.
+    pub fn place(&self) -> (usize, usize) {
+        (self.start as usize, self.end as usize)
+    }
 }
 
 /// What is known of a word wherever it stands.
@@ -34,27 +49,18 @@ pub(super) struct Known {
     pub capitals: Capitals,
 }
 
-impl Token {
-    /// Whether no form can begin here.
-    pub fn is_unknown(&self) -> bool {
-        self.stem == 0 && self.name == 0 && !self.is_number
+impl Known {
+    /// Whether a form can have it; without branches, since nothing foretells it.
+    fn is_known(&self) -> bool {
+        (self.stem | self.name != 0) | self.is_number
     }
-}
-
-/// How a word is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Capitals {
-    #[default]
-    None,
-    First,
-    All,
 }
 
 /// The words of a topic, by stem and by declined name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Vocabulary {
-    stems: HashMap<Box<str>, Key>,
-    names: HashMap<Box<str>, Key>,
+    stems: HashMap<Box<str>, Key, FixedState>,
+    names: HashMap<Box<str>, Key, FixedState>,
     beginnings: Beginnings,
     words: Memo,
 }
@@ -81,20 +87,28 @@ impl Vocabulary {
         self.stems.len() + self.names.len()
     }
 
-    /// The tokens of `text` in its order. One token stands for any number of unknown words in a row: no form has an
-    /// unknown word in it, so that it matters only that there are some.
-    pub fn tokens(&self, text: &str) -> Vec<Token> {
-        // Room for a text of known words only: growing costs more than what stays unused.
-        let mut found: Vec<Token> = Vec::with_capacity(text.len() / 8);
+    /// Calls `take` with the known words of `text` in its order.
+    pub fn tokens<T>(&self, text: &str, take: impl FnOnce(&[Token]) -> T) -> T {
         let mut words = self.words.open();
+        let mut found = std::mem::take(&mut words.tokens);
+        let (mut n_known, mut nth) = (0, 0);
         each_part(text, |word| {
-            let Known { stem, name, is_number, capitals } = known(&mut words, &word, |word| self.look_up(word));
-            let token = Token { start: word.start, end: word.end, stem, name, is_number, capitals };
-            if !(token.is_unknown() && found.last().is_some_and(Token::is_unknown)) {
-                found.push(token);
+            let known = known(&mut words, &word, |word| self.look_up(word));
+            if n_known == found.len() {
+                found.resize(ROOM_MIN.max(2 * n_known), Token::default());
             }
+            // Written in any case, and kept when it is known: whether it is would be foretold wrongly half of the times.
+            if let Some(place) = found.get_mut(n_known) {
+                let Known { stem, name, is_number, capitals } = known;
+                let (start, end) = (word.start as u32, word.end as u32);
+                *place = Token { start, end, nth, stem, name, is_number, capitals };
+            }
+            n_known += usize::from(known.is_known());
+            nth += 1;
         });
-        found
+        let taken = take(found.get(..n_known).unwrap_or_default());
+        words.tokens = found;
+        taken
     }
 
     fn look_up(&self, word: &Word<'_>) -> Known {
@@ -180,23 +194,6 @@ pub(super) fn name_stem(folded: &str) -> &str {
     ending.filter(|rest| rest.len() >= 6).unwrap_or(folded).trim_end_matches(['и', 'ь'])
 }
 
-/// How `word` is written; of a word with digits only the letters count.
-pub(super) fn capitals(word: &str) -> Capitals {
-    let mut letters = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word).chars();
-    let Some(first) = letters.by_ref().find(|c| !is_invisible(*c)) else { return Capitals::None };
-    if !first.is_uppercase() {
-        return Capitals::None;
-    }
-    let mut n_upper = 0;
-    for c in letters {
-        if c.is_lowercase() {
-            return Capitals::First;
-        }
-        n_upper += usize::from(c.is_uppercase());
-    }
-    if n_upper > 0 { Capitals::All } else { Capitals::First }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,8 +236,8 @@ mod tests {
             vocabulary.learn_name(name_stem(&fold(word)));
         }
         for word in forms.iter().flat_map(|forms| forms.split(' ')) {
-            assert_ne!(vocabulary.tokens(word)[0].stem, 0, "{word}");
-            assert_ne!(vocabulary.tokens(word)[0].name, 0, "{word}");
+            let (stem, name) = vocabulary.tokens(word, |tokens| (tokens[0].stem, tokens[0].name));
+            assert!(stem != 0 && name != 0, "{word}");
         }
         assert!(!vocabulary.beginnings.may_begin("zebra"));
     }
@@ -251,7 +248,7 @@ mod tests {
         for word in ["spy", "army", "go", "космос"] {
             vocabulary.learn_stem(&stem(word));
         }
-        let known = |text: &str| vocabulary.tokens(text).iter().all(|token| token.stem > 0);
+        let known = |text: &str| vocabulary.tokens(text, |tokens| tokens.iter().any(|token| token.stem > 0));
         for word in ["spy", "spies", "army", "armies", "go", "космосе"] {
             assert!(known(word), "{word}");
         }
@@ -283,12 +280,5 @@ mod tests {
         let mut found = Vec::new();
         each_part(text, |word| found.push(word.text));
         assert_eq!(found, ["US", "Russia", "Союз", "МС", "29"]);
-    }
-
-    #[test]
-    fn capitals_are_told_apart() {
-        let found = ["us", "Us", "US", "NASA's", "A"].map(capitals);
-        let all = [Capitals::None, Capitals::First, Capitals::All, Capitals::All, Capitals::First];
-        assert_eq!(found, all);
     }
 }

@@ -3,7 +3,8 @@
 //! A hash look-up a word, so the time does not grow with the number of forms; an automaton over characters
 //! (aho-corasick) would need a pass of its own over stemmed text and a map back to the words as written.
 
-use super::token::{Capitals, Key, Token, Vocabulary, capitals, each_part, fold_word, name_stem};
+use super::capitals::{Capitals, capitals};
+use super::token::{Key, Token, Vocabulary, each_part, fold_word, name_stem};
 use crate::text::stem::stem;
 
 /// The longest form, in words. Bounds the walk from one word.
@@ -43,7 +44,7 @@ pub(super) struct Trie {
 pub(super) struct Match {
     pub entity: usize,
     pub n_words: usize,
-    /// Index of the word that stands for `#`.
+    /// Index of the known word that stands for `#`.
     pub number: Option<usize>,
 }
 
@@ -80,7 +81,7 @@ impl Trie {
         }
     }
 
-    /// The longest form that begins at word `at`.
+    /// The longest form that begins at the known word `at`.
     pub fn longest(&self, tokens: &[Token], at: usize) -> Option<Match> {
         let token = tokens.get(at)?;
         let by_stem = self.by_stem.get(token.stem as usize).copied().unwrap_or(0);
@@ -97,7 +98,8 @@ impl Trie {
 
     fn walk(&self, tokens: &[Token], at: usize, n_words: usize, node: usize, number: Option<usize>) -> Option<Match> {
         let here = &self.nodes[node];
-        let longer = tokens.get(at + n_words).and_then(|token| {
+        let next = tokens.get(at + n_words).filter(|next| next.nth as usize == tokens[at].nth as usize + n_words);
+        let longer = next.filter(|_| !here.steps.is_empty()).and_then(|token| {
             [Step::Number, Step::Name(token.name), Step::Stem(token.stem)]
                 .into_iter()
                 .filter(|step| *step != Step::Number || token.is_number)
@@ -162,18 +164,18 @@ mod tests {
             trie.add(form, i, is_name, &mut vocabulary);
         }
         trie.finish();
-        let tokens = vocabulary.tokens(text);
         let mut found = Vec::new();
-        let mut at = 0;
-        while at < tokens.len() {
-            match trie.longest(&tokens, at) {
-                Some(hit) => {
-                    found.push(&text[tokens[at].start..tokens[at + hit.n_words - 1].end]);
-                    at += hit.n_words;
+        vocabulary.tokens(text, |tokens| {
+            let mut at = 0;
+            while at < tokens.len() {
+                let hit = trie.longest(tokens, at);
+                let n_words = hit.map_or(1, |hit| hit.n_words);
+                if hit.is_some() {
+                    found.push(&text[tokens[at].place().0..tokens[at + n_words - 1].place().1]);
                 }
-                None => at += 1,
+                at += n_words;
             }
-        }
+        });
         assert_eq!(found, expected, "{text}");
     }
 
@@ -186,6 +188,7 @@ mod tests {
     #[test]
     fn the_longest_form_wins() {
         check(&["space", "office space"], false, "office space in space", &["office space", "space"]);
+        check(&["space", "office space"], false, "office of space", &["space"]);
     }
 
     #[test]
