@@ -1,5 +1,6 @@
 //! Faults: what is wrong in a file, where, and what was expected instead.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,7 @@ pub struct Source {
     /// What can be lived with but is hardly meant.
     pub warnings: Vec<Fault>,
     /// Every key that was asked for, by its table, dotted and without numbers (`feed`: `url`): what the file may say.
+    /// Gathered in unit tests only.
     pub known: Known,
 }
 
@@ -73,11 +75,13 @@ impl Source {
         }
     }
 
-    /// Notes which keys a table may have; of a thousand feeds only the first has anything to add.
+    /// Notes which keys a table may have.
     pub(super) fn knows(&mut self, table: &str, names: &[&'static str]) {
-        let are_known = self.known.get(table).is_some_and(|known| names.iter().all(|name| known.contains(name)));
+        let table = without_numbers(table);
+        let are_known =
+            self.known.get(table.as_ref()).is_some_and(|known| names.iter().all(|name| known.contains(name)));
         if !are_known {
-            self.known.entry(table.to_owned()).or_default().extend(names);
+            self.known.entry(table.into_owned()).or_default().extend(names);
         }
     }
 
@@ -119,4 +123,13 @@ impl Source {
         self.faults.sort_by_key(|fault| fault.line);
         self.faults
     }
+}
+
+/// `feed[3].url` as `feed.url`.
+fn without_numbers(key: &str) -> Cow<'_, str> {
+    if !key.contains('[') {
+        return Cow::Borrowed(key);
+    }
+    let names = key.split('.').map(|part| part.split('[').next().unwrap_or(part));
+    Cow::Owned(names.collect::<Vec<_>>().join("."))
 }

@@ -34,7 +34,7 @@ pub fn look(path: &Path) -> Result<(Config, Vec<Fault>), Vec<Fault>> {
     read_all(path, &secrets).map(|(config, faults, _)| (config, faults))
 }
 
-/// The same, with what stands in for the process's surroundings, and the keys that the file may have.
+/// The same, with what stands in for the process's surroundings; in unit tests also the keys that the file may have.
 pub(super) fn load_with(path: &Path, secrets: &Secrets) -> (Result<Config, Vec<Fault>>, Known) {
     match read_all(path, secrets) {
         Ok((config, faults, known)) => (if faults.is_empty() { Ok(config) } else { Err(faults) }, known),
@@ -97,7 +97,7 @@ fn read(path: &Path, root: &mut Table<'_>, source: &mut Source, secrets: &Secret
         audiences: audiences::read(root, source, keys.as_deref()),
         log: settings::read_log(root, source),
         web: settings::read_web(root, source, &secrets.base),
-        topics: topics.unwrap_or_default(),
+        topics: topics.unwrap_or_default().into(),
         topic_files,
         files: files.into_iter().filter_map(hashed).collect(),
         outlets: outlets.unwrap_or_default(),

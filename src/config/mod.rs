@@ -1,6 +1,7 @@
 //! The configuration: one file, an outlet file and topic files, read at once and with every fault told at once.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 mod audiences;
 mod command;
@@ -43,7 +44,7 @@ pub struct Config {
     /// The file it was read from.
     pub file: PathBuf,
     /// What readers want to hear about.
-    pub topics: Vec<Topic>,
+    pub topics: Arc<[Topic]>,
     /// Their files, in the same order.
     pub topic_files: Vec<PathBuf>,
     /// Every file that was read, with a hash of its text: what tells this configuration from others.

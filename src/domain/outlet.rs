@@ -1,6 +1,7 @@
 //! Outlets: who publishes, where they sit and who owns them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -82,9 +83,12 @@ impl Outlet {
     }
 }
 
-/// All outlets by key, with look-up by host and by name.
+/// All outlets by key, with look-up by host and by name. A copy is another handle to the same.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Outlets {
+pub struct Outlets(Arc<Index>);
+
+#[derive(Debug, Default, PartialEq)]
+struct Index {
     by_key: BTreeMap<String, Outlet>,
     key_by_domain: BTreeMap<String, String>,
     key_by_name: BTreeMap<String, String>,
@@ -93,7 +97,7 @@ pub struct Outlets {
 impl Outlets {
     /// Builds the look-ups; of two outlets with one key or one domain the later wins.
     pub fn new(outlets: impl IntoIterator<Item = Outlet>) -> Self {
-        let mut all = Self::default();
+        let mut all = Index::default();
         for outlet in outlets {
             for domain in &outlet.domains {
                 all.key_by_domain.insert(domain.to_lowercase(), outlet.key.clone());
@@ -101,12 +105,12 @@ impl Outlets {
             all.key_by_name.insert(outlet.name.to_lowercase(), outlet.key.clone());
             all.by_key.insert(outlet.key.clone(), outlet);
         }
-        all
+        Self(Arc::new(all))
     }
 
     /// The outlet of that key.
     pub fn get(&self, key: &str) -> Option<&Outlet> {
-        self.by_key.get(key)
+        self.0.by_key.get(key)
     }
 
     /// The outlet of that key, or one of which only the key is known.
@@ -119,8 +123,8 @@ impl Outlets {
         let host = host.to_lowercase();
         let mut rest = host.as_str();
         loop {
-            if let Some(key) = self.key_by_domain.get(rest) {
-                return self.by_key.get(key);
+            if let Some(key) = self.0.key_by_domain.get(rest) {
+                return self.0.by_key.get(key);
             }
             rest = rest.split_once('.')?.1;
         }
@@ -128,11 +132,11 @@ impl Outlets {
 
     /// The outlet of that name, letter case aside.
     pub fn by_name(&self, name: &str) -> Option<&Outlet> {
-        self.key_by_name.get(&name.to_lowercase()).and_then(|key| self.by_key.get(key))
+        self.0.key_by_name.get(&name.to_lowercase()).and_then(|key| self.0.by_key.get(key))
     }
 
     /// All outlets in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = &Outlet> {
-        self.by_key.values()
+        self.0.by_key.values()
     }
 }

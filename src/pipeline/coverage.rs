@@ -11,7 +11,7 @@ use crate::store::{Store, StoreError};
 /// # Errors
 /// When the store cannot be read or written.
 pub(super) fn take(store: &mut Store, config: &Config, now: Timestamp) -> Result<(), StoreError> {
-    for topic in &config.topics {
+    for topic in config.topics.iter() {
         let found = store.topic_coverage(&topic.key, &topic.name, now)?;
         if let Some(line) = coverage::spike(&found, now) {
             tracing::info!(topic = %topic.key, reason = %line.reason, "spike noted");

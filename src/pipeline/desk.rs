@@ -43,18 +43,20 @@ impl Desk {
         let topics = config.topics.clone();
         let compile = move || topics.iter().map(CompiledTopic::compile).collect();
         let keeps_text = config.store.keep_text_days > 0;
-        let words = config.topics.iter().map(|topic| topic.words.clone()).collect();
-        Self::over(LazyCell::new(Box::new(compile)), words, config.outlets.clone(), config.policy.clone(), keeps_text)
+        let topics = config.topics.clone();
+        let lexicon = move || Lexicon::new(topics.iter().map(|topic| &topic.words));
+        let (compile, lexicon) = (LazyCell::new(Box::new(compile) as _), LazyCell::new(Box::new(lexicon) as _));
+        Self::over(compile, lexicon, config.outlets.clone(), config.policy.clone(), keeps_text)
     }
 
     /// A desk for given topics.
     pub fn with_topics(topics: Vec<CompiledTopic>, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
-        let words = topics.iter().map(|topic| topic.topic().words.clone()).collect();
-        Self::over(LazyCell::new(Box::new(|| topics)), words, outlets, policy, keeps_text)
+        let words: Vec<TopicWords> = topics.iter().map(|topic| topic.topic().words.clone()).collect();
+        let lexicon = LazyCell::new(Box::new(move || Lexicon::new(&words)) as _);
+        Self::over(LazyCell::new(Box::new(|| topics)), lexicon, outlets, policy, keeps_text)
     }
 
-    fn over(topics: Topics, words: Vec<TopicWords>, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
-        let lexicon: Lazy<Lexicon> = LazyCell::new(Box::new(move || Lexicon::new(&words)));
+    fn over(topics: Topics, lexicon: Lazy<Lexicon>, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
         let index = StoryIndex::new(&policy.grouping);
         Self { topics, outlets, policy, keeps_text, lexicon, index, indexed_at: None }
     }

@@ -81,8 +81,10 @@ pub async fn poll_in_order(service: &Service, feeds: Vec<Feed>) -> Result<Vec<Fe
 /// When the store cannot be read or written.
 pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepError> {
     let permit = service.gate.enter(&feed.effective_url).await;
-    // Boxed, because ten thousand feeds that wait for their turn would otherwise each hold room for the whole visit.
-    Box::pin(async move { settle(service, look(service, feed, permit).await?).await }).await
+    // Boxed, because hundreds of feeds that wait for their turn would otherwise each hold room for the whole visit; and
+    // each half by itself, because those that wait to be recorded need none for the fetching.
+    let looked = Box::pin(look(service, feed, permit)).await?;
+    Box::pin(settle(service, looked)).await
 }
 
 /// What was found at a feed, with the place it takes among the documents in hand until it is recorded.

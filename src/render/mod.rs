@@ -40,7 +40,7 @@ pub struct RenderError {
     source: minijinja::Error,
 }
 
-/// The templates, compiled.
+/// The templates.
 #[derive(Debug)]
 pub struct Renderer {
     templates: Environment<'static>,
@@ -56,7 +56,7 @@ impl Default for Renderer {
 impl Renderer {
     /// The templates that the program carries. In HTML every field is escaped unless a filter says otherwise.
     pub fn new() -> Self {
-        Self { templates: templates::own(), n_rendered: AtomicUsize::default() }
+        Self { templates: templates::engine(), n_rendered: AtomicUsize::default() }
     }
 
     /// The same with a user's templates in `folder` in place of those of the same name, once they have shown on samples

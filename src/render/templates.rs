@@ -52,21 +52,11 @@ impl TemplateFault {
     }
 }
 
-/// An engine that knows the program's templates and nothing else.
-pub(super) fn own() -> Environment<'static> {
-    let mut templates = engine();
-    for (name, source) in TEMPLATES {
-        // A template that does not compile is missing, and the first rendering says so.
-        let _ = templates.add_template(name, source);
-    }
-    templates
-}
-
 /// An engine in which the files of `folder` take the place of the program's of the same name. Files whose names begin
 /// with `_` are the user's own, to be included.
 pub(super) fn of_folder(folder: &Path) -> Result<Environment<'static>, Vec<TemplateFault>> {
     let files = files(folder).map_err(|fault| vec![fault])?;
-    let mut templates = own();
+    let mut templates = engine();
     let mut faults = Vec::new();
     for (name, path) in files {
         let is_known = name.starts_with('_') || TEMPLATES.iter().any(|(known, _)| *known == name);
@@ -102,7 +92,9 @@ pub fn write_templates(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn engine() -> Environment<'static> {
+/// An engine that knows the program's templates and nothing else. Each is compiled when it is first rendered: most
+/// commands and most hours of the service render nothing.
+pub(super) fn engine() -> Environment<'static> {
     let mut engine = Environment::new();
     engine.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     engine.set_formatter(formatter::format);
@@ -111,7 +103,11 @@ fn engine() -> Environment<'static> {
     engine.add_filter("href", link::attribute);
     engine.add_filter("web", link::web);
     // The dossier is a page of its own, no part of a mail.
-    let _ = engine.add_template("dossier.html.j2", include_str!("templates/dossier.html.j2"));
+    let dossier = ("dossier.html.j2", include_str!("templates/dossier.html.j2"));
+    engine.set_loader(move |name| {
+        let source = TEMPLATES.iter().chain([&dossier]).find(|(known, _)| *known == name);
+        Ok(source.map(|(_, source)| (*source).to_owned()))
+    });
     engine
 }
 
