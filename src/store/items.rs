@@ -1,4 +1,4 @@
-//! Items, their sightings and revisions.
+//! Items and their sightings.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, ToSql, params, params_from_iter};
@@ -7,9 +7,6 @@ use super::row::{at, lang, ms};
 use super::{Store, StoreError};
 use crate::decide::identity::AS_PUBLISHED;
 use crate::domain::{FeedId, Item, ItemId, ItemText, Lang, WhyQuiet};
-
-/// Revisions kept of one item: a feed that stamps the time into every text must not fill the disk.
-const REVISIONS_MAX: i64 = 50;
 
 /// Sightings noted by one statement.
 const SIGHTINGS_AT_ONCE: usize = 8;
@@ -186,36 +183,6 @@ impl Store {
              WHERE s.item = ?1 ORDER BY s.first_seen_at, f.id",
         )?;
         let rows = statement.query_map([item.0], |row| Ok((row.get(0)?, row.get(1)?, at(row, "at")?, row.get(3)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Replaces an item's texts with those given; the old title and lead are kept as a revision when `keep_old` says so.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn revise_item(&mut self, item: &Item, keep_old: bool, now: Timestamp) -> Result<(), StoreError> {
-        if keep_old {
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO revisions (item, at, title, lead) SELECT id, ?2, title, lead FROM items WHERE id = ?1
-                         AND (SELECT count(*) FROM revisions WHERE item = ?1) < ?3",
-                )?
-                .execute(params![item.id.0, ms(now), REVISIONS_MAX])?;
-        }
-        self.connection
-            .prepare_cached("UPDATE items SET title = ?2, lead = ?3, body = ?4, url = ?5 WHERE id = ?1")?
-            .execute(params![item.id.0, item.title, item.lead, item.body, item.url])?;
-        Ok(())
-    }
-
-    /// Title and lead of earlier versions with the time each was replaced, oldest first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn revisions(&self, item: ItemId) -> Result<Vec<(Timestamp, String, String)>, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT at, title, lead FROM revisions WHERE item = ?1 ORDER BY id")?;
-        let rows = statement.query_map([item.0], |row| Ok((at(row, "at")?, row.get(1)?, row.get(2)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -32,6 +32,7 @@ mod migrate;
 mod outbox;
 mod recorded;
 mod rest;
+mod revisions;
 mod row;
 mod search;
 mod status;

@@ -60,6 +60,25 @@ async fn an_edited_headline_without_a_new_fact_is_not_told() {
 }
 
 #[tokio::test]
+async fn two_feeds_of_an_outlet_that_word_an_article_differently_tell_it_no_more_than_once_each() {
+    let world = World::with(&[("news", "nasa"), ("blog", "nasa")]).await;
+    let service = world.service().await;
+    let other_words =
+        Entry { lead: format!("{} The agreement adds three seats, worth 90 million dollars.", FIRST.1), ..first("a") };
+    let mut n_told = 0;
+    for round in 0..60 {
+        // Something else is new in both, so that both are read.
+        let besides = |feed: &str| {
+            entry(&format!("{feed}-{round}"), &format!("Garden show opens, day {round}"), "", "2026-03-02T05:30:00Z")
+        };
+        world.feeds.show("news", &[first("a"), besides("news")]);
+        world.feeds.show("blog", &[other_words.clone(), besides("blog")]);
+        n_told += told(&world.next_round(&service).await).len();
+    }
+    assert!((1..=2).contains(&n_told), "told {n_told} times");
+}
+
+#[tokio::test]
 async fn ids_that_change_at_every_poll_bring_nothing_new() {
     let world = World::with(&[("agency", "nasa")]).await;
     let service = world.service().await;
