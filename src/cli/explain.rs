@@ -64,7 +64,7 @@ pub(super) fn find(store: &Store, what: &str) -> Result<ItemId, Failure> {
     let Some(key) = key else {
         return Err(Failure::words(format!("`{what}` is neither an item number nor a link to an article")));
     };
-    let known = store.known([key].into_iter())?;
+    let known = store.known([key])?;
     known
         .get(&key)
         .map(|hit| hit.item)

@@ -196,7 +196,7 @@ mod tests {
             .await;
         assert!(matches!(panicked, Err(StoreError::Panicked)));
         handle.with(move |store| store.give_keys(ItemId(1), [3], now)).await.unwrap();
-        let known = handle.with(|store| store.known([1, 2, 3].into_iter())).await.unwrap();
+        let known = handle.with(|store| store.known([1, 2, 3])).await.unwrap();
         assert!(known.into_keys().eq([3]));
     }
 

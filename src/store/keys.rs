@@ -94,34 +94,25 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn known(&self, keys: impl Iterator<Item = i64>) -> Result<Hits, StoreError> {
-        let (mut hits, mut asked) = (Hits::default(), Vec::with_capacity(KEYS_AT_ONCE));
+    pub fn known(&self, keys: impl IntoIterator<Item = i64>) -> Result<Hits, StoreError> {
+        let (mut hits, mut asked) = (Hits::default(), Vec::new());
         for key in keys {
             match self.given.keys.get(&key) {
                 Some(hit) => drop(hits.insert(key, *hit)),
                 None => asked.push(Some(key)),
             }
-            if asked.len() == KEYS_AT_ONCE {
-                self.ask(&asked, &mut hits)?;
-                asked.clear();
+        }
+        // No key fills up the last group, so that one statement does for all.
+        asked.resize(asked.len().next_multiple_of(KEYS_AT_ONCE), None);
+        let mut statement = self.connection.prepare_cached(&asking())?;
+        for some in asked.chunks(KEYS_AT_ONCE) {
+            let mut rows = statement.query(params_from_iter(some))?;
+            while let Some(row) = rows.next()? {
+                let hit = KeyHit { item: ItemId(row.get(1)?), seen_at: moment(row.get(2)?) };
+                hits.insert(row.get(0)?, hit);
             }
         }
-        if !asked.is_empty() {
-            asked.resize(KEYS_AT_ONCE, None);
-            self.ask(&asked, &mut hits)?;
-        }
         Ok(hits)
-    }
-
-    /// Looks up [`KEYS_AT_ONCE`] keys, of which some may be none.
-    fn ask(&self, keys: &[Option<i64>], hits: &mut Hits) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached(&asking())?;
-        let mut rows = statement.query(params_from_iter(keys))?;
-        while let Some(row) = rows.next()? {
-            let hit = KeyHit { item: ItemId(row.get(1)?), seen_at: moment(row.get(2)?) };
-            hits.insert(row.get(0)?, hit);
-        }
-        Ok(())
     }
 
     /// Gives keys to an item. A key that another item had leads here from now on.
@@ -152,11 +143,12 @@ impl Store {
         }
         keys.sort_unstable_by_key(|(key, _)| *key);
         let (many, rest) = keys.as_chunks::<KEYS_AT_ONCE>();
-        for some in many {
-            let n_new =
-                self.connection.prepare_cached(&giving())?.execute(params_from_iter(some.iter().flat_map(values)))?;
-            if n_new < KEYS_AT_ONCE {
-                self.write_each(some)?;
+        if !many.is_empty() {
+            let mut statement = self.connection.prepare_cached(&giving())?;
+            for some in many {
+                if statement.execute(params_from_iter(some.iter().flat_map(values)))? < KEYS_AT_ONCE {
+                    self.write_each(some)?;
+                }
             }
         }
         self.write_each(rest)
@@ -200,10 +192,10 @@ mod tests {
     fn a_key_leads_to_the_item_it_was_given_to_last() {
         let mut store = Store::in_memory().unwrap();
         let now = Timestamp::UNIX_EPOCH;
-        assert!(store.known([6, 7].into_iter()).unwrap().is_empty());
+        assert!(store.known([6, 7]).unwrap().is_empty());
         store.give_keys(ItemId(1), [7], now).unwrap();
         store.give_keys(ItemId(2), [7], now).unwrap();
-        let hits = store.known([6, 7, 8].into_iter()).unwrap();
+        let hits = store.known([6, 7, 8]).unwrap();
         assert_eq!(hits, Hits::from_iter([(7, KeyHit { item: ItemId(2), seen_at: now })]));
     }
 
@@ -235,7 +227,7 @@ mod tests {
         for key in 0..n {
             let hit = at_once.get(&key);
             assert_eq!(hit.map(|hit| hit.item), (key % 2 == 0).then_some(ItemId(key)));
-            assert_eq!(store.known([key].into_iter()).unwrap().get(&key), hit);
+            assert_eq!(store.known([key]).unwrap().get(&key), hit);
         }
     }
 
@@ -243,7 +235,7 @@ mod tests {
     fn a_key_is_known_before_it_is_written_and_forgotten_when_its_work_comes_to_nothing() {
         let mut store = Store::in_memory().unwrap();
         let now = Timestamp::UNIX_EPOCH;
-        let item = |store: &Store| store.known([7].into_iter()).unwrap().get(&7).map(|hit| hit.item);
+        let item = |store: &Store| store.known([7]).unwrap().get(&7).map(|hit| hit.item);
         store
             .transaction(|store| {
                 store.savepoint(|store| store.give_keys(ItemId(1), [7], now))?;
@@ -264,6 +256,6 @@ mod tests {
         });
         assert!(undone.is_err());
         assert_eq!(item(&store), Some(ItemId(1)));
-        assert!(store.known([8].into_iter()).unwrap().is_empty());
+        assert!(store.known([8]).unwrap().is_empty());
     }
 }
