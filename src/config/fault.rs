@@ -1,6 +1,5 @@
 //! Faults: what is wrong in a file, where, and what was expected instead.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -77,12 +76,7 @@ impl Source {
 
     /// Notes which keys a table may have.
     pub(super) fn knows(&mut self, table: &str, names: &[&'static str]) {
-        let table = without_numbers(table);
-        let are_known =
-            self.known.get(table.as_ref()).is_some_and(|known| names.iter().all(|name| known.contains(name)));
-        if !are_known {
-            self.known.entry(table.into_owned()).or_default().extend(names);
-        }
+        self.known.entry(without_numbers(table)).or_default().extend(names);
     }
 
     /// Notes a fault at byte `at`.
@@ -126,10 +120,7 @@ impl Source {
 }
 
 /// `feed[3].url` as `feed.url`.
-fn without_numbers(key: &str) -> Cow<'_, str> {
-    if !key.contains('[') {
-        return Cow::Borrowed(key);
-    }
+fn without_numbers(key: &str) -> String {
     let names = key.split('.').map(|part| part.split('[').next().unwrap_or(part));
-    Cow::Owned(names.collect::<Vec<_>>().join("."))
+    names.collect::<Vec<_>>().join(".")
 }

@@ -40,23 +40,28 @@ pub struct Desk {
 impl Desk {
     /// A desk for the topics of a configuration; the index is filled at the first [`Desk::catch_up`].
     pub fn new(config: &Config) -> Self {
-        let topics = config.topics.clone();
+        let (topics, same) = (config.topics.clone(), config.topics.clone());
         let compile = move || topics.iter().map(CompiledTopic::compile).collect();
+        let lexicon = move || Lexicon::new(same.iter().map(|topic| &topic.words));
         let keeps_text = config.store.keep_text_days > 0;
-        let topics = config.topics.clone();
-        let lexicon = move || Lexicon::new(topics.iter().map(|topic| &topic.words));
-        let (compile, lexicon) = (LazyCell::new(Box::new(compile) as _), LazyCell::new(Box::new(lexicon) as _));
         Self::over(compile, lexicon, config.outlets.clone(), config.policy.clone(), keeps_text)
     }
 
     /// A desk for given topics.
     pub fn with_topics(topics: Vec<CompiledTopic>, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
         let words: Vec<TopicWords> = topics.iter().map(|topic| topic.topic().words.clone()).collect();
-        let lexicon = LazyCell::new(Box::new(move || Lexicon::new(&words)) as _);
-        Self::over(LazyCell::new(Box::new(|| topics)), lexicon, outlets, policy, keeps_text)
+        Self::over(|| topics, move || Lexicon::new(&words), outlets, policy, keeps_text)
     }
 
-    fn over(topics: Topics, lexicon: Lazy<Lexicon>, outlets: Outlets, policy: Policy, keeps_text: bool) -> Self {
+    fn over(
+        topics: impl FnOnce() -> Vec<CompiledTopic> + Send + 'static,
+        lexicon: impl FnOnce() -> Lexicon + Send + 'static,
+        outlets: Outlets,
+        policy: Policy,
+        keeps_text: bool,
+    ) -> Self {
+        let topics: Topics = LazyCell::new(Box::new(topics));
+        let lexicon: Lazy<Lexicon> = LazyCell::new(Box::new(lexicon));
         let index = StoryIndex::new(&policy.grouping);
         Self { topics, outlets, policy, keeps_text, lexicon, index, indexed_at: None }
     }
