@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::unconstrained;
 use tokio::time::Instant;
 use url::Url;
 
@@ -84,6 +85,11 @@ impl HostGate {
 
     /// Waits until the host of `url` may be asked. At a resting host nobody waits: see [`Permit::resting`].
     pub async fn enter(&self, url: &str) -> Permit {
+        // The runtime would put off all behind the first hundred that come at one moment, and wake the last of them first.
+        unconstrained(self.wait(url)).await
+    }
+
+    async fn wait(&self, url: &str) -> Permit {
         let host = self.gate.host(url);
         // Neither semaphore is ever closed, so that both waits end with a permit.
         let host_place = Arc::clone(&host.places).acquire_owned().await.ok();

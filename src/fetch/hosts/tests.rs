@@ -1,6 +1,7 @@
 //! The gate, in real time but with short pauses: what is checked are counts and lower bounds.
 
 use super::*;
+use futures_util::StreamExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn gate(concurrency: usize, per_host: usize, spacing_ms: i64) -> HostGate {
@@ -82,6 +83,21 @@ async fn a_crowded_host_delays_only_itself() {
     let quiet = tokio::time::timeout(Duration::from_secs(60), gate.enter("https://quiet.example/"));
     assert!(quiet.await.is_ok());
     crowd.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test]
+async fn hundreds_that_come_at_one_moment_are_let_in_as_they_came() {
+    let (gate, entered) = (gate(8, 8, 0), Mutex::new(Vec::new()));
+    let visits = (0..400).map(|n| {
+        let (gate, entered) = (&gate, &entered);
+        async move {
+            let _permit = gate.enter(&format!("http://host{}.example/", n % 50)).await;
+            lock(entered).push(n);
+            tokio::task::yield_now().await;
+        }
+    });
+    visits.collect::<futures_util::stream::FuturesUnordered<_>>().count().await;
+    assert!(lock(&entered).is_sorted(), "{:?}", lock(&entered));
 }
 
 #[tokio::test]
