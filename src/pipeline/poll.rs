@@ -126,7 +126,7 @@ async fn look(service: &Service, feed: Feed, permit: Permit) -> Result<Looked<'_
         Ok(Fetched::NotModified { hints, permanent_url }) => {
             Visit::Bare(PollOutcome::Unchanged { hints, permanent_url })
         }
-        Ok(Fetched::Body(response)) => read_body(service, response, is_full).await,
+        Ok(Fetched::Body(response)) => read_body(service, &feed, response, is_full).await,
     };
     service.stops.pass("read")?;
     Ok(Looked { feed, now, found: Ok(visit), _in_hand: in_hand })
@@ -150,8 +150,8 @@ pub(super) async fn settle(service: &Service, looked: Looked<'_>) -> Result<Feed
     let report = match visit {
         Visit::Bare(outcome) => record_without_document(service, feed.id, outcome, now).await?,
         Visit::Read(document) => {
-            let (id, random) = (feed.id, fastrand::f64());
-            match service.at_desk(move |store, desk| record(store, desk, id, *document, now, random)).await {
+            let id = feed.id;
+            match record_document(service, id, document, now).await {
                 Err(StepError::Store(StoreError::Panicked)) => {
                     record_stumble(service, id, "a decision failed on this document").await?
                 }
@@ -178,6 +178,21 @@ fn say(report: &FeedReport) {
     if report.is_alarm { polled!(warn) } else { polled!(info) }
 }
 
+/// Large documents have a savepoint, since each takes its room until nothing can be asked of it any more; of the others
+/// many are recorded together.
+async fn record_document(
+    service: &Service,
+    id: FeedId,
+    document: Box<Document>,
+    now: Timestamp,
+) -> Result<FeedReport, StepError> {
+    let (tells_items, random) = (service.tells_items, fastrand::f64());
+    if document.is_large {
+        return service.at_desk(move |store, desk| record(store, desk, id, &document, tells_items, now, random)).await;
+    }
+    service.at_desk_again(move |store, desk| record(store, desk, id, &document, tells_items, now, random)).await
+}
+
 /// Records a fault of our own as a failure of the visit, so that the feed is not visited again at once.
 ///
 /// # Errors
@@ -196,7 +211,7 @@ async fn record_without_document(
 ) -> Result<FeedReport, StepError> {
     let (config, random) = (service.config.clone(), fastrand::f64());
     let record = move |store: &mut Store| record_bare(store, &config.policy.poll, id, &outcome, now, random);
-    Ok(service.store.with_little(record).await?)
+    Ok(service.store.with_again(record).await?)
 }
 
 /// A visit that is not made, because the host asked for rest meanwhile: put off until the host may be asked again.
@@ -228,21 +243,21 @@ impl Visit {
     }
 }
 
-async fn read_body(service: &Service, mut response: Response, is_full: bool) -> Visit {
-    let tells_items = service.tells_items;
+async fn read_body(service: &Service, feed: &Feed, mut response: Response, is_full: bool) -> Visit {
     let mut limits = service.config.read.clone();
-    limits.html = tells_items;
+    limits.html = service.tells_items;
     let (bytes, room) = (std::mem::take(&mut response.bytes), std::mem::take(&mut response.room));
     let (content_type, base) = (response.content_type.clone(), response.url.clone());
     // Large documents are read one after the other: each takes several times its size.
-    let n_places = if room.is_taken() { READERS } else { 1 };
+    let is_large = room.is_taken();
+    let n_places = if is_large { READERS } else { 1 };
     let permit = service.readers.clone().acquire_many_owned(n_places).await;
     let reading = tokio::task::spawn_blocking(move || {
         let _places = (permit, room);
         read::read(bytes, content_type.as_deref(), Some(&base), &limits)
     });
     match reading.await {
-        Ok(Ok(document)) => Visit::Read(Box::new(Document { document, response, is_full, tells_items })),
+        Ok(Ok(read)) => Visit::Read(Box::new(Document::new(feed, read, response, is_full, is_large))),
         Ok(Err(failure)) => Visit::failed(PollFailure { hints: response.hints, ..failure }),
         Err(_) => Visit::failed(PollFailure::new(FailureClass::Internal, "the reader failed on this document")),
     }

@@ -17,10 +17,27 @@ use crate::text::url;
 
 /// A document with what came with it.
 pub(super) struct Document {
-    pub(super) document: FeedDocument,
-    pub(super) response: Response,
-    pub(super) is_full: bool,
-    pub(super) tells_items: bool,
+    entries: Vec<Entry>,
+    /// What was mended or left out, in words.
+    repairs: String,
+    hints: PollHints,
+    is_cut: bool,
+    response: Response,
+    /// Whether it was asked for without saying what we have.
+    is_full: bool,
+    /// Whether it takes much room.
+    pub(super) is_large: bool,
+}
+
+impl Document {
+    /// What was read of a feed, with the answer that brought it.
+    pub(super) fn new(feed: &Feed, read: FeedDocument, response: Response, is_full: bool, is_large: bool) -> Self {
+        let mut repairs = read.repairs.join("; ");
+        let hints = with_document_hints(response.hints.clone(), read.hints);
+        let is_cut = read.is_cut;
+        let entries = entries_of(feed, read.entries, &mut repairs);
+        Self { entries, repairs, hints, is_cut, response, is_full, is_large }
+    }
 }
 
 /// Records a visit that brought no document.
@@ -59,45 +76,39 @@ pub(super) fn record(
     store: &mut Store,
     desk: &mut Desk,
     id: FeedId,
-    visit: Document,
+    document: &Document,
+    tells_items: bool,
     now: Timestamp,
     random: f64,
 ) -> Result<FeedReport, StoreError> {
-    let Document { document, response, is_full, tells_items } = visit;
     let mut feed = store.feed(id)?;
-    let mut report = FeedReport::of(&feed);
-    let hints = with_document_hints(response.hints.clone(), &document.hints);
-    let is_cut = document.is_cut;
-    let entries = entries_of(&feed, document, &mut report.reason);
-    let ingested = ingest(store, desk, &feed, &entries, now)?;
+    let mut report = FeedReport { reason: document.repairs.clone(), ..FeedReport::of(&feed) };
+    let ingested = ingest(store, desk, &feed, &document.entries, now)?;
     if tells_items {
         report.items = ingested.items.iter().map(NewItemReport::of).collect();
     }
     // A document that breaks off is asked for again: its validators would hide what is missing for a day.
-    if !is_cut {
-        feed.validators = response.validators;
+    if !document.is_cut {
+        feed.validators = document.response.validators.clone();
     }
-    let about = (hints, is_full, response.permanent_url);
-    let outcome = accept(store, &mut feed, &mut report, ingested, about, now)?;
+    let outcome = accept(store, &mut feed, &mut report, ingested, document, now)?;
     settle(store, &mut feed, &mut report, &outcome, &desk.policy.poll, now, random)?;
     Ok(report)
 }
 
 /// What the answer's head asks for, with what the document asks for.
-fn with_document_hints(head: PollHints, document: &PollHints) -> PollHints {
-    PollHints { fresh_for: head.fresh_for, retry_after: head.retry_after, ..document.clone() }
+fn with_document_hints(head: PollHints, document: PollHints) -> PollHints {
+    PollHints { fresh_for: head.fresh_for, retry_after: head.retry_after, ..document }
 }
 
 /// The document's entries; in an aggregator's feed also the headlines of others that it lists.
-fn entries_of(feed: &Feed, document: FeedDocument, reason: &mut String) -> Vec<Entry> {
-    *reason = document.repairs.join("; ");
-    let mut entries = document.entries;
+fn entries_of(feed: &Feed, mut entries: Vec<Entry>, repairs: &mut String) -> Vec<Entry> {
     let n_before = entries.len();
     entries.retain(|entry| !entry.is_mute());
     if entries.len() < n_before {
         let n_mute = n_before - entries.len();
         let noun = if n_mute == 1 { "entry" } else { "entries" };
-        *reason = join(reason, &format!("{n_mute} {noun} without title, text and link left out"));
+        *repairs = join(repairs, &format!("{n_mute} {noun} without title, text and link left out"));
     }
     if feed.aggregator {
         let listed: Vec<Entry> =
@@ -123,7 +134,7 @@ fn accept(
     feed: &mut Feed,
     report: &mut FeedReport,
     ingested: Ingested<'_>,
-    (hints, full_fetch, permanent_url): (PollHints, bool, Option<String>),
+    document: &Document,
     now: Timestamp,
 ) -> Result<PollOutcome, StoreError> {
     report.outcome = Outcome::Accepted;
@@ -147,9 +158,9 @@ fn accept(
         n_new: report.n_new,
         n_entries: report.n_entries,
         newest_at: ingested.newest_at,
-        hints,
-        full_fetch,
-        permanent_url,
+        hints: document.hints.clone(),
+        full_fetch: document.is_full,
+        permanent_url: document.response.permanent_url.clone(),
         same_feed: ingested.n_known > 0,
     })
 }

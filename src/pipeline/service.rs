@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use jiff::Timestamp;
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::desk::Desk;
@@ -183,20 +184,37 @@ impl Service {
         F: FnOnce(&mut Store, &mut Desk) -> Result<T, StoreError> + Send + 'static,
     {
         let (desk, now) = (self.desk.clone(), self.clock.now());
-        let done = self.store.with(move |store| {
-            // A panic under the lock leaves an index that may be half changed; it is made anew.
-            let mut desk = desk.lock().unwrap_or_else(|poisoned| {
-                let mut desk = poisoned.into_inner();
-                desk.forget();
-                desk
-            });
-            desk.catch_up(store, now)?;
-            let done = work(store, &mut desk);
-            if done.is_err() {
-                desk.forget();
-            }
-            done
-        });
-        Ok(done.await?)
+        Ok(self.store.with(move |store| with_desk(store, &desk, now, work)).await?)
     }
+
+    /// The same for work that may be done a second time, see [`Handle::with_again`].
+    pub(super) async fn at_desk_again<T, F>(&self, mut work: F) -> Result<T, StepError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Store, &mut Desk) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (desk, now) = (self.desk.clone(), self.clock.now());
+        Ok(self.store.with_again(move |store| with_desk(store, &desk, now, &mut work)).await?)
+    }
+}
+
+fn with_desk<T>(
+    store: &mut Store,
+    desk: &Mutex<Desk>,
+    now: Timestamp,
+    work: impl FnOnce(&mut Store, &mut Desk) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    // A panic under the lock leaves an index that may be half changed; it is made anew.
+    let mut desk = desk.lock().unwrap_or_else(|poisoned| {
+        desk.clear_poison();
+        let mut desk = poisoned.into_inner();
+        desk.forget();
+        desk
+    });
+    desk.catch_up(store, now)?;
+    let done = work(store, &mut desk);
+    if done.is_err() {
+        desk.forget();
+    }
+    done
 }

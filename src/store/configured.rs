@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use rusqlite::named_params;
 
 use super::row::InOrder;
@@ -35,7 +36,7 @@ impl Store {
     /// When the store cannot be written.
     pub fn sync_feeds(&mut self, specs: &[FeedSpec]) -> Result<(), StoreError> {
         let stored = self.configured()?;
-        let wanted: HashMap<&str, &FeedSpec> =
+        let wanted: HashMap<&str, &FeedSpec, RandomState> =
             specs.iter().filter(|spec| spec.enabled).map(|spec| (spec.url.as_str(), spec)).collect();
         let mut rest = self.connection.prepare_cached("UPDATE feeds SET configured = 0 WHERE url = ?1")?;
         for url in stored.keys().filter(|url| !wanted.contains_key(url.as_str())) {
@@ -63,7 +64,7 @@ impl Store {
     }
 
     /// What the store believes to be configured, by URL.
-    fn configured(&self) -> Result<HashMap<String, Configured>, StoreError> {
+    fn configured(&self) -> Result<HashMap<String, Configured, RandomState>, StoreError> {
         let sql = "SELECT url, outlet, name, aggregator, every_s FROM feeds WHERE configured = 1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement.query_map([], |row| {

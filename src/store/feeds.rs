@@ -8,6 +8,17 @@ use super::{Store, StoreError};
 use crate::domain::feed::FeedHealth;
 use crate::domain::{Feed, FeedId, Validators};
 
+/// What [`feed_of`] takes, in this order.
+macro_rules! select {
+    () => {
+        "SELECT id, url, effective_url, outlet, name, aggregator, every_s, etag, last_modified, body_hash,
+             next_poll_at, polled_at, ok_at, full_fetch_at, n_failures, failure_weight, failing_since, last_error,
+             told_broken, gone, redirect_url, redirect_n, redirect_since, guid_untrusted, item_gap_s, newest_at,
+             baseline_done, asked
+         FROM feeds "
+    };
+}
+
 /// Visits remembered of each feed.
 const POLLS_KEPT: i64 = 30;
 
@@ -41,7 +52,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn feeds(&self) -> Result<Vec<Feed>, StoreError> {
-        self.feeds_where("configured = 1 AND ?1 = 0 ORDER BY id", 0)
+        let mut statement = self.connection.prepare_cached(concat!(select!(), "WHERE configured = 1 ORDER BY id"))?;
+        Ok(statement.query_map([], feed_of)?.collect::<Result<_, _>>()?)
     }
 
     /// One feed with all that is remembered of it.
@@ -49,7 +61,8 @@ impl Store {
     /// # Errors
     /// When there is no such feed or the store cannot be read.
     pub fn feed(&self, id: FeedId) -> Result<Feed, StoreError> {
-        let found = self.feeds_where("id = ?1", id.0)?.pop();
+        let mut statement = self.connection.prepare_cached(concat!(select!(), "WHERE id = ?1"))?;
+        let found = statement.query_row([id.0], feed_of).optional()?;
         found.ok_or_else(|| StoreError::Value(format!("no feed {}", id.0)))
     }
 
@@ -134,19 +147,7 @@ impl Store {
         }
         Ok(())
     }
-
-    fn feeds_where(&self, condition: &str, parameter: i64) -> Result<Vec<Feed>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM feeds WHERE {condition}");
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let feeds = statement.query_map([parameter], feed_of)?.collect::<Result<Vec<_>, _>>()?;
-        Ok(feeds)
-    }
 }
-
-/// What [`feed_of`] takes, in this order.
-const COLUMNS: &str = "id, url, effective_url, outlet, name, aggregator, every_s, etag, last_modified, body_hash,
-    next_poll_at, polled_at, ok_at, full_fetch_at, n_failures, failure_weight, failing_since, last_error, told_broken,
-    gone, redirect_url, redirect_n, redirect_since, guid_untrusted, item_gap_s, newest_at, baseline_done, asked";
 
 fn feed_of(row: &Row<'_>) -> rusqlite::Result<Feed> {
     let mut row = InOrder::of(row);

@@ -1,30 +1,16 @@
 //! The way to the store's thread.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::commit::{Asked, Job, serve};
 use super::{Store, StoreError};
-
-/// Closures committed together at most. Few of them bring a document, and the others take a twentieth of a millisecond
-/// each, so that the first of them does not wait long.
-const GROUP_MAX: usize = 512;
-
-/// Who asks in company waits this long for more company: a flush to disk costs more than all else of a visit that
-/// brought nothing.
-const GATHER: Duration = Duration::from_millis(2);
 
 /// The last handle waits this long for the store's thread.
 const LEAVE_WITHIN: Duration = Duration::from_secs(3);
-
-/// What a closure leaves behind: told the end of the commit, it answers its caller.
-type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-/// Runs on the store, or learns why there is none to run on.
-type Work = Box<dyn FnOnce(Result<&mut Store, StoreError>) -> Answer + Send>;
 
 /// Sends closures to the store's thread; cheap to clone. The thread ends when the last handle is gone, and the last
 /// handle waits for that: a process that left first would leave its log for the next start to read through.
@@ -35,7 +21,7 @@ pub struct Handle {
 
 #[derive(Debug)]
 struct Writer {
-    jobs: Option<mpsc::Sender<Work>>,
+    jobs: Option<mpsc::Sender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -74,99 +60,34 @@ impl Handle {
         T: Send + 'static,
         F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
     {
-        // A decision that panics over a hostile text must cost its own work only, not the store's thread.
-        self.send(move |store| {
-            catch_unwind(AssertUnwindSafe(|| store.savepoint(work))).unwrap_or_else(|_| {
-                store.abandon_savepoint();
-                Err(StoreError::Panicked)
-            })
-        })
-        .await
+        let mut work = Some(work);
+        let once = move |store: &mut Store| store.savepoint(|store| work.take().ok_or(StoreError::Undone)?(store));
+        self.send(once, false).await
     }
 
-    /// The same for work that writes a row or two and gives no keys: it has no savepoint, which would copy every page
-    /// that it touches. What fails before it has written costs itself; behind that, all that is committed with it.
+    /// The same for work that may be done a second time: it has no savepoint, for which SQLite would copy every page
+    /// that it touches. When one of those that are committed together fails, all are undone and each is done by itself.
     ///
     /// # Errors
     /// As [`Handle::with`].
-    pub async fn with_little<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub async fn with_again<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+        F: FnMut(&mut Store) -> Result<T, StoreError> + Send + 'static,
     {
-        self.send(move |store| {
-            let n_before = store.n_changes();
-            let done = catch_unwind(AssertUnwindSafe(|| work(store))).unwrap_or_else(|_| Err(StoreError::Panicked));
-            store.is_spoiled |= done.is_err() && store.n_changes() != n_before;
-            done
-        })
-        .await
+        self.send(work, true).await
     }
 
-    async fn send<T, F>(&self, work: F) -> Result<T, StoreError>
+    async fn send<T, F>(&self, work: F, is_repeatable: bool) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+        F: FnMut(&mut Store) -> Result<T, StoreError> + Send + 'static,
     {
-        let (sender, receiver) = oneshot::channel();
-        let work: Work = Box::new(move |store| {
-            let done = store.and_then(|store| work(store).map_err(|error| error.at(&store.path)));
-            Box::new(move |committed| {
-                let answer = done.and_then(|done| committed.map(|()| done));
-                // A caller that went away needs no answer; its work is done all the same.
-                let _ = sender.send(answer);
-            })
-        });
+        let (asker, answer) = oneshot::channel();
         let jobs = self.writer.jobs.as_ref().ok_or(StoreError::Stopped)?;
-        jobs.send(work).map_err(|_| StoreError::Stopped)?;
-        receiver.await.map_err(|_| StoreError::Stopped)?
-    }
-}
-
-fn serve(mut store: Store, inbox: &mpsc::Receiver<Work>) {
-    let mut is_in_company = false;
-    while let Ok(first) = inbox.recv() {
-        if is_in_company {
-            std::thread::sleep(GATHER);
-        }
-        let group: Vec<Work> = std::iter::once(first).chain(inbox.try_iter().take(GROUP_MAX - 1)).collect();
-        let (n, begun) = (group.len(), Instant::now());
-        commit_together(&mut store, group);
-        // Work that takes its time lets others gather by itself, and who comes alone is not kept waiting.
-        is_in_company = n > 1 && begun.elapsed() < GATHER;
-    }
-    // Leaves a short log behind for the next start and for backups; it is no loss when a reader prevents it.
-    let _ = store.connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
-}
-
-fn commit_together(store: &mut Store, group: Vec<Work>) {
-    let path = store.path.clone();
-    let mut state = store.begin();
-    let is_begun = state.is_ok();
-    let mut answers: Vec<Answer> = Vec::with_capacity(group.len());
-    for work in group {
-        answers.push(work(again(&mut state, &path).map(|()| &mut *store)));
-        // SQLite undoes a whole transaction by itself when the disk is full: then nothing more may run as if in it.
-        if is_begun && state.is_ok() && (store.is_outside_transaction() || store.is_spoiled) {
-            state = Err(StoreError::Undone);
-        }
-    }
-    if is_begun && state.is_ok() {
-        state = store.commit();
-    }
-    if is_begun && state.is_err() {
-        store.roll_back();
-    }
-    for answer in answers {
-        answer(again(&mut state, &path));
-    }
-}
-
-/// One result for many callers: the first gets the error itself, the others that it was undone.
-fn again(shared: &mut Result<(), StoreError>, path: &Path) -> Result<(), StoreError> {
-    match shared {
-        Ok(()) => Ok(()),
-        Err(error) => Err(std::mem::replace(error, StoreError::Undone).at(path)),
+        let job = Box::new(Asked { work, is_repeatable, done: None, asker });
+        jobs.send(job).map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
     }
 }
 
@@ -215,39 +136,50 @@ mod tests {
         store.add_notice(&notice, jiff::Timestamp::UNIX_EPOCH)
     }
 
-    /// What becomes of a notice that is committed together with `little` work, and of that work.
-    async fn beside<F>(little: F) -> (Result<(), StoreError>, Result<(), StoreError>, i64)
+    /// What becomes of a notice that is committed together with `other` work, and of that work; the notices in the end.
+    async fn beside<F>(other: F) -> (Result<u32, StoreError>, Result<(), StoreError>, i64)
     where
-        F: FnOnce(&mut Store) -> Result<(), StoreError> + Send + 'static,
+        F: FnMut(&mut Store) -> Result<(), StoreError> + Send + 'static,
     {
         let handle = Handle::start(Store::in_memory().unwrap()).unwrap();
         let (go, wait) = mpsc::channel();
         // Holds the store's thread until both are there.
         let held = handle.with(move |_| wait.recv().map_err(|_| StoreError::Stopped));
-        let (_, noted, little, _) =
-            tokio::join!(held, handle.with(|store| note(store, "good")), handle.with_little(little), async {
-                go.send(())
-            });
+        let mut n_runs = 0;
+        let good = move |store: &mut Store| {
+            n_runs += 1;
+            note(store, "good").map(|()| n_runs)
+        };
+        let (_, noted, other, _) =
+            tokio::join!(held, handle.with_again(good), handle.with_again(other), async { go.send(()) });
         let count =
             |store: &mut Store| Ok(store.connection.query_row("SELECT count(*) FROM notices", [], |row| row.get(0))?);
-        (noted, little, handle.with(count).await.unwrap())
+        (noted, other, handle.with(count).await.unwrap())
     }
 
     #[tokio::test]
-    async fn little_work_costs_itself_when_it_fails_before_it_has_written() {
-        let (noted, little, n) = beside(|_| panic!("over a hostile text")).await;
-        assert!(noted.is_ok() && matches!(little, Err(StoreError::Panicked)), "{noted:?} {little:?}");
-        assert_eq!(n, 1);
+    async fn work_that_may_be_done_again_is_done_once_when_all_goes_well() {
+        let (noted, other, n) = beside(|store| note(store, "good")).await;
+        assert!(matches!((noted, other, n), (Ok(1), Ok(()), 2)));
     }
 
     #[tokio::test]
-    async fn little_work_that_fails_half_way_takes_its_company_with_it() {
+    async fn work_that_fails_half_way_costs_itself_and_the_others_are_done_again() {
         let half = |store: &mut Store| {
             note(store, "bad")?;
             Err(StoreError::Value("no".to_owned()))
         };
-        let (noted, little, n) = beside(half).await;
-        assert!(noted.is_err() && little.is_err(), "{noted:?} {little:?}");
-        assert_eq!(n, 0);
+        let (noted, other, n) = beside(half).await;
+        assert!(matches!((noted, other, n), (Ok(2), Err(_), 1)));
+    }
+
+    #[tokio::test]
+    async fn work_that_panics_costs_itself_and_the_others_are_done_again() {
+        let (noted, other, n) = beside(|store| {
+            store.give_keys(ItemId(1), [1], jiff::Timestamp::UNIX_EPOCH)?;
+            panic!("over a hostile text")
+        })
+        .await;
+        assert!(matches!((noted, other, n), (Ok(2), Err(StoreError::Panicked), 1)));
     }
 }

@@ -1,11 +1,11 @@
 //! The store: one SQLite file, one writer.
 //!
 //! `Store` is synchronous and lives on its own thread; the rest of the program reaches it through a [`Handle`] that
-//! sends closures over `&mut Store`, never over the connection, so that no SQL leaks out of this folder. A closure
-//! runs inside one savepoint: whatever it calls happens wholly or not at all. (One that writes a row or two has none; if
-//! it fails half-way, neither it nor what is committed with it has happened.) The thread commits the closures that
-//! wait at one moment together, because the flush to disk is the dearest part of a poll, and answers each only after
-//! that commit. WAL with `synchronous=FULL`: what was answered survives a power cut.
+//! sends closures over `&mut Store`, never over the connection, so that no SQL leaks out of this folder. Whatever a
+//! closure calls happens wholly or not at all: it runs inside one savepoint or, when it may be run a second time, alone
+//! after what it was to be committed with came to nothing. The thread commits the closures that wait at one moment
+//! together, because the flush to disk is the dearest part of a poll, and answers each only after that commit. WAL with
+//! `synchronous=FULL`: what was answered survives a power cut.
 //!
 //! Another engine could take this place without a line changing in `decide` or `domain`.
 
@@ -13,6 +13,7 @@ mod audit;
 mod backup;
 mod by_hand;
 mod care;
+mod commit;
 mod composing;
 mod configured;
 mod coverage;
@@ -97,8 +98,6 @@ pub struct Store {
     /// Transactions of this connection that came to nothing.
     n_undone: u64,
     is_frozen: bool,
-    /// Whether something in the open transaction failed half-way, so that it may not be committed.
-    is_spoiled: bool,
     given: keys::Given,
 }
 
@@ -192,14 +191,7 @@ impl Store {
     }
 
     fn over(connection: Connection, path: &Path) -> Self {
-        Self {
-            connection,
-            path: path.to_owned(),
-            n_undone: 0,
-            is_frozen: false,
-            is_spoiled: false,
-            given: keys::Given::default(),
-        }
+        Self { connection, path: path.to_owned(), n_undone: 0, is_frozen: false, given: keys::Given::default() }
     }
 
     fn prepare(path: &Path, backups: &Path) -> Result<Self, StoreError> {

@@ -1,5 +1,7 @@
 //! Transactions and the savepoints in them, with the keys that are held back until the end.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::{Store, StoreError};
 
 impl Store {
@@ -19,7 +21,6 @@ impl Store {
     }
 
     pub(super) fn begin(&mut self) -> Result<(), StoreError> {
-        self.is_spoiled = false;
         self.run("BEGIN IMMEDIATE")?;
         self.given.is_held = true;
         Ok(())
@@ -27,11 +28,6 @@ impl Store {
 
     pub(super) fn is_outside_transaction(&self) -> bool {
         self.connection.is_autocommit()
-    }
-
-    /// Rows written by this connection so far.
-    pub(super) fn n_changes(&self) -> u64 {
-        self.connection.total_changes()
     }
 
     pub(super) fn commit(&mut self) -> Result<(), StoreError> {
@@ -48,20 +44,15 @@ impl Store {
         let _ = self.connection.execute_batch("ROLLBACK");
     }
 
-    /// Undoes a savepoint whose work panicked; when it is gone already, there is nothing to undo.
-    pub(super) fn abandon_savepoint(&mut self) {
-        self.n_undone += 1;
-        self.given.take_back();
-        let _ = self.connection.execute_batch("ROLLBACK TO one; RELEASE one");
-    }
-
+    /// Runs `work` wholly or not at all, within the transaction.
     pub(super) fn savepoint<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.run("SAVEPOINT one")?;
         self.given.keep();
-        let done = work(self);
+        // A panic is caught here, where what it left half done can still be undone.
+        let done = catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or(Err(StoreError::Panicked));
         if done.is_err() {
             self.given.take_back();
         }
