@@ -160,6 +160,9 @@ fn basic_auth(table: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> 
     let user =
         table.parsed(source, "user", "a name without `:`", |text| (!text.contains(':')).then(|| text.to_owned()));
     let given = secret::given(table);
+    if given.is_empty() && !table.has("user") {
+        return None;
+    }
     match (given.first(), table.has("user")) {
         (Some(key), false) => {
             table.wrong(source, key, "a password without `user`, expected both or neither".to_owned())
@@ -181,7 +184,10 @@ fn token(table: &mut Table<'_>, source: &mut Source, secrets: &Secrets) -> Optio
         (is_header_name(name) && !is_our_header(name)).then(|| name.to_owned())
     });
     let given = secret::tokens_given(table);
-    if given.is_empty() && table.has("token_header") {
+    if given.is_empty() && !table.has("token_header") {
+        return None;
+    }
+    if given.is_empty() {
         table.wrong(source, "token_header", "a header without a token, expected `token_file` beside it".to_owned());
     }
     if let (Some(key), None, true) = (given.first(), &header, table.has("user")) {

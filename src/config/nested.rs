@@ -7,9 +7,11 @@ use super::table::{Placed, Source, Table, as_number, describe};
 impl<'t> Table<'t> {
     /// Takes a table; `None` when absent.
     pub fn table(&mut self, source: &mut Source, name: &'static str) -> Option<Table<'t>> {
-        let key = self.key(name);
-        let at = self.place(name);
-        self.ask(name);
+        // Most feeds have none, and the key would be put together for each.
+        if !self.has(name) {
+            return None;
+        }
+        let (key, at) = (self.key(name), self.place(name));
         match self.values.remove(name)?.into_inner() {
             DeValue::Table(values) => Some(Table { values, path: key, at, asked: Vec::new() }),
             other => {

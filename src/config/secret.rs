@@ -135,9 +135,7 @@ pub fn tokens_given(table: &mut Table<'_>) -> Vec<&'static str> {
 }
 
 fn given_of(table: &mut Table<'_>, keys: &Keys) -> Vec<&'static str> {
-    let mut given = keys.to_vec();
-    given.retain(|key| table.has(key));
-    given
+    keys.iter().copied().filter(|key| table.has(key)).collect()
 }
 
 fn from_file(path: &Path) -> Result<Vec<u8>, String> {

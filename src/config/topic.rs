@@ -5,8 +5,10 @@
 pub mod weights;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+
+use foldhash::fast::RandomState;
 
 use super::table::{Fault, Source, Table};
 use crate::domain::topic::{Facet, Places, Rule, TopicEntity, Within};
@@ -33,7 +35,7 @@ struct Reader {
     facets: Vec<String>,
     names: BTreeSet<String>,
     ids: BTreeSet<String>,
-    forms: BTreeMap<String, String>,
+    forms: HashMap<String, String, RandomState>,
 }
 
 impl Reader {

@@ -7,6 +7,9 @@ use super::hop::Hop;
 use super::{FetchRequest, Fetched, Response, Rules, body, fault, gzip, headers, status};
 use crate::domain::feed::{FailureClass, PollFailure};
 
+/// What makes a request conditional.
+type Conditions = Vec<(HeaderName, HeaderValue)>;
+
 /// Fetches `request.url`; the caller bounds the time.
 pub(super) async fn visit(client: &Client, rules: &Rules, request: &FetchRequest) -> Result<Fetched, PollFailure> {
     let own = own_headers(&request.headers)?;
@@ -34,21 +37,18 @@ async fn ask(
     rules: &Rules,
     hop: &Hop,
     own: &HeaderMap,
-    conditions: &HeaderMap,
+    conditions: &Conditions,
 ) -> Result<reqwest::Response, PollFailure> {
-    let mut ask = client.get(hop.url.clone());
-    if !conditions.is_empty() {
-        ask = ask.headers(conditions.clone());
-    }
-    if hop.trusted && !own.is_empty() {
-        ask = ask.headers(own.clone());
-    }
-    let again = ask.try_clone();
+    let request = || {
+        let ask = client.get(hop.url.clone());
+        let ask = conditions.iter().fold(ask, |ask, (name, value)| ask.header(name, value));
+        if hop.trusted && !own.is_empty() { ask.headers(own.clone()) } else { ask }
+    };
     let answer = async {
-        match (ask.send().await, again) {
+        match request().send().await {
             // A connection that was kept may have been closed by the server meanwhile, which says nothing of the server.
-            (Err(error), Some(again)) if fault::is_closed(&error) => again.send().await,
-            (answer, _) => answer,
+            Err(error) if fault::is_closed(&error) => request().send().await,
+            answer => answer,
         }
     };
     match tokio::time::timeout(rules.idle_timeout, answer).await {
@@ -106,7 +106,7 @@ async fn whole(
 }
 
 /// What makes the request conditional (RFC 9110, section 13.1); empty for a full fetch.
-fn conditions(request: &FetchRequest) -> HeaderMap {
+fn conditions(request: &FetchRequest) -> Conditions {
     let known = [(IF_NONE_MATCH, &request.validators.etag), (IF_MODIFIED_SINCE, &request.validators.last_modified)];
     let sendable =
         known.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::from_str(value.as_ref()?).ok()?)));

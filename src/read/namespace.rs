@@ -60,7 +60,9 @@ impl<'a> Namespaces<'a> {
 
     /// What the element `name` means here.
     pub fn element(&self, name: &str) -> Element {
-        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        // Byte by byte: names are too short for anything that is quicker on long ones.
+        let colon = name.bytes().position(|b| b == b':');
+        let (prefix, local) = colon.and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?))).unwrap_or(("", name));
         let vocabulary =
             self.bound.iter().rev().find(|(_, p, _)| *p == prefix).map_or_else(|| by_prefix(prefix), |(_, _, v)| *v);
         meaning(vocabulary, Lower::of(local).as_str())

@@ -34,6 +34,11 @@ struct Author {
 }
 
 impl Place {
+    /// At the beginning of a document, with room for `n` entries.
+    pub fn with_room(n: usize) -> Self {
+        Self { feed: RawFeed { entries: Vec::with_capacity(n), ..RawFeed::default() }, ..Self::default() }
+    }
+
     fn touch(&mut self) {
         if let Some(entry) = &mut self.entry {
             entry.is_empty = false;

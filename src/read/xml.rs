@@ -7,6 +7,7 @@
 
 use std::rc::Rc;
 
+use memchr::memchr2_iter;
 use url::Url;
 
 use crate::text::html::attr::{attributes, raw_attr};
@@ -20,6 +21,9 @@ use super::newest;
 use super::raw::{Base, RawFeed};
 use super::record::{self, Place};
 
+/// Entries for which room is made at first.
+const ENTRIES_USUAL: usize = 32;
+
 /// Keeps the `entries_max` newest entries; of what is nested deeper than `depth_max` only the texts are read.
 pub fn read<'a>(text: &'a str, location: Option<&'a Url>, entries_max: usize, depth_max: usize) -> RawFeed {
     let mut extractor = Extractor {
@@ -28,7 +32,7 @@ pub fn read<'a>(text: &'a str, location: Option<&'a Url>, entries_max: usize, de
         open: Vec::new(),
         location,
         base: None,
-        place: Place::default(),
+        place: Place::with_room(ENTRIES_USUAL),
         capture: None,
         n_aside: 0,
         depth_max,
@@ -89,7 +93,8 @@ impl<'a> Extractor<'a> {
 
     fn start(&mut self, name: &'a str, attrs: &'a str, empty: bool) {
         let depth = self.open.len() + 1;
-        if !attrs.is_empty() && attrs.contains("xmlns") && depth <= self.depth_max {
+        let has_xml = says_xml(attrs);
+        if has_xml && attrs.contains("xmlns") && depth <= self.depth_max {
             self.namespaces.declare(depth, attributes(attrs));
         }
         let element = self.namespaces.element(name);
@@ -98,7 +103,7 @@ impl<'a> Extractor<'a> {
         }
         // The `body` of a page around a feed is no content of an entry.
         let element = if element == Element::Content && self.place.entry.is_none() { Element::Other } else { element };
-        let outer_base = self.enter_base(attrs);
+        let outer_base = if has_xml { self.enter_base(attrs) } else { None };
         if is_text(element, attrs) && self.n_aside == 0 {
             let is_atom = self.place.feed.format == "atom";
             self.capture = Some(Capture::new(name, element, attrs, self.base.clone(), is_atom));
@@ -178,9 +183,6 @@ impl<'a> Extractor<'a> {
 
     /// Takes over an `xml:base`; returns the one before when there was a change.
     fn enter_base(&mut self, attrs: &str) -> Option<Base> {
-        if attrs.is_empty() || !attrs.contains("base") {
-            return None;
-        }
         let href = decode(raw_attr(attrs, "xml:base")?);
         let joined = match self.base.as_deref().or(self.location) {
             Some(base) => base.join(href.trim()),
@@ -226,6 +228,12 @@ impl<'a> Extractor<'a> {
         };
         self.place.feed.repairs.note(words, usize::from(self.place.feed.is_cut));
     }
+}
+
+/// Whether `xmlns` or `xml:base` may stand there, which few tags have and every tag is asked for.
+fn says_xml(attrs: &str) -> bool {
+    let bytes = attrs.as_bytes();
+    memchr2_iter(b'x', b'X', bytes).any(|at| bytes.get(at + 1..at + 3).is_some_and(|ml| ml.eq_ignore_ascii_case(b"ml")))
 }
 
 /// Elements whose inside is one text; links that have an `href` are none.

@@ -24,7 +24,8 @@ pub fn to_block(html: &str, max: usize) -> String {
 }
 
 fn flow(html: &str) -> Flow {
-    let mut text = Flow::default();
+    // The text is nearly all of most fragments, and growing with it costs more than what stays empty.
+    let mut text = Flow { text: String::with_capacity(html.len()), ..Flow::default() };
     let mut tokens = Tokens::new(html);
     while let Some(token) = tokens.next() {
         match token {
@@ -54,7 +55,6 @@ struct Flow {
 impl Flow {
     fn push(&mut self, text: &str) {
         let mut rest = text;
-        self.text.reserve(text.len());
         while !rest.is_empty() {
             let (words, others) = plain_words(rest);
             if !words.is_empty() {

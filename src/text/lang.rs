@@ -12,7 +12,17 @@ const NOT_RUSSIAN: &str = "іїєґўјљњћџђѓќѕқғңүұһәөІЇЄҐ�
 
 /// The language of a report by its headline and the beginning of its lead, as [`detect`] tells it.
 pub fn of_report(title: &str, lead: &str, hint: Option<Lang>) -> Lang {
+    let room = LOOKED_AT.saturating_sub(title.len() + 1);
+    let heads = [beginning(title, LOOKED_AT), beginning(lead, room)];
+    if heads.iter().all(|head| head.is_ascii()) {
+        return of_ascii(&heads, hint);
+    }
     detect(&[title, beginning(lead, 4 * LOOKED_AT)].join(" "), hint)
+}
+
+fn of_ascii(heads: &[&str], hint: Option<Lang>) -> Lang {
+    let has_letters = heads.iter().any(|head| head.bytes().any(|b| b.is_ascii_alphabetic()));
+    if has_letters { hint.filter(|h| *h != Lang::Ru).unwrap_or(Lang::En) } else { hint.unwrap_or_default() }
 }
 
 /// Russian when most letters are Cyrillic and none is foreign to Russian, English when most are Latin.
@@ -20,8 +30,7 @@ pub fn of_report(title: &str, lead: &str, hint: Option<Lang>) -> Lang {
 pub fn detect(text: &str, hint: Option<Lang>) -> Lang {
     let head = beginning(text, LOOKED_AT);
     if head.is_ascii() {
-        let latin = hint.filter(|h| *h != Lang::Ru).unwrap_or(Lang::En);
-        return if head.contains(|c: char| c.is_ascii_alphabetic()) { latin } else { hint.unwrap_or_default() };
+        return of_ascii(&[head], hint);
     }
     let mut chars = text.chars();
     chars.nth(LOOKED_AT - 1);

@@ -8,6 +8,8 @@ use crate::text::sentence::{offset, sentences};
 
 /// No more of a text is looked at: what a report is about is said long before.
 pub(super) const TEXT_BYTES_MAX: usize = 16 * 1024;
+/// Mentions for which room is made at first.
+const MENTIONS_USUAL: usize = 16;
 /// No more mentions are kept of one text.
 const MENTIONS_MAX: usize = 200;
 
@@ -34,7 +36,7 @@ pub(super) fn mentions(topic: &CompiledTopic, text: &ItemText<'_>) -> Vec<Mentio
 
 /// The mentions in title and lead, without the numbers of their sentences.
 pub(super) fn in_head(topic: &CompiledTopic, text: &ItemText<'_>) -> Vec<Mention> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(MENTIONS_USUAL);
     in_text(topic, Field::Title, beginning(text.title, TEXT_BYTES_MAX), &mut found);
     in_text(topic, Field::Lead, beginning(text.lead, TEXT_BYTES_MAX), &mut found);
     found
@@ -99,7 +101,8 @@ pub(super) fn number_sentences(text: &ItemText<'_>, mentions: &mut [Mention]) {
     if in_lead.len() < 2 {
         return;
     }
-    let lead = beginning(text.lead, TEXT_BYTES_MAX);
+    // Where the sentences behind the last mention end is asked by nobody.
+    let lead = beginning(text.lead, in_lead.iter().map(|mention| mention.end).max().unwrap_or(0));
     let ends: Vec<usize> = sentences(lead).into_iter().map(|s| offset(lead, s) + s.len()).collect();
     for mention in &mut in_lead {
         mention.sentence = ends.partition_point(|end| *end <= mention.start);

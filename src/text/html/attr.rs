@@ -1,5 +1,7 @@
 //! Attributes of a tag, in every spelling that is seen.
 
+use memchr::memchr;
+
 /// Value of the attribute `name` (any case, prefix included), not decoded.
 pub fn raw_attr<'a>(attrs: &'a str, name: &str) -> Option<&'a str> {
     attributes(attrs).find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v)
@@ -18,8 +20,7 @@ pub fn attributes(attrs: &str) -> impl Iterator<Item = (&str, &str)> {
         };
         let tail = tail.trim_start();
         let (value, after) = match tail.as_bytes().first() {
-            Some(b'"') => tail.get(1..).and_then(|t| t.split_once('"')),
-            Some(b'\'') => tail.get(1..).and_then(|t| t.split_once('\'')),
+            Some(quote @ (b'"' | b'\'')) => quoted(tail, *quote),
             _ => None,
         }
         .unwrap_or_else(|| {
@@ -29,6 +30,13 @@ pub fn attributes(attrs: &str) -> impl Iterator<Item = (&str, &str)> {
         rest = after;
         Some((name, value))
     })
+}
+
+/// What stands between the quote that `text` begins with and the next one, and what comes behind that.
+fn quoted(text: &str, quote: u8) -> Option<(&str, &str)> {
+    let text = text.get(1..)?;
+    let end = memchr(quote, text.as_bytes())?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
 }
 
 /// Where in `text` the first such byte stands. It, or all before it, must be ASCII, so that no character is cut.
