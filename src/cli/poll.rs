@@ -16,18 +16,20 @@ pub async fn run(arguments: &Arguments, names: &[String], all: bool) -> Result<(
     let service = if arguments.json { service } else { service.counting() };
     let feeds = chosen(&service, names, all).await?;
     let bar = bar(feeds.len(), arguments.json);
-    let reports = pipeline::poll(&service, feeds, |report| {
+    let mut sum = Sum::default();
+    pipeline::poll(&service, feeds, |report| {
         bar.inc(1);
+        sum.add(&report);
         if arguments.json {
-            print_json(report);
+            print_json(&report);
         } else {
-            bar.suspend(|| print(&line(report)));
+            bar.suspend(|| print(&line(&report)));
         }
     })
     .await?;
     bar.finish_and_clear();
     if !arguments.json {
-        print(&summary(&reports));
+        print(&sum.show());
     }
     Ok(())
 }
@@ -77,17 +79,39 @@ fn line(report: &FeedReport) -> String {
     format!("{}: {}\n", present::safe(&name), present::safe(&words))
 }
 
-fn summary(reports: &[FeedReport]) -> String {
-    let count = |outcome: Outcome| reports.iter().filter(|r| r.outcome == outcome).count();
-    let sum = |of: fn(&FeedReport) -> usize| reports.iter().map(of).sum::<usize>();
-    format!(
-        "{}: {} accepted, {} unchanged, {} rejected; {} new, {} kept, {}\n",
-        present::counted(reports.len(), "feed", "feeds"),
-        count(Outcome::Accepted),
-        count(Outcome::Unchanged),
-        count(Outcome::Rejected),
-        present::counted(sum(|r| r.n_new), "item", "items"),
-        sum(|r| r.n_kept),
-        present::counted(sum(|r| r.n_developments), "development", "developments"),
-    )
+/// All visits of a poll, counted.
+#[derive(Default)]
+struct Sum {
+    n_accepted: usize,
+    n_unchanged: usize,
+    n_rejected: usize,
+    n_new: usize,
+    n_kept: usize,
+    n_developments: usize,
+}
+
+impl Sum {
+    fn add(&mut self, report: &FeedReport) {
+        *match report.outcome {
+            Outcome::Accepted => &mut self.n_accepted,
+            Outcome::Unchanged => &mut self.n_unchanged,
+            Outcome::Rejected => &mut self.n_rejected,
+        } += 1;
+        self.n_new += report.n_new;
+        self.n_kept += report.n_kept;
+        self.n_developments += report.n_developments;
+    }
+
+    fn show(&self) -> String {
+        format!(
+            "{}: {} accepted, {} unchanged, {} rejected; {} new, {} kept, {}\n",
+            present::counted(self.n_accepted + self.n_unchanged + self.n_rejected, "feed", "feeds"),
+            self.n_accepted,
+            self.n_unchanged,
+            self.n_rejected,
+            present::counted(self.n_new, "item", "items"),
+            self.n_kept,
+            present::counted(self.n_developments, "development", "developments"),
+        )
+    }
 }

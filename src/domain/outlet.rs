@@ -97,15 +97,14 @@ struct Index {
 impl Outlets {
     /// Builds the look-ups; of two outlets with one key or one domain the later wins.
     pub fn new(outlets: impl IntoIterator<Item = Outlet>) -> Self {
-        let mut all = Index::default();
-        for outlet in outlets {
-            for domain in &outlet.domains {
-                all.key_by_domain.insert(domain.to_lowercase(), outlet.key.clone());
-            }
-            all.key_by_name.insert(outlet.name.to_lowercase(), outlet.key.clone());
-            all.by_key.insert(outlet.key.clone(), outlet);
-        }
-        Self(Arc::new(all))
+        let outlets: Vec<Outlet> = outlets.into_iter().collect();
+        // Each map is made at once: what grows one by one stays half empty.
+        let domains = outlets.iter().flat_map(|outlet| outlet.domains.iter().map(|domain| (domain, &outlet.key)));
+        Self(Arc::new(Index {
+            key_by_domain: domains.map(|(domain, key)| (domain.to_lowercase(), key.clone())).collect(),
+            key_by_name: outlets.iter().map(|outlet| (outlet.name.to_lowercase(), outlet.key.clone())).collect(),
+            by_key: outlets.into_iter().map(|outlet| (outlet.key.clone(), outlet)).collect(),
+        }))
     }
 
     /// The outlet of that key.

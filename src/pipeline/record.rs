@@ -40,24 +40,40 @@ impl Document {
     }
 }
 
-/// Records a visit that brought no document.
+/// Records a visit that brought no document to a feed, which is read again only if somebody has written it since.
 ///
 /// # Errors
 /// When the store cannot be read or written.
 pub(super) fn record_bare(
     store: &mut Store,
     policy: &PollPolicy,
-    id: FeedId,
+    feed: &Feed,
     outcome: &PollOutcome,
     now: Timestamp,
     random: f64,
 ) -> Result<FeedReport, StoreError> {
-    let mut feed = store.feed(id)?;
+    if let Some(report) = record_as_read(store, policy, feed.clone(), outcome, now, random)? {
+        return Ok(report);
+    }
+    let feed = store.feed(feed.id)?;
+    record_as_read(store, policy, feed, outcome, now, random)?.ok_or(StoreError::Undone)
+}
+
+fn record_as_read(
+    store: &mut Store,
+    policy: &PollPolicy,
+    mut feed: Feed,
+    outcome: &PollOutcome,
+    now: Timestamp,
+    random: f64,
+) -> Result<Option<FeedReport>, StoreError> {
     let mut report = FeedReport::of(&feed);
     if let PollOutcome::Failed(failure) = outcome {
         (report.outcome, report.reason) = (Outcome::Rejected, failure.to_string());
     }
-    settle(store, &mut feed, &mut report, outcome, policy, now, random)?;
+    if !settle(store, &mut feed, &mut report, outcome, policy, now, random)? {
+        return Ok(None);
+    }
     if let PollOutcome::Failed(failure) = outcome
         && let Some(until) = schedule::host_rest_until(failure, now)
     {
@@ -65,7 +81,7 @@ pub(super) fn record_bare(
         let host = url::host(&feed.effective_url).unwrap_or_default();
         store.rest_host(&host, feed.id, until, &format!("its host asked for rest: {}", report.reason))?;
     }
-    Ok(report)
+    Ok(Some(report))
 }
 
 /// Records a visit that brought a document.
@@ -92,8 +108,8 @@ pub(super) fn record(
         feed.validators = document.response.validators.clone();
     }
     let outcome = accept(store, &mut feed, &mut report, ingested, document, now)?;
-    settle(store, &mut feed, &mut report, &outcome, &desk.policy.poll, now, random)?;
-    Ok(report)
+    let is_settled = settle(store, &mut feed, &mut report, &outcome, &desk.policy.poll, now, random)?;
+    is_settled.then_some(report).ok_or(StoreError::Undone)
 }
 
 /// What the answer's head asks for, with what the document asks for.
@@ -169,7 +185,8 @@ fn join(a: &str, b: &str) -> String {
     if a.is_empty() { b.to_owned() } else { format!("{a}; {b}") }
 }
 
-/// Plans the next visit and records this one: validators, health, history, notices.
+/// Plans the next visit and records this one: validators, health, history, notices. `false`, and nothing of it, when
+/// the feed is no longer as it was read.
 fn settle(
     store: &mut Store,
     feed: &mut Feed,
@@ -178,7 +195,7 @@ fn settle(
     policy: &PollPolicy,
     now: Timestamp,
     random: f64,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let (health, mut reason) = schedule::after_poll(feed, outcome, policy, now, random);
     if let Some((target, why)) = schedule::effective_url(feed, &health, now) {
         // The validators belong to the old address.
@@ -186,12 +203,12 @@ fn settle(
         feed.effective_url = target;
         reason = join(&reason, &why);
     }
-    feed.health = health;
+    let before = std::mem::replace(&mut feed.health, health);
     report.is_alarm = report.outcome == Outcome::Rejected && feed.health.n_failures == 1;
-    if let Some((change, words)) = schedule::trouble(feed, policy, now) {
-        report.is_alarm |= change == TroubleChange::Broken;
-        feed.health.told_broken = change == TroubleChange::Broken;
-        store.add_notice(&NewNotice { feed: feed.id, words }, now)?;
+    let trouble = schedule::trouble(feed, policy, now);
+    if let Some((change, _)) = &trouble {
+        report.is_alarm |= *change == TroubleChange::Broken;
+        feed.health.told_broken = *change == TroubleChange::Broken;
     }
     report.next_poll_at = feed.health.next_poll_at;
     let poll = PollRow {
@@ -201,5 +218,42 @@ fn settle(
         n_entries: report.n_entries,
         n_new: report.n_new,
     };
-    store.record_visit(feed, &poll, &reason)
+    let is_recorded = store.record_visit(&before, feed, &poll, &reason)?;
+    if let Some((_, words)) = trouble.filter(|_| is_recorded) {
+        store.add_notice(&NewNotice { feed: feed.id, words }, now)?;
+    }
+    Ok(is_recorded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::feed::{FailureClass, FeedSpec, PollFailure};
+
+    #[test]
+    fn visits_that_began_at_one_moment_are_both_counted() {
+        let mut store = Store::in_memory().unwrap();
+        let spec = FeedSpec {
+            url: "https://e.org/".to_owned(),
+            outlet: "e".to_owned(),
+            name: "E".to_owned(),
+            every: None,
+            headers: Vec::new(),
+            aggregator: false,
+            enabled: true,
+        };
+        store.sync_feeds(&[spec]).unwrap();
+        let (read, now) = (store.feed(FeedId(1)).unwrap(), Timestamp::UNIX_EPOCH);
+        let failed = PollOutcome::Failed(PollFailure::new(FailureClass::Timeout, "too late"));
+        for n_failures in 1..=3 {
+            // Put off meanwhile by another feed of the host, it is read again too.
+            if n_failures == 3 {
+                store.rest_feed(FeedId(1), Timestamp::MAX, "rest").unwrap();
+            }
+            let report = record_bare(&mut store, &PollPolicy::default(), &read, &failed, now, 0.5).unwrap();
+            let feed = store.feed(FeedId(1)).unwrap();
+            assert_eq!(feed.health.n_failures, n_failures);
+            assert_eq!(report.next_poll_at, feed.health.next_poll_at);
+        }
+    }
 }

@@ -3,31 +3,10 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use rusqlite::named_params;
+use rusqlite::{Row, named_params};
 
-use super::row::InOrder;
 use super::{Store, StoreError};
 use crate::domain::feed::FeedSpec;
-
-/// What of a feed's row comes from the configuration.
-#[derive(PartialEq)]
-struct Configured {
-    outlet: String,
-    name: String,
-    aggregator: bool,
-    every_seconds: Option<i64>,
-}
-
-impl Configured {
-    fn of(spec: &FeedSpec) -> Self {
-        Self {
-            outlet: spec.outlet.clone(),
-            name: spec.name.clone(),
-            aggregator: spec.aggregator,
-            every_seconds: spec.every.map(|every| every.as_secs()),
-        }
-    }
-}
 
 impl Store {
     /// Makes the feeds of the store those of the configuration; what is no longer configured rests, nothing is lost.
@@ -35,11 +14,23 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn sync_feeds(&mut self, specs: &[FeedSpec]) -> Result<(), StoreError> {
-        let stored = self.configured()?;
-        let wanted: HashMap<&str, &FeedSpec, RandomState> =
+        // Most starts change nothing, and then nothing is written.
+        let mut to_write: HashMap<&str, &FeedSpec, RandomState> =
             specs.iter().filter(|spec| spec.enabled).map(|spec| (spec.url.as_str(), spec)).collect();
+        let mut to_rest = Vec::new();
+        let sql = "SELECT url, outlet, name, aggregator, every_s FROM feeds WHERE configured = 1";
+        let mut stored = self.connection.prepare_cached(sql)?;
+        let mut rows = stored.query([])?;
+        while let Some(row) = rows.next()? {
+            let url = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            match to_write.get(url) {
+                None => to_rest.push(url.to_owned()),
+                Some(spec) if is_as_stored(spec, row)? => drop(to_write.remove(url)),
+                Some(_) => {}
+            }
+        }
         let mut rest = self.connection.prepare_cached("UPDATE feeds SET configured = 0 WHERE url = ?1")?;
-        for url in stored.keys().filter(|url| !wanted.contains_key(url.as_str())) {
+        for url in to_rest {
             rest.execute([url])?;
         }
         let mut upsert = self.connection.prepare_cached(
@@ -48,10 +39,9 @@ impl Store {
              ON CONFLICT (url) DO UPDATE SET
                  outlet = :outlet, name = :name, aggregator = :aggregator, every_s = :every, configured = 1",
         )?;
-        // Most starts change nothing, and then nothing is written.
-        let is_last = |spec: &FeedSpec| wanted.get(spec.url.as_str()).is_some_and(|last| std::ptr::eq(*last, spec));
-        let differs = |spec: &FeedSpec| stored.get(&spec.url).is_none_or(|stored| *stored != Configured::of(spec));
-        for spec in specs.iter().filter(|spec| is_last(spec) && differs(spec)) {
+        let is_to_write =
+            |spec: &&FeedSpec| to_write.get(spec.url.as_str()).is_some_and(|last| std::ptr::eq(*last, *spec));
+        for spec in specs.iter().filter(is_to_write) {
             upsert.execute(named_params! {
                 ":url": spec.url,
                 ":outlet": spec.outlet,
@@ -62,24 +52,14 @@ impl Store {
         }
         Ok(())
     }
+}
 
-    /// What the store believes to be configured, by URL.
-    fn configured(&self) -> Result<HashMap<String, Configured, RandomState>, StoreError> {
-        let sql = "SELECT url, outlet, name, aggregator, every_s FROM feeds WHERE configured = 1";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map([], |row| {
-            let mut row = InOrder::of(row);
-            let url = row.next()?;
-            let known = Configured {
-                outlet: row.next()?,
-                name: row.next()?,
-                aggregator: row.next()?,
-                every_seconds: row.next()?,
-            };
-            Ok((url, known))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
+/// Whether the row, from the second column on, says what the configuration does.
+fn is_as_stored(spec: &FeedSpec, row: &Row<'_>) -> rusqlite::Result<bool> {
+    Ok(row.get_ref(1)?.as_str()? == spec.outlet
+        && row.get_ref(2)?.as_str()? == spec.name
+        && row.get::<_, bool>(3)? == spec.aggregator
+        && row.get::<_, Option<i64>>(4)? == spec.every.map(|every| every.as_secs()))
 }
 
 #[cfg(test)]

@@ -76,21 +76,29 @@ impl Store {
     }
 
     /// Records a visit: health, validators and the line in the feed's history, together with whatever else the
-    /// caller's transaction holds.
+    /// caller's transaction holds. `false`, and nothing of it, when the feed was visited or put off since it was read
+    /// as it was `before`.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn record_visit(&mut self, feed: &Feed, poll: &PollRow, schedule_reason: &str) -> Result<(), StoreError> {
+    pub fn record_visit(
+        &mut self,
+        before: &FeedHealth,
+        feed: &Feed,
+        poll: &PollRow,
+        schedule_reason: &str,
+    ) -> Result<bool, StoreError> {
         let health = &feed.health;
         let redirect = health.redirect.as_ref();
-        self.connection
+        let n = self
+            .connection
             .prepare_cached(
                 "UPDATE feeds SET effective_url = ?2, etag = ?3, last_modified = ?4, body_hash = ?5, next_poll_at = ?6,
                      polled_at = ?7, ok_at = ?8, full_fetch_at = ?9, n_failures = ?10, failure_weight = ?11,
                      failing_since = ?12, last_error = ?13, told_broken = ?14, gone = ?15, redirect_url = ?16,
                      redirect_n = ?17, redirect_since = ?18, guid_untrusted = ?19, item_gap_s = ?20, newest_at = ?21,
                      baseline_done = ?22, asked = ?23, schedule_reason = ?24
-                 WHERE id = ?1",
+                 WHERE id = ?1 AND polled_at IS ?25 AND next_poll_at IS ?26",
             )?
             .execute(params![
                 feed.id.0,
@@ -117,8 +125,13 @@ impl Store {
                 health.baseline_done,
                 serde_json::to_string(&health.asked)?,
                 schedule_reason,
+                before.polled_at.map(ms),
+                before.next_poll_at.map(ms),
             ])?;
-        self.remember_poll(feed.id, poll)
+        if n > 0 {
+            self.remember_poll(feed.id, poll)?;
+        }
+        Ok(n > 0)
     }
 
     /// Adds what people are to be told about a feed.
