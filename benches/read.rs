@@ -1,5 +1,5 @@
 //! How fast documents are read on one thread, with and without sanitised HTML, beside a general feed parser that keeps
-//! texts as they are.
+//! texts as they are. `ORBITWIRE_DOCUMENTS` may name a folder of documents, which are read too, all of them together.
 #![allow(missing_docs)]
 
 use std::fmt::Write;
@@ -94,5 +94,27 @@ fn documents(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, documents);
+#[expect(clippy::disallowed_methods, reason = "what is given to a bench behind `--` are names of benches")]
+fn folder(c: &mut Criterion) {
+    let Some(folder) = std::env::var_os("ORBITWIRE_DOCUMENTS") else { return };
+    let files = std::fs::read_dir(&folder).expect("a folder of documents");
+    let documents: Vec<Vec<u8>> =
+        files.map(|file| std::fs::read(file.expect("a file").path()).expect("a document")).collect();
+    let mut group = c.benchmark_group("the folder");
+    group.sample_size(10).throughput(Throughput::Bytes(documents.iter().map(|document| document.len() as u64).sum()));
+    for (what, html) in [("texts", false), ("texts and HTML", true)] {
+        let limits = ReadLimits { html, ..ReadLimits::default() };
+        group.bench_function(what, |b| {
+            b.iter(|| {
+                documents.iter().filter(|document| read::read(document.as_slice(), None, None, &limits).is_ok()).count()
+            });
+        });
+    }
+    group.bench_function("feed-rs, texts left as they are", |b| {
+        b.iter(|| documents.iter().filter(|document| feed_rs::parser::parse(document.as_slice()).is_ok()).count());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, documents, folder);
 criterion_main!(benches);
