@@ -52,17 +52,24 @@ pub(super) fn record_bare(
     now: Timestamp,
     random: f64,
 ) -> Result<FeedReport, StoreError> {
-    if let Some(report) = record_as_read(store, policy, feed.clone(), outcome, now, random)? {
+    if let Some(report) = record_as_read(store, policy, feed.clone(), true, outcome, now, random)? {
         return Ok(report);
     }
     let feed = store.feed(feed.id)?;
-    record_as_read(store, policy, feed, outcome, now, random)?.ok_or(StoreError::Undone)
+    let id = feed.id;
+    record_as_read(store, policy, feed, false, outcome, now, random)?.ok_or_else(|| gone(id))
+}
+
+/// Feeds are never deleted.
+fn gone(id: FeedId) -> StoreError {
+    StoreError::Value(format!("no feed {}", id.0))
 }
 
 fn record_as_read(
     store: &mut Store,
     policy: &PollPolicy,
     mut feed: Feed,
+    is_old: bool,
     outcome: &PollOutcome,
     now: Timestamp,
     random: f64,
@@ -71,7 +78,7 @@ fn record_as_read(
     if let PollOutcome::Failed(failure) = outcome {
         (report.outcome, report.reason) = (Outcome::Rejected, failure.to_string());
     }
-    if !settle(store, &mut feed, &mut report, outcome, policy, now, random)? {
+    if !settle(store, &mut feed, is_old, &mut report, outcome, policy, now, random)? {
         return Ok(None);
     }
     if let PollOutcome::Failed(failure) = outcome
@@ -108,8 +115,8 @@ pub(super) fn record(
         feed.validators = document.response.validators.clone();
     }
     let outcome = accept(store, &mut feed, &mut report, ingested, document, now)?;
-    let is_settled = settle(store, &mut feed, &mut report, &outcome, &desk.policy.poll, now, random)?;
-    is_settled.then_some(report).ok_or(StoreError::Undone)
+    let is_settled = settle(store, &mut feed, false, &mut report, &outcome, &desk.policy.poll, now, random)?;
+    is_settled.then_some(report).ok_or_else(|| gone(id))
 }
 
 /// What the answer's head asks for, with what the document asks for.
@@ -186,10 +193,12 @@ fn join(a: &str, b: &str) -> String {
 }
 
 /// Plans the next visit and records this one: validators, health, history, notices. `false`, and nothing of it, when
-/// the feed is no longer as it was read.
+/// the feed was read before this transaction (`is_old`) and is no longer so.
+#[expect(clippy::too_many_arguments, reason = "what was known, what came of it, and what decides the next visit")]
 fn settle(
     store: &mut Store,
     feed: &mut Feed,
+    is_old: bool,
     report: &mut FeedReport,
     outcome: &PollOutcome,
     policy: &PollPolicy,
@@ -218,7 +227,7 @@ fn settle(
         n_entries: report.n_entries,
         n_new: report.n_new,
     };
-    let is_recorded = store.record_visit(&before, feed, &poll, &reason)?;
+    let is_recorded = store.record_visit(is_old.then_some(&before), feed, &poll, &reason)?;
     if let Some((_, words)) = trouble.filter(|_| is_recorded) {
         store.add_notice(&NewNotice { feed: feed.id, words }, now)?;
     }

@@ -103,7 +103,7 @@ impl<'a> Extractor<'a> {
         }
         // The `body` of a page around a feed is no content of an entry.
         let element = if element == Element::Content && self.place.entry.is_none() { Element::Other } else { element };
-        let outer_base = if has_xml { self.enter_base(attrs) } else { None };
+        let outer_base = if has_xml && attrs.contains("base") { self.enter_base(attrs) } else { None };
         if is_text(element, attrs) && self.n_aside == 0 {
             let is_atom = self.place.feed.format == "atom";
             self.capture = Some(Capture::new(name, element, attrs, self.base.clone(), is_atom));

@@ -73,11 +73,9 @@ pub(super) fn serve(mut store: Store, inbox: &Receiver<Box<dyn Job>>) {
             std::thread::sleep(GATHER);
         }
         let group = std::iter::once(first).chain(inbox.try_iter().take(GROUP_MAX - 1));
-        let (repeatable, once): (Jobs, Jobs) = group.partition(|job| job.is_repeatable());
-        let (n, begun) = (repeatable.len() + once.len(), Instant::now());
-        // Apart, so that what must be done anew is never something that may be done only once.
-        commit_together(&mut store, once);
-        commit_together(&mut store, repeatable);
+        let group: Jobs = group.collect();
+        let (n, begun) = (group.len(), Instant::now());
+        commit_in_order(&mut store, group);
         // Work that takes its time lets others gather by itself, and who comes alone is not kept waiting.
         is_in_company = n > 1 && begun.elapsed() < GATHER;
     }
@@ -85,9 +83,27 @@ pub(super) fn serve(mut store: Store, inbox: &Receiver<Box<dyn Job>>) {
     let _ = store.connection.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-fn commit_together(store: &mut Store, mut group: Jobs) {
+/// Those of one kind that came behind each other together, so that what must be done anew is never something that may
+/// be done only once.
+fn commit_in_order(store: &mut Store, group: Jobs) {
+    let (mut together, mut is_open) = (Jobs::new(), true);
+    for job in group {
+        if together.last().is_some_and(|last| last.is_repeatable() != job.is_repeatable()) {
+            is_open = is_open && commit_together(store, std::mem::take(&mut together));
+        }
+        match is_open {
+            true => together.push(job),
+            // One wait for another program's lock is enough.
+            false => job.answer(Err(StoreError::Undone)),
+        }
+    }
+    commit_together(store, together);
+}
+
+/// Whether a transaction could be begun for them.
+fn commit_together(store: &mut Store, mut group: Jobs) -> bool {
     if group.is_empty() {
-        return;
+        return true;
     }
     let mut state = store.begin();
     let is_begun = state.is_ok();
@@ -107,13 +123,25 @@ fn commit_together(store: &mut Store, mut group: Jobs) {
         store.roll_back();
         if group.len() > 1 && group.iter().all(|job| job.is_repeatable()) {
             // One has failed, or all were too much: each gets what comes of it alone.
-            return group.into_iter().for_each(|job| commit_together(store, vec![job]));
+            return commit_each(store, group);
         }
     }
     let path = store.path.clone();
     for job in group {
         job.answer(again(&mut state, &path));
     }
+    is_begun
+}
+
+fn commit_each(store: &mut Store, group: Jobs) -> bool {
+    let mut is_open = true;
+    for job in group {
+        match is_open {
+            true => is_open = commit_together(store, vec![job]),
+            false => job.answer(Err(StoreError::Undone)),
+        }
+    }
+    is_open
 }
 
 /// One result for many callers: the first gets the error itself, the others that it was undone.

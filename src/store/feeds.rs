@@ -76,14 +76,14 @@ impl Store {
     }
 
     /// Records a visit: health, validators and the line in the feed's history, together with whatever else the
-    /// caller's transaction holds. `false`, and nothing of it, when the feed was visited or put off since it was read
-    /// as it was `before`.
+    /// caller's transaction holds. With `before`, the health as it was read outside of this transaction: `false`, and
+    /// nothing of it, when the feed was visited or put off since.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn record_visit(
         &mut self,
-        before: &FeedHealth,
+        before: Option<&FeedHealth>,
         feed: &Feed,
         poll: &PollRow,
         schedule_reason: &str,
@@ -98,7 +98,7 @@ impl Store {
                      failing_since = ?12, last_error = ?13, told_broken = ?14, gone = ?15, redirect_url = ?16,
                      redirect_n = ?17, redirect_since = ?18, guid_untrusted = ?19, item_gap_s = ?20, newest_at = ?21,
                      baseline_done = ?22, asked = ?23, schedule_reason = ?24
-                 WHERE id = ?1 AND polled_at IS ?25 AND next_poll_at IS ?26",
+                 WHERE id = ?1 AND (?25 OR polled_at IS ?26 AND next_poll_at IS ?27)",
             )?
             .execute(params![
                 feed.id.0,
@@ -125,8 +125,9 @@ impl Store {
                 health.baseline_done,
                 serde_json::to_string(&health.asked)?,
                 schedule_reason,
-                before.polled_at.map(ms),
-                before.next_poll_at.map(ms),
+                before.is_none(),
+                before.and_then(|before| before.polled_at).map(ms),
+                before.and_then(|before| before.next_poll_at).map(ms),
             ])?;
         if n > 0 {
             self.remember_poll(feed.id, poll)?;

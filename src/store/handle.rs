@@ -182,4 +182,24 @@ mod tests {
         .await;
         assert!(matches!((noted, other, n), (Ok(2), Err(StoreError::Panicked), 1)));
     }
+
+    #[tokio::test]
+    async fn work_of_both_kinds_is_done_in_the_order_in_which_it_came() {
+        let handle = Handle::start(Store::in_memory().unwrap()).unwrap();
+        let (go, wait) = mpsc::channel();
+        let held = handle.with(move |_| wait.recv().map_err(|_| StoreError::Stopped));
+        let (_, a, b, c, _) = tokio::join!(
+            held,
+            handle.with_again(|store| note(store, "a")),
+            handle.with(|store| note(store, "b")),
+            handle.with_again(|store| note(store, "c")),
+            async { go.send(()) }
+        );
+        assert!(a.is_ok() && b.is_ok() && c.is_ok());
+        let words = handle.with(|store| {
+            let sql = "SELECT group_concat(words, '') FROM (SELECT words FROM notices ORDER BY id)";
+            Ok(store.connection.query_row(sql, [], |row| row.get::<_, String>(0))?)
+        });
+        assert_eq!(words.await.unwrap(), "abc");
+    }
 }

@@ -58,6 +58,10 @@ impl Store {
         }
         let undone = if done.is_ok() { Ok(()) } else { self.run("ROLLBACK TO one") };
         let ended = undone.and_then(|()| self.run("RELEASE one"));
+        if ended.is_err() {
+            // What cannot be undone by itself must not be committed with the rest.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
         // The first fault is the one that says what is wrong; after a full disk the savepoint is gone as well.
         done.and_then(|done| ended.map(|()| done))
     }

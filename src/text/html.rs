@@ -40,6 +40,10 @@ fn flow(html: &str) -> Flow {
             Token::End(name) => text.end(gap(name)),
         }
     }
+    // Of a page that is nearly all markup the room would be held for as long as the text.
+    if text.text.len() < text.text.capacity() / 2 {
+        text.text.shrink_to_fit();
+    }
     text
 }
 
