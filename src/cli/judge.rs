@@ -243,15 +243,7 @@ impl Bench {
 }
 
 fn spec(outlet: &str) -> FeedSpec {
-    FeedSpec {
-        url: format!("judge:{outlet}"),
-        outlet: outlet.to_owned(),
-        name: outlet.to_owned(),
-        every: None,
-        headers: Vec::new(),
-        aggregator: false,
-        enabled: true,
-    }
+    FeedSpec::new(&format!("judge:{outlet}"), outlet, outlet)
 }
 
 fn entry_of(row: &Row, now: Timestamp) -> Entry {

@@ -38,6 +38,21 @@ pub struct FeedSpec {
     pub enabled: bool,
 }
 
+impl FeedSpec {
+    /// A feed of which nothing else is configured.
+    pub fn new(url: &str, outlet: &str, name: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            outlet: outlet.to_owned(),
+            name: name.to_owned(),
+            every: None,
+            headers: Vec::new(),
+            aggregator: false,
+            enabled: true,
+        }
+    }
+}
+
 impl std::fmt::Debug for FeedSpec {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();

@@ -242,16 +242,7 @@ mod tests {
     #[test]
     fn visits_that_began_at_one_moment_are_both_counted() {
         let mut store = Store::in_memory().unwrap();
-        let spec = FeedSpec {
-            url: "https://e.org/".to_owned(),
-            outlet: "e".to_owned(),
-            name: "E".to_owned(),
-            every: None,
-            headers: Vec::new(),
-            aggregator: false,
-            enabled: true,
-        };
-        store.sync_feeds(&[spec]).unwrap();
+        store.sync_feeds(&[FeedSpec::new("https://e.org/", "e", "E")]).unwrap();
         let (read, now) = (store.feed(FeedId(1)).unwrap(), Timestamp::UNIX_EPOCH);
         let failed = PollOutcome::Failed(PollFailure::new(FailureClass::Timeout, "too late"));
         for n_failures in 1..=3 {

@@ -72,10 +72,9 @@ pub(super) fn serve(mut store: Store, inbox: &Receiver<Box<dyn Job>>) {
         if is_in_company {
             std::thread::sleep(GATHER);
         }
-        let group = std::iter::once(first).chain(inbox.try_iter().take(GROUP_MAX - 1));
-        let group: Jobs = group.collect();
+        let group: Jobs = std::iter::once(first).chain(inbox.try_iter().take(GROUP_MAX - 1)).collect();
         let (n, begun) = (group.len(), Instant::now());
-        commit_in_order(&mut store, group);
+        commit_in_order(&mut store, by_kind(group));
         // Work that takes its time lets others gather by itself, and who comes alone is not kept waiting.
         is_in_company = n > 1 && begun.elapsed() < GATHER;
     }
@@ -85,26 +84,34 @@ pub(super) fn serve(mut store: Store, inbox: &Receiver<Box<dyn Job>>) {
 
 /// Those of one kind that came behind each other together, so that what must be done anew is never something that may
 /// be done only once.
-fn commit_in_order(store: &mut Store, group: Jobs) {
-    let (mut together, mut is_open) = (Jobs::new(), true);
-    for job in group {
-        if together.last().is_some_and(|last| last.is_repeatable() != job.is_repeatable()) {
-            is_open = is_open && commit_together(store, std::mem::take(&mut together));
-        }
-        match is_open {
-            true => together.push(job),
-            // One wait for another program's lock is enough.
-            false => job.answer(Err(StoreError::Undone)),
+fn by_kind(jobs: Jobs) -> Vec<Jobs> {
+    let mut groups: Vec<Jobs> = Vec::new();
+    for job in jobs {
+        match groups.last_mut() {
+            Some(group) if group.last().is_some_and(|other| other.is_repeatable() == job.is_repeatable()) => {
+                group.push(job)
+            }
+            _ => groups.push(vec![job]),
         }
     }
-    commit_together(store, together);
+    groups
+}
+
+/// Commits one group after the other; `false` when one could not be begun, behind which none is tried: one wait for
+/// another program's lock is enough.
+fn commit_in_order(store: &mut Store, groups: Vec<Jobs>) -> bool {
+    let mut is_open = true;
+    for group in groups {
+        match is_open {
+            true => is_open = commit_together(store, group),
+            false => group.into_iter().for_each(|job| job.answer(Err(StoreError::Undone))),
+        }
+    }
+    is_open
 }
 
 /// Whether a transaction could be begun for them.
 fn commit_together(store: &mut Store, mut group: Jobs) -> bool {
-    if group.is_empty() {
-        return true;
-    }
     let mut state = store.begin();
     let is_begun = state.is_ok();
     for job in &mut group {
@@ -123,7 +130,7 @@ fn commit_together(store: &mut Store, mut group: Jobs) -> bool {
         store.roll_back();
         if group.len() > 1 && group.iter().all(|job| job.is_repeatable()) {
             // One has failed, or all were too much: each gets what comes of it alone.
-            return commit_each(store, group);
+            return commit_in_order(store, group.into_iter().map(|job| vec![job]).collect());
         }
     }
     let path = store.path.clone();
@@ -131,17 +138,6 @@ fn commit_together(store: &mut Store, mut group: Jobs) -> bool {
         job.answer(again(&mut state, &path));
     }
     is_begun
-}
-
-fn commit_each(store: &mut Store, group: Jobs) -> bool {
-    let mut is_open = true;
-    for job in group {
-        match is_open {
-            true => is_open = commit_together(store, vec![job]),
-            false => job.answer(Err(StoreError::Undone)),
-        }
-    }
-    is_open
 }
 
 /// One result for many callers: the first gets the error itself, the others that it was undone.

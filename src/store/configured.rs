@@ -67,15 +67,7 @@ mod tests {
     use super::*;
 
     fn spec(url: &str, outlet: &str) -> FeedSpec {
-        FeedSpec {
-            url: url.to_owned(),
-            outlet: outlet.to_owned(),
-            name: url.to_owned(),
-            every: None,
-            headers: Vec::new(),
-            aggregator: false,
-            enabled: true,
-        }
+        FeedSpec::new(url, outlet, url)
     }
 
     fn check(store: &mut Store, specs: &[FeedSpec], expected: &[(&str, &str)], n_written: u64) {

@@ -126,15 +126,7 @@ mod tests {
 
     /// A store with feeds at these addresses, numbered from 1.
     fn store(urls: &[&str]) -> Store {
-        let spec = |url: &&str| FeedSpec {
-            url: (*url).to_owned(),
-            outlet: "x".to_owned(),
-            name: (*url).to_owned(),
-            every: None,
-            headers: Vec::new(),
-            aggregator: false,
-            enabled: true,
-        };
+        let spec = |url: &&str| FeedSpec::new(url, "x", url);
         let mut store = Store::in_memory().unwrap();
         store.sync_feeds(&urls.iter().map(spec).collect::<Vec<_>>()).unwrap();
         store

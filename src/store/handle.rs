@@ -122,16 +122,7 @@ mod tests {
     }
 
     fn note(store: &mut Store, words: &str) -> Result<(), StoreError> {
-        let spec = FeedSpec {
-            url: "https://e.org/".to_owned(),
-            outlet: "e".to_owned(),
-            name: "E".to_owned(),
-            every: None,
-            headers: Vec::new(),
-            aggregator: false,
-            enabled: true,
-        };
-        store.sync_feeds(&[spec])?;
+        store.sync_feeds(&[FeedSpec::new("https://e.org/", "e", "E")])?;
         let notice = NewNotice { feed: FeedId(1), words: words.to_owned() };
         store.add_notice(&notice, jiff::Timestamp::UNIX_EPOCH)
     }

@@ -70,15 +70,7 @@ mod tests {
     use crate::read::opml::{OpmlFeed, opml as read};
 
     fn feed(url: &str, outlet: &str, name: &str) -> FeedSpec {
-        FeedSpec {
-            url: url.to_owned(),
-            outlet: outlet.to_owned(),
-            name: name.to_owned(),
-            every: None,
-            headers: Vec::new(),
-            aggregator: false,
-            enabled: true,
-        }
+        FeedSpec::new(url, outlet, name)
     }
 
     #[test]
