@@ -1,9 +1,11 @@
-//! The one HTTP client, built once.
+//! The HTTP clients, built once: the usual one, and one for servers that say much.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
-use reqwest::{Client, Proxy, Url};
+use reqwest::{Client, ClientBuilder, Proxy, Url};
 
 use super::address::AddressGuard;
 use super::resolve::GuardedResolver;
@@ -17,9 +19,12 @@ const ACCEPTED: &str = "application/rss+xml, application/atom+xml, application/f
 /// The client leaves them all to `coding`.
 const CODINGS: &str = "gzip, br, zstd, deflate";
 
-/// Header lines of an answer. A real one has about thirty; one that has grown a cookie or a policy for each part of a
-/// site has hundreds, and other readers take it.
+/// Header lines of an answer. A real one has about thirty, and up to a hundred the client reads without taking room for
+/// them; one that has grown a cookie or a policy for each part of a site has hundreds, and other readers take it.
 const HEADERS_MAX: usize = 500;
+
+/// Hosts remembered for their many headers; of others each answer is asked for twice.
+const HOSTS_KEPT: usize = 256;
 
 /// Size of the header list of an HTTP/2 answer, bytes.
 const HEADER_LIST_BYTES_MAX: u32 = 64 * 1024;
@@ -45,11 +50,51 @@ pub enum FetchSetupError {
     Client(#[source] reqwest::Error),
 }
 
-/// Builds the client that every fetch shares. Redirects are followed by hand (each hop is checked), proxies of the
-/// environment are ignored, cookies are not kept.
-pub(super) fn build(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Client, FetchSetupError> {
+/// The clients that every fetch shares. Redirects are followed by hand (each hop is checked), proxies of the environment
+/// are ignored, cookies are not kept.
+pub(super) struct Clients {
+    usual: Client,
+    roomy: Client,
+    /// Hosts whose answers only the roomy one can read.
+    with_many_headers: Mutex<BTreeSet<String>>,
+}
+
+impl Clients {
+    /// Both, under `policy`.
+    pub(super) fn new(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Self, FetchSetupError> {
+        let tls = trust::config().map_err(FetchSetupError::Tls)?;
+        let builder = || builder(policy, guard, tls.clone());
+        let built = |builder: ClientBuilder| builder.build().map_err(FetchSetupError::Client);
+        Ok(Self {
+            usual: built(builder()?)?,
+            roomy: built(builder()?.http1_max_headers(HEADERS_MAX))?,
+            with_many_headers: Mutex::default(),
+        })
+    }
+
+    /// The one for `host`.
+    pub(super) fn of(&self, host: &str) -> &Client {
+        let hosts = self.with_many_headers.lock().unwrap_or_else(PoisonError::into_inner);
+        if hosts.contains(host) { &self.roomy } else { &self.usual }
+    }
+
+    /// The one for a host whose answer had more headers than the usual one reads.
+    pub(super) fn roomy(&self, host: &str) -> &Client {
+        let mut hosts = self.with_many_headers.lock().unwrap_or_else(PoisonError::into_inner);
+        if hosts.len() < HOSTS_KEPT {
+            hosts.insert(host.to_owned());
+        }
+        &self.roomy
+    }
+}
+
+fn builder(
+    policy: &HttpPolicy,
+    guard: &AddressGuard,
+    tls: rustls::ClientConfig,
+) -> Result<ClientBuilder, FetchSetupError> {
     let mut builder = Client::builder()
-        .tls_backend_preconfigured(trust::config().map_err(FetchSetupError::Tls)?)
+        .tls_backend_preconfigured(tls)
         .user_agent(user_agent(policy.contact.as_deref())?)
         .default_headers(HeaderMap::from_iter([
             (ACCEPT, HeaderValue::from_static(ACCEPTED)),
@@ -60,7 +105,6 @@ pub(super) fn build(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Client,
         .no_proxy()
         .dns_resolver(GuardedResolver { guard: guard.clone(), trusted: proxy_host(policy) })
         .connect_timeout(unsigned(policy.connect_timeout))
-        .http1_max_headers(HEADERS_MAX)
         // A line that is no header costs itself, as in browsers, and not the feed.
         .http1_allow_obsolete_multiline_headers_in_responses(true)
         .http1_allow_spaces_after_header_name_in_responses(true)
@@ -72,7 +116,7 @@ pub(super) fn build(policy: &HttpPolicy, guard: &AddressGuard) -> Result<Client,
     if let Some(proxy) = &policy.proxy {
         builder = builder.proxy(Proxy::all(proxy).map_err(FetchSetupError::Proxy)?);
     }
-    builder.build().map_err(FetchSetupError::Client)
+    Ok(builder)
 }
 
 fn user_agent(contact: Option<&str>) -> Result<HeaderValue, FetchSetupError> {
@@ -100,8 +144,8 @@ fn proxy_host(policy: &HttpPolicy) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn check(policy: HttpPolicy) -> Result<Client, FetchSetupError> {
-        build(&policy, &AddressGuard::new(Vec::new()))
+    fn check(policy: HttpPolicy) -> Result<Clients, FetchSetupError> {
+        Clients::new(&policy, &AddressGuard::new(Vec::new()))
     }
 
     #[test]
@@ -109,7 +153,7 @@ mod tests {
         let contact = HttpPolicy { contact: Some("a\nb".into()), ..HttpPolicy::default() };
         assert!(matches!(check(contact), Err(FetchSetupError::Contact(_))));
         let proxy = HttpPolicy { proxy: Some("http://user:geheim@[".into()), ..HttpPolicy::default() };
-        let error = check(proxy).expect_err("no proxy");
+        let error = check(proxy).err().expect("no proxy");
         assert!(matches!(error, FetchSetupError::Proxy(_)));
         assert!(!error.to_string().contains("geheim"));
     }

@@ -68,6 +68,12 @@ pub(super) fn is_closed(error: &reqwest::Error) -> bool {
         })
 }
 
+/// The answer's head has more lines or bytes than the client was made to read.
+pub(super) fn is_long_head(error: &reqwest::Error) -> bool {
+    // The client has no type of its own for it.
+    layers(error).any(|e| e.to_string() == "message head is too large")
+}
+
 /// A server that took the request and said nothing.
 pub(super) fn no_answer(url: &Url, rules: &Rules) -> PollFailure {
     let host = url.host_str().unwrap_or_default();

@@ -2,7 +2,7 @@
 //!
 //! | file | duty |
 //! |---|---|
-//! | `client` | the one `reqwest` client: limits, TLS, proxy, User-Agent |
+//! | `client` | the `reqwest` clients: limits, TLS, proxy, User-Agent |
 //! | `trust` | whom it trusts |
 //! | `address`, `resolve` | which addresses may be dialled, checked on literals and on every DNS answer |
 //! | `visit`, `hop` | the exchange and its redirects, followed by hand so that every hop is checked |
@@ -53,7 +53,7 @@ const LARGE_BODIES: usize = 4;
 /// Fetches feeds. Cheap to clone; every clone shares one connection pool.
 #[derive(Clone)]
 pub struct Fetcher {
-    client: reqwest::Client,
+    clients: Arc<client::Clients>,
     rules: Arc<Rules>,
 }
 
@@ -143,7 +143,7 @@ impl Fetcher {
     /// When the contact, the proxy or the machine's TLS store cannot be used.
     pub fn new(policy: &HttpPolicy) -> Result<Self, FetchSetupError> {
         let guard = AddressGuard::new(policy.allow_networks.clone());
-        let client = client::build(policy, &guard)?;
+        let clients = Arc::new(client::Clients::new(policy, &guard)?);
         let rules = Rules {
             guard,
             connect_timeout: unsigned(policy.connect_timeout),
@@ -154,7 +154,7 @@ impl Fetcher {
             large_bodies: Arc::new(Semaphore::new(LARGE_BODIES)),
             proxy: client::proxy_of(policy),
         };
-        Ok(Self { client, rules: Arc::new(rules) })
+        Ok(Self { clients, rules: Arc::new(rules) })
     }
 
     /// Fetches once, within the policy's total time, redirects included.
@@ -163,7 +163,7 @@ impl Fetcher {
     /// Everything that is not a whole answer to be read or an honest "not modified", in words.
     pub async fn fetch(&self, request: &FetchRequest) -> Result<Fetched, PollFailure> {
         // Boxed, because ten thousand tasks waiting for their host's turn would otherwise each carry room for it.
-        let visit = Box::pin(visit::visit(&self.client, &self.rules, request));
+        let visit = Box::pin(visit::visit(&self.clients, &self.rules, request));
         match tokio::time::timeout(self.rules.total_timeout, visit).await {
             Ok(fetched) => fetched,
             Err(_) => {

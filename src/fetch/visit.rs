@@ -3,6 +3,7 @@
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION};
 use reqwest::{Client, StatusCode};
 
+use super::client::Clients;
 use super::hop::Hop;
 use super::{FetchRequest, Fetched, Response, Rules, body, fault, gzip, headers, status};
 use crate::domain::feed::{FailureClass, PollFailure};
@@ -11,12 +12,12 @@ use crate::domain::feed::{FailureClass, PollFailure};
 type Conditions = Vec<(HeaderName, HeaderValue)>;
 
 /// Fetches `request.url`; the caller bounds the time.
-pub(super) async fn visit(client: &Client, rules: &Rules, request: &FetchRequest) -> Result<Fetched, PollFailure> {
+pub(super) async fn visit(clients: &Clients, rules: &Rules, request: &FetchRequest) -> Result<Fetched, PollFailure> {
     let own = own_headers(&request.headers)?;
     let mut conditions = conditions(request);
     let mut hop = Hop::first(&request.url, !own.is_empty(), &rules.guard)?;
     loop {
-        let answer = ask(client, rules, &hop, &own, &conditions).await?;
+        let answer = ask(clients, rules, &hop, &own, &conditions).await?;
         match answer.status().as_u16() {
             301 | 302 | 303 | 307 | 308 => go_on(&mut hop, &answer, rules)?,
             304 if conditions.is_empty() => return Err(status::unasked(answer.status())),
@@ -33,21 +34,24 @@ pub(super) async fn visit(client: &Client, rules: &Rules, request: &FetchRequest
 }
 
 async fn ask(
-    client: &Client,
+    clients: &Clients,
     rules: &Rules,
     hop: &Hop,
     own: &HeaderMap,
     conditions: &Conditions,
 ) -> Result<reqwest::Response, PollFailure> {
-    let request = || {
+    let host = hop.url.host_str().unwrap_or_default();
+    let request = |client: &Client| {
         let ask = client.get(hop.url.clone());
         let ask = conditions.iter().fold(ask, |ask, (name, value)| ask.header(name, value));
         if hop.trusted && !own.is_empty() { ask.headers(own.clone()) } else { ask }
     };
     let answer = async {
-        match request().send().await {
+        let client = clients.of(host);
+        match request(client).send().await {
             // A connection that was kept may have been closed by the server meanwhile, which says nothing of the server.
-            Err(error) if fault::is_closed(&error) => request().send().await,
+            Err(error) if fault::is_closed(&error) => request(client).send().await,
+            Err(error) if fault::is_long_head(&error) => request(clients.roomy(host)).send().await,
             answer => answer,
         }
     };

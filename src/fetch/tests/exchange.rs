@@ -163,6 +163,18 @@ async fn connections_are_used_again() {
     assert_eq!(server.n_connections.load(Ordering::SeqCst), 1);
 }
 
+#[tokio::test]
+async fn a_host_that_says_much_in_its_headers_is_asked_twice_only_the_first_time() {
+    for (n_lines, n_asked) in [(90, 2), (300, 3)] {
+        let server = Server::always(Answer::Bytes(answer("200 OK", &["X-Policy: a"].repeat(n_lines), FEED))).await;
+        let fetcher = fetcher(&policy());
+        for _ in 0..2 {
+            assert!(matches!(fetch_with(&fetcher, &request(&server.url)).await, Ok(Fetched::Body(_))));
+        }
+        assert_eq!(server.seen().len(), n_asked, "{n_lines} lines");
+    }
+}
+
 /// Serves the feed at /end and redirects from everywhere else, one status after the other.
 async fn redirecting(statuses: &'static [&'static str]) -> Server {
     let n = Arc::new(AtomicUsize::new(0));
