@@ -75,14 +75,14 @@ impl Visits {
         for (place, feed) in due.into_iter().enumerate() {
             self.under_way.insert(feed.id);
             let wait = schedule::start_after(place, n_due).unsigned_abs();
-            self.running.spawn(visit(service.clone(), feed, wait));
+            self.running.spawn(visit(service.clone(), Box::new(feed), wait));
         }
         let soonest = later(now, LOOK_PAUSE);
         Ok(next.unwrap_or(Timestamp::MAX).clamp(soonest, later(now, LOOK_EVERY)))
     }
 }
 
-async fn visit(service: Service, feed: Feed, wait: Duration) -> Result<Ended, StepError> {
+async fn visit(service: Service, feed: Box<Feed>, wait: Duration) -> Result<Ended, StepError> {
     let id = feed.id;
     if !wait.is_zero() {
         tokio::time::sleep(wait).await;

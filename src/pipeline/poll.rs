@@ -18,7 +18,7 @@ use crate::domain::{Feed, FeedId, Validators};
 use crate::fetch::hosts::Permit;
 use crate::fetch::{FetchRequest, Fetched, Response};
 use crate::read;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 use crate::text::url;
 
 /// Visits under way for each fetch that may be: the others wait for their host, or to be recorded. Those of ten
@@ -44,7 +44,8 @@ pub async fn poll(service: &Service, feeds: Vec<Feed>, mut each: impl FnMut(Feed
             && let Some((host, at)) = turns.next()
             && let Some(feed) = feeds.get_mut(at).and_then(Option::take)
         {
-            visits.push(async move { (host, visit(service, feed).await) });
+            let visit = visit(service, Box::new(feed));
+            visits.push(async move { (host, visit.await) });
         }
         let Some((host, report)) = visits.next().await else { break };
         turns.ended(host);
@@ -62,7 +63,7 @@ pub async fn poll_in_order(service: &Service, feeds: Vec<Feed>) -> Result<Vec<Fe
     let mut reports = Vec::with_capacity(feeds.len());
     // As many as may be in hand at once: the rest would wait for places that only recording gives back.
     for some in feeds.chunks(service.config.http.concurrency.max(1)) {
-        let looked = try_join_all(some.iter().map(|feed| enter_and_look(service, feed.clone()))).await?;
+        let looked = try_join_all(some.iter().map(|feed| enter_and_look(service, Box::new(feed.clone())))).await?;
         reports.extend(try_join_all(looked.into_iter().map(|looked| settle(service, looked))).await?);
     }
     Ok(reports)
@@ -72,7 +73,7 @@ pub async fn poll_in_order(service: &Service, feeds: Vec<Feed>) -> Result<Vec<Fe
 ///
 /// # Errors
 /// When the store cannot be read or written.
-pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepError> {
+pub async fn visit(service: &Service, feed: Box<Feed>) -> Result<FeedReport, StepError> {
     let permit = service.gate.enter(&feed.effective_url).await;
     // Boxed, because hundreds of feeds that wait for their turn would otherwise each hold room for the whole visit; and
     // each half by itself, because those that wait to be recorded need none for the fetching.
@@ -82,7 +83,7 @@ pub async fn visit(service: &Service, feed: Feed) -> Result<FeedReport, StepErro
 
 /// What was found at a feed, with the place it takes among the documents in hand until it is recorded.
 pub(super) struct Looked<'a> {
-    feed: Feed,
+    feed: Box<Feed>,
     now: Timestamp,
     found: Result<Visit, Duration>,
     _in_hand: Option<SemaphorePermit<'a>>,
@@ -92,7 +93,7 @@ pub(super) struct Looked<'a> {
 ///
 /// # Errors
 /// When a test pulls the plug.
-async fn look(service: &Service, feed: Feed, permit: Permit) -> Result<Looked<'_>, StepError> {
+async fn look(service: &Service, feed: Box<Feed>, permit: Permit) -> Result<Looked<'_>, StepError> {
     let now = service.clock.now();
     if let Some(rest) = permit.resting() {
         return Ok(Looked { feed, now, found: Err(rest), _in_hand: None });
@@ -119,13 +120,13 @@ async fn look(service: &Service, feed: Feed, permit: Permit) -> Result<Looked<'_
         Ok(Fetched::NotModified { hints, permanent_url }) => {
             Visit::Bare(PollOutcome::Unchanged { hints, permanent_url })
         }
-        Ok(Fetched::Body(response)) => read_body(service, &feed, response, is_full).await,
+        Ok(Fetched::Body(response)) => Box::pin(read_body(service, &feed, response, is_full)).await,
     };
     service.stops.pass("read")?;
     Ok(Looked { feed, now, found: Ok(visit), _in_hand: in_hand })
 }
 
-async fn enter_and_look(service: &Service, feed: Feed) -> Result<Looked<'_>, StepError> {
+async fn enter_and_look(service: &Service, feed: Box<Feed>) -> Result<Looked<'_>, StepError> {
     let permit = service.gate.enter(&feed.effective_url).await;
     look(service, feed, permit).await
 }
@@ -136,17 +137,14 @@ async fn enter_and_look(service: &Service, feed: Feed) -> Result<Looked<'_>, Ste
 /// When the store cannot be read or written.
 pub(super) async fn settle(service: &Service, looked: Looked<'_>) -> Result<FeedReport, StepError> {
     let Looked { feed, now, found, _in_hand } = looked;
-    let visit = match found {
-        Ok(visit) => visit,
+    let report = match found {
         Err(rest) => return rested(service, &feed, rest).await,
-    };
-    let report = match visit {
-        Visit::Bare(outcome) => record_without_document(service, feed, outcome, now).await?,
-        Visit::Read(document) => {
+        Ok(Visit::Bare(outcome)) => record_without_document(service, feed, outcome, now).await?,
+        Ok(Visit::Read(document)) => {
             let id = feed.id;
             match record_document(service, id, document, now).await {
                 Err(StepError::Store(StoreError::Panicked)) => {
-                    record_stumble(service, id, "a decision failed on this document").await?
+                    Box::pin(record_stumble(service, id, "a decision failed on this document")).await?
                 }
                 recorded => recorded?,
             }
@@ -193,19 +191,23 @@ async fn record_document(
 pub async fn record_stumble(service: &Service, id: FeedId, words: &'static str) -> Result<FeedReport, StepError> {
     let outcome = PollOutcome::Failed(PollFailure::new(FailureClass::Internal, words));
     let feed = service.store.with(move |store| store.feed(id)).await?;
-    record_without_document(service, feed, outcome, service.clock.now()).await
+    record_without_document(service, Box::new(feed), outcome, service.clock.now()).await
 }
 
 /// Most visits bring nothing, and ten thousand of them are recorded as cheaply as may be.
 async fn record_without_document(
     service: &Service,
-    feed: Feed,
+    feed: Box<Feed>,
     outcome: PollOutcome,
     now: Timestamp,
 ) -> Result<FeedReport, StepError> {
-    let (config, random) = (service.config.clone(), fastrand::f64());
-    let record = move |store: &mut Store| record_bare(store, &config.policy.poll, &feed, &outcome, now, random);
-    Ok(service.store.with_again(record).await?)
+    let (config, random, id) = (service.config.clone(), fastrand::f64(), feed.id);
+    // What was read before is good for the first try only.
+    let mut feed = Some(feed);
+    let recorded = service
+        .store
+        .with_again(move |store| record_bare(store, &config.policy.poll, id, feed.take(), &outcome, now, random));
+    Ok(recorded.await?)
 }
 
 /// A visit that is not made, because the host asked for rest meanwhile: put off until the host may be asked again.
@@ -261,7 +263,7 @@ async fn read_body(service: &Service, feed: &Feed, mut response: Response, is_fu
 mod tests {
     use super::*;
 
-    fn bytes<'a, F: Future>(_: fn(&'a Service, Feed) -> F) -> usize {
+    fn bytes<'a, F: Future>(_: fn(&'a Service, Box<Feed>) -> F) -> usize {
         size_of::<F>()
     }
 

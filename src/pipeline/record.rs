@@ -40,24 +40,27 @@ impl Document {
     }
 }
 
-/// Records a visit that brought no document to a feed, which is read again only if somebody has written it since.
+/// Records a visit that brought no document to a feed, as it was `read` before; it is read again if it was not, or if
+/// somebody has written it since.
 ///
 /// # Errors
 /// When the store cannot be read or written.
 pub(super) fn record_bare(
     store: &mut Store,
     policy: &PollPolicy,
-    feed: &Feed,
+    id: FeedId,
+    read: Option<Box<Feed>>,
     outcome: &PollOutcome,
     now: Timestamp,
     random: f64,
 ) -> Result<FeedReport, StoreError> {
-    if let Some(report) = record_as_read(store, policy, feed.clone(), true, outcome, now, random)? {
+    if let Some(mut feed) = read
+        && let Some(report) = record_as_read(store, policy, &mut feed, true, outcome, now, random)?
+    {
         return Ok(report);
     }
-    let feed = store.feed(feed.id)?;
-    let id = feed.id;
-    record_as_read(store, policy, feed, false, outcome, now, random)?.ok_or_else(|| gone(id))
+    let mut feed = store.feed(id)?;
+    record_as_read(store, policy, &mut feed, false, outcome, now, random)?.ok_or_else(|| gone(id))
 }
 
 /// Feeds are never deleted.
@@ -68,17 +71,17 @@ fn gone(id: FeedId) -> StoreError {
 fn record_as_read(
     store: &mut Store,
     policy: &PollPolicy,
-    mut feed: Feed,
+    feed: &mut Feed,
     is_old: bool,
     outcome: &PollOutcome,
     now: Timestamp,
     random: f64,
 ) -> Result<Option<FeedReport>, StoreError> {
-    let mut report = FeedReport::of(&feed);
+    let mut report = FeedReport::of(feed);
     if let PollOutcome::Failed(failure) = outcome {
         (report.outcome, report.reason) = (Outcome::Rejected, failure.to_string());
     }
-    if !settle(store, &mut feed, is_old, &mut report, outcome, policy, now, random)? {
+    if !settle(store, feed, is_old, &mut report, outcome, policy, now, random)? {
         return Ok(None);
     }
     if let PollOutcome::Failed(failure) = outcome
@@ -250,7 +253,16 @@ mod tests {
             if n_failures == 3 {
                 store.rest_feed(FeedId(1), Timestamp::MAX, "rest").unwrap();
             }
-            let report = record_bare(&mut store, &PollPolicy::default(), &read, &failed, now, 0.5).unwrap();
+            let report = record_bare(
+                &mut store,
+                &PollPolicy::default(),
+                FeedId(1),
+                Some(Box::new(read.clone())),
+                &failed,
+                now,
+                0.5,
+            )
+            .unwrap();
             let feed = store.feed(FeedId(1)).unwrap();
             assert_eq!(feed.health.n_failures, n_failures);
             assert_eq!(report.next_poll_at, feed.health.next_poll_at);

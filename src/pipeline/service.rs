@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use futures_util::TryFutureExt;
 use jiff::Timestamp;
 use tokio::sync::{OnceCell, Semaphore};
 
@@ -178,23 +179,26 @@ impl Service {
     }
 
     /// Runs `work` with the store and the desk in one transaction.
-    pub(super) async fn at_desk<T, F>(&self, work: F) -> Result<T, StepError>
+    pub(super) fn at_desk<T, F>(&self, work: F) -> impl Future<Output = Result<T, StepError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnOnce(&mut Store, &mut Desk) -> Result<T, StoreError> + Send + 'static,
     {
         let (desk, now) = (self.desk.clone(), self.clock.now());
-        Ok(self.store.with(move |store| with_desk(store, &desk, now, work)).await?)
+        self.store.with(move |store| with_desk(store, &desk, now, work)).map_err(StepError::from)
     }
 
     /// The same for work that may be done a second time, see [`Handle::with_again`].
-    pub(super) async fn at_desk_again<T, F>(&self, mut work: F) -> Result<T, StepError>
+    pub(super) fn at_desk_again<T, F>(
+        &self,
+        mut work: F,
+    ) -> impl Future<Output = Result<T, StepError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnMut(&mut Store, &mut Desk) -> Result<T, StoreError> + Send + 'static,
     {
         let (desk, now) = (self.desk.clone(), self.clock.now());
-        Ok(self.store.with_again(move |store| with_desk(store, &desk, now, &mut work)).await?)
+        self.store.with_again(move |store| with_desk(store, &desk, now, &mut work)).map_err(StepError::from)
     }
 }
 

@@ -55,14 +55,14 @@ impl Handle {
     ///
     /// # Errors
     /// Those of `work` and of the commit; then nothing of it has happened.
-    pub async fn with<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub fn with<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
     {
         let mut work = Some(work);
         let once = move |store: &mut Store| store.savepoint(|store| work.take().ok_or(StoreError::Undone)?(store));
-        self.send(once, false).await
+        self.send(once, false)
     }
 
     /// The same for work that may be done a second time: it has no savepoint, for which SQLite would copy every page
@@ -70,24 +70,25 @@ impl Handle {
     ///
     /// # Errors
     /// As [`Handle::with`].
-    pub async fn with_again<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub fn with_again<T, F>(&self, work: F) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnMut(&mut Store) -> Result<T, StoreError> + Send + 'static,
     {
-        self.send(work, true).await
+        self.send(work, true)
     }
 
-    async fn send<T, F>(&self, work: F, is_repeatable: bool) -> Result<T, StoreError>
+    /// Hands the work over at once, so that whoever waits for the answer holds no room for it.
+    fn send<T, F>(&self, work: F, is_repeatable: bool) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnMut(&mut Store) -> Result<T, StoreError> + Send + 'static,
     {
         let (asker, answer) = oneshot::channel();
-        let jobs = self.writer.jobs.as_ref().ok_or(StoreError::Stopped)?;
         let job = Box::new(Asked { work, is_repeatable, done: None, asker });
-        jobs.send(job).map_err(|_| StoreError::Stopped)?;
-        answer.await.map_err(|_| StoreError::Stopped)?
+        // A job that finds nobody is dropped with its way back, which answers as well.
+        let _ = self.writer.jobs.as_ref().map(|jobs| jobs.send(job));
+        async move { answer.await.unwrap_or(Err(StoreError::Stopped)) }
     }
 }
 
