@@ -223,14 +223,15 @@ fn settle(
         feed.health.told_broken = *change == TroubleChange::Broken;
     }
     report.next_poll_at = feed.health.next_poll_at;
-    let poll = PollRow {
+    // Visits that found nothing changed would push out those that say something, and are most of what is written.
+    let poll = (report.outcome != Outcome::Unchanged).then(|| PollRow {
         at: now,
         outcome: report.outcome.name(),
         reason: report.reason.clone(),
         n_entries: report.n_entries,
         n_new: report.n_new,
-    };
-    let is_recorded = store.record_visit(is_old.then_some(&before), feed, &poll, &reason)?;
+    });
+    let is_recorded = store.record_visit(is_old.then_some(&before), feed, poll.as_ref(), &reason)?;
     if let Some((_, words)) = trouble.filter(|_| is_recorded) {
         store.add_notice(&NewNotice { feed: feed.id, words }, now)?;
     }

@@ -15,7 +15,7 @@ const GROUP_MAX: usize = 512;
 
 /// Who asks in company waits this long for more company: a flush to disk costs more than all else of a visit that
 /// brought nothing.
-const GATHER: Duration = Duration::from_millis(2);
+const GATHER: Duration = Duration::from_millis(4);
 
 /// Work on the store that waits for its turn, and for its answer.
 pub(super) trait Job: Send {

@@ -18,7 +18,7 @@ impl Store {
         let mut to_write: HashMap<&str, &FeedSpec, RandomState> =
             specs.iter().filter(|spec| spec.enabled).map(|spec| (spec.url.as_str(), spec)).collect();
         let mut to_rest = Vec::new();
-        let sql = "SELECT url, outlet, name, aggregator, every_s FROM feeds WHERE configured = 1";
+        let sql = "SELECT url, outlet, name, aggregator, every_s FROM feeds WHERE +configured = 1";
         let mut stored = self.connection.prepare_cached(sql)?;
         let mut rows = stored.query([])?;
         while let Some(row) = rows.next()? {

@@ -1,11 +1,13 @@
 //! Feeds and their polls.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::row::{InOrder, ms};
 use super::{Store, StoreError};
-use crate::domain::feed::FeedHealth;
+use crate::domain::feed::{FeedHealth, PollHints};
 use crate::domain::{Feed, FeedId, Validators};
 
 /// What [`feed_of`] takes, in this order.
@@ -19,7 +21,7 @@ macro_rules! select {
     };
 }
 
-/// Visits remembered of each feed.
+/// Visits remembered of each feed that brought a document or failed.
 const POLLS_KEPT: i64 = 30;
 
 /// One visit, as remembered.
@@ -27,7 +29,7 @@ const POLLS_KEPT: i64 = 30;
 pub struct PollRow {
     /// When.
     pub at: Timestamp,
-    /// `accepted`, `unchanged` or `rejected`.
+    /// `accepted` or `rejected`.
     pub outcome: &'static str,
     /// In words.
     pub reason: String,
@@ -52,7 +54,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn feeds(&self) -> Result<Vec<Feed>, StoreError> {
-        let mut statement = self.connection.prepare_cached(concat!(select!(), "WHERE configured = 1 ORDER BY id"))?;
+        let mut statement = self.connection.prepare_cached(concat!(select!(), "WHERE +configured = 1 ORDER BY id"))?;
         Ok(statement.query_map([], feed_of)?.collect::<Result<_, _>>()?)
     }
 
@@ -75,8 +77,8 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row([id.0], |row| row.get(0))?)
     }
 
-    /// Records a visit: health, validators and the line in the feed's history, together with whatever else the
-    /// caller's transaction holds. With `before`, the health as it was read outside of this transaction: `false`, and
+    /// Records a visit: health, validators and the line in the feed's history if it has one, together with whatever else
+    /// the caller's transaction holds. With `before`, the health as it was read outside of this transaction: `false`, and
     /// nothing of it, when the feed was visited or put off since.
     ///
     /// # Errors
@@ -85,7 +87,7 @@ impl Store {
         &mut self,
         before: Option<&FeedHealth>,
         feed: &Feed,
-        poll: &PollRow,
+        poll: Option<&PollRow>,
         schedule_reason: &str,
     ) -> Result<bool, StoreError> {
         let health = &feed.health;
@@ -123,13 +125,13 @@ impl Store {
                 health.item_gap_seconds,
                 health.newest_at.map(ms),
                 health.baseline_done,
-                serde_json::to_string(&health.asked)?,
+                asked_as_json(&health.asked)?,
                 schedule_reason,
                 before.is_none(),
                 before.and_then(|before| before.polled_at).map(ms),
                 before.and_then(|before| before.next_poll_at).map(ms),
             ])?;
-        if n > 0 {
+        if let Some(poll) = poll.filter(|_| n > 0) {
             self.remember_poll(feed.id, poll)?;
         }
         Ok(n > 0)
@@ -161,6 +163,14 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Most feeds ask for nothing.
+fn asked_as_json(asked: &PollHints) -> Result<Cow<'static, str>, StoreError> {
+    let asks = asked.ttl_minutes.or(asked.update_minutes).is_some()
+        || !asked.skip_hours.is_empty()
+        || !asked.skip_days.is_empty();
+    Ok(if asks { Cow::Owned(serde_json::to_string(asked)?) } else { Cow::Borrowed("{}") })
 }
 
 fn feed_of(row: &Row<'_>) -> rusqlite::Result<Feed> {
@@ -201,4 +211,42 @@ fn health_of(row: &mut InOrder<'_, '_>) -> rusqlite::Result<FeedHealth> {
 
 fn redirect_of(url: Option<String>, n: u32, since: Option<Timestamp>) -> Option<(String, u32, Timestamp)> {
     Some((url?, n, since?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::feed::FeedSpec;
+
+    fn with_a_feed() -> (Store, Feed) {
+        let mut store = Store::in_memory().unwrap();
+        store.sync_feeds(&[FeedSpec::new("https://e.org/", "e", "E")]).unwrap();
+        let feed = store.feed(FeedId(1)).unwrap();
+        (store, feed)
+    }
+
+    #[test]
+    fn the_last_visits_that_say_something_are_remembered() {
+        let (mut store, feed) = with_a_feed();
+        for at in 0..2 * POLLS_KEPT {
+            let at = Timestamp::from_second(at).unwrap();
+            let poll = PollRow { at, outcome: "rejected", reason: "404".to_owned(), n_entries: 0, n_new: 0 };
+            assert!(store.record_visit(None, &feed, Some(&poll), "").unwrap());
+            assert!(store.record_visit(None, &feed, None, "").unwrap());
+        }
+        let sql = "SELECT count(*), min(at) FROM polls WHERE feed = 1";
+        let found: (i64, i64) = store.connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(found, (POLLS_KEPT, POLLS_KEPT * 1000));
+    }
+
+    #[test]
+    fn what_a_feed_asks_for_is_read_as_it_was_written() {
+        let (mut store, feed) = with_a_feed();
+        for hours in [vec![], vec![1, 2]] {
+            let asked = PollHints { skip_hours: hours, ..PollHints::default() };
+            let health = FeedHealth { asked, ..feed.health.clone() };
+            store.record_visit(None, &Feed { health: health.clone(), ..feed.clone() }, None, "").unwrap();
+            assert_eq!(store.feed(FeedId(1)).unwrap().health, health);
+        }
+    }
 }

@@ -233,7 +233,7 @@ async fn faults_of(behaviour: Behaviour) -> Vec<String> {
     if !are_one_text(&sink.accepted()) {
         faults.push(format!("{name}: two texts under one Message-ID"));
     }
-    if count(&store, "polls") < 2 {
+    if count(&store, "feeds WHERE polled_at > full_fetch_at") < 1 {
         faults.push(format!("{name}: the feed is not polled on"));
     }
     service.stops("-TERM");
