@@ -66,8 +66,8 @@ fn made_up(n: usize) -> CompiledTopic {
         name: id.clone(),
         id,
         kind: EntityKind::Term,
-        groups: Vec::new(),
-        feeds: vec![("a".to_owned(), 1.0)],
+        groups: [].into(),
+        feeds: [("a".to_owned(), 1.0)].into(),
         forms: vec![form],
     };
     let mut entities: Vec<_> = (0..n).map(|i| entity(format!("e{i}"), format!("{}{i} thing", letters(i)))).collect();

@@ -62,7 +62,8 @@ pub struct Source {
 impl Source {
     /// Prepares `text`, the contents of `file`.
     pub fn new(file: &Path, text: &str) -> Self {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let line_ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        let line_starts = std::iter::once(0).chain(line_ends.map(|at| at + 1)).collect();
         Self {
             file: file.to_owned(),
             line_starts,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use foldhash::fast::RandomState;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 use url::{Position, Url};
@@ -15,7 +16,7 @@ use super::table::{Source, Table};
 use crate::domain::Outlets;
 use crate::domain::feed::FeedSpec;
 use crate::text::span;
-use crate::text::url::has_login;
+use crate::text::url::{has_login, plain_parts};
 
 /// Longest URL, bytes; servers refuse longer ones.
 const URL_MAX: usize = 2048;
@@ -34,6 +35,9 @@ const OWN_HEADERS: [&str; 11] = [
     "user-agent",
 ];
 
+/// Addresses without their scheme, each with the key where it was first seen.
+type Seen = HashMap<String, String, RandomState>;
+
 /// What the feeds are checked against.
 #[derive(Debug)]
 pub struct Context<'a> {
@@ -51,8 +55,8 @@ pub fn read(root: &mut Table<'_>, source: &mut Source, context: &Context<'_>) ->
     if tables.is_empty() {
         root.missing(source, "feed", "at least one `[[feed]]` with its `url`");
     }
-    let mut seen = HashMap::new();
-    let mut feeds = Vec::new();
+    let mut seen = Seen::default();
+    let mut feeds = Vec::with_capacity(tables.len());
     for mut table in tables {
         feeds.extend(feed(&mut table, source, context, &mut seen));
         table.finish(source);
@@ -63,12 +67,7 @@ pub fn read(root: &mut Table<'_>, source: &mut Source, context: &Context<'_>) ->
     feeds
 }
 
-fn feed(
-    table: &mut Table<'_>,
-    source: &mut Source,
-    context: &Context<'_>,
-    seen: &mut HashMap<String, String>,
-) -> Option<FeedSpec> {
+fn feed(table: &mut Table<'_>, source: &mut Source, context: &Context<'_>, seen: &mut Seen) -> Option<FeedSpec> {
     let url = url(table, source, seen);
     let outlet = outlet(table, source, context.outlets, url.as_ref());
     let name = table.parsed(source, "name", "a name of one line, at most 120 characters", |text| {
@@ -88,34 +87,62 @@ fn feed(
     Some(FeedSpec { url, outlet: outlet?, name, every, headers, aggregator, enabled })
 }
 
-fn url(table: &mut Table<'_>, source: &mut Source, seen: &mut HashMap<String, String>) -> Option<Url> {
+/// An address taken apart.
+struct Address {
+    host: String,
+    path: String,
+    /// What follows the scheme, without fragment and login.
+    same: String,
+    has_login: bool,
+}
+
+impl Address {
+    /// An http(s) address with a host.
+    fn parse(text: &str) -> Option<Self> {
+        if let Some((host, path, rest)) = plain_parts(text) {
+            let (host, path, same) = (host.to_owned(), path.to_owned(), rest.to_owned());
+            return Some(Self { host, path, same, has_login: false });
+        }
+        let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+        Some(Self {
+            host: url.host_str()?.to_owned(),
+            path: url.path().to_owned(),
+            same: url[Position::BeforeHost..Position::AfterQuery].to_owned(),
+            has_login: has_login(&url),
+        })
+    }
+}
+
+fn url(table: &mut Table<'_>, source: &mut Source, seen: &mut Seen) -> Option<Address> {
     if !table.has("url") {
         table.missing(source, "url", "the address of the feed");
     }
     let url = table.parsed(source, "url", "an http:// or https:// address", |text| {
-        let url = Url::parse(text.trim()).ok()?;
-        let fits = matches!(url.scheme(), "http" | "https") && url.has_host() && text.len() <= URL_MAX;
-        fits.then_some(url)
+        Address::parse(text.trim()).filter(|_| text.len() <= URL_MAX)
     })?;
-    if has_login(&url) {
+    if url.has_login {
         let message = "a login in the address would be logged, expected `user` and `password_file` beside it";
         table.wrong(source, "url", message.to_owned());
         return None;
     }
-    let same = &url[Position::BeforeHost..Position::AfterQuery];
-    if let Some(first) = seen.get(same) {
+    if let Some(first) = seen.get(&url.same) {
         table.wrong(source, "url", format!("the same address as `{first}`, expected each feed once"));
         return None;
     }
-    seen.insert(same.to_owned(), table.key("url"));
+    seen.insert(url.same.clone(), table.key("url"));
     Some(url)
 }
 
-fn outlet(table: &mut Table<'_>, source: &mut Source, outlets: Option<&Outlets>, url: Option<&Url>) -> Option<String> {
+fn outlet(
+    table: &mut Table<'_>,
+    source: &mut Source,
+    outlets: Option<&Outlets>,
+    url: Option<&Address>,
+) -> Option<String> {
     let given = table.string(source, "outlet");
     let Some(outlets) = outlets else { return given.or_else(|| Some(String::new())) };
     let Some(key) = given else {
-        let owner = url.and_then(Url::host_str).and_then(|host| outlets.by_host(host));
+        let owner = url.and_then(|url| outlets.by_host(&url.host));
         if owner.is_none() && url.is_some() && !table.has("outlet") {
             table.missing(source, "outlet", "a key of the outlet file, which names no owner of this address");
         }
@@ -209,8 +236,6 @@ fn is_our_header(name: &str) -> bool {
     OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str())
 }
 
-fn default_name(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    format!("{host}{}", url.path().trim_end_matches('/'))
+fn default_name(url: &Address) -> String {
+    [url.host.strip_prefix("www.").unwrap_or(&url.host), url.path.trim_end_matches('/')].concat()
 }

@@ -1,6 +1,6 @@
 //! Tables inside tables: `[name]`, `[[name]]`, and those whose keys are the user's own.
 
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 use super::table::{Placed, Source, Table, as_number, describe};
 
@@ -39,7 +39,7 @@ impl<'t> Table<'t> {
         };
         let mut found = Vec::new();
         for (i, one) in many.into_iter().enumerate() {
-            let (at, path) = (one.span().start, format!("{key}[{}]", i + 1));
+            let (at, path) = (one.span().start, [&key, "[", &(i + 1).to_string(), "]"].concat());
             match one.into_inner() {
                 DeValue::Table(values) => found.push(Table { values, path, at, asked: Vec::new() }),
                 other => source.fault(at, &path, format!("found {}, expected a table `[[{key}]]`", describe(&other))),
@@ -80,15 +80,11 @@ impl<'t> Table<'t> {
     }
     /// Takes every list of strings of a table whose keys are the user's own: key, its byte, strings with theirs.
     pub fn named_strings(&mut self, source: &mut Source) -> Vec<(String, usize, Vec<Placed>)> {
-        let mut found = Vec::new();
+        let mut found = Vec::with_capacity(self.values.len());
         for (name, value) in std::mem::take(&mut self.values) {
-            let (name, at) = (name.get_ref().to_string(), name.span().start);
-            let strings: Option<Vec<_>> = match value.get_ref() {
-                DeValue::Array(many) => {
-                    many.iter().map(|v| Some((v.get_ref().as_str()?.to_owned(), v.span().start))).collect()
-                }
-                _ => None,
-            };
+            let at = name.span().start;
+            let name = name.into_inner().into_owned();
+            let strings = value.get_ref().as_array().and_then(placed);
             match strings {
                 Some(strings) => found.push((name, at, strings)),
                 None => {
@@ -121,4 +117,13 @@ impl<'t> Table<'t> {
         }
         found
     }
+}
+
+/// The strings of a list, each with the byte at which it stands; `None` when one is none.
+pub(super) fn placed(many: &DeArray<'_>) -> Option<Vec<Placed>> {
+    let mut found = Vec::with_capacity(many.len());
+    for one in many.iter() {
+        found.push((one.get_ref().as_str()?.to_owned(), one.span().start));
+    }
+    Some(found)
 }

@@ -6,10 +6,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 pub use super::fault::{Fault, Source};
+use super::nested::placed;
 use super::suggest;
 
 /// Syntax faults shown of a file: one bracket left out makes hundreds.
 const SYNTAX_FAULTS_MAX: usize = 3;
+/// Keys that a feed may have; of other tables most may have fewer.
+const KEYS_USUAL: usize = 16;
 
 impl Source {
     /// Parses `text`; the first syntax faults are noted, and what could be read is returned.
@@ -57,7 +60,7 @@ impl<'t> Table<'t> {
 
     /// The dotted key of `name` in this table.
     pub fn key(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        if self.path.is_empty() { name.to_owned() } else { [&self.path, ".", name].concat() }
     }
 
     /// Whether the file has `name` here; asking makes it known.
@@ -136,9 +139,7 @@ impl<'t> Table<'t> {
         let at = self.place(name);
         self.with(source, name, "a list of strings", |value| match value {
             DeValue::String(one) => Some(vec![(one.to_string(), at)]),
-            DeValue::Array(many) => {
-                many.iter().map(|v| v.get_ref().as_str().map(|s| (s.to_owned(), v.span().start))).collect()
-            }
+            DeValue::Array(many) => placed(many),
             _ => None,
         })
         .unwrap_or_default()
@@ -182,6 +183,9 @@ impl<'t> Table<'t> {
     /// A list, because a handful is looked through more quickly than a set is kept; who asks twice uses the same word.
     pub(super) fn ask(&mut self, name: &'static str) {
         if !self.asked.iter().any(|asked| std::ptr::eq(*asked, name)) {
+            if self.asked.is_empty() {
+                self.asked.reserve(KEYS_USUAL);
+            }
             self.asked.push(name);
         }
     }

@@ -5,8 +5,10 @@
 pub mod weights;
 mod words;
 
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
@@ -33,9 +35,11 @@ pub fn parse(file: &Path, text: &str) -> (Topic, Vec<Fault>) {
 #[derive(Default)]
 struct Reader {
     facets: Vec<String>,
-    names: BTreeSet<String>,
-    ids: BTreeSet<String>,
-    forms: HashMap<String, String, RandomState>,
+    groups: HashSet<String, RandomState>,
+    ids: HashSet<Arc<str>, RandomState>,
+    forms: HashMap<String, Arc<str>, RandomState>,
+    /// Words as they are compared, by how they are written: most stand in several forms.
+    stems: HashMap<String, String, RandomState>,
 }
 
 impl Reader {
@@ -89,8 +93,8 @@ impl Reader {
         }
         let mut groups = vec![name];
         groups.extend(table.strings(source, "also").unwrap_or_default());
-        self.names.extend(groups.iter().cloned());
-        let feeds = self.feeds(source, &mut table);
+        self.groups.extend(groups.iter().cloned());
+        let (groups, feeds) = (Arc::<[_]>::from(groups), Arc::<[_]>::from(self.feeds(source, &mut table)));
         let mut entities = Vec::new();
         if let Some(mut members) = table.table(source, "members") {
             for (id, at, forms) in members.named_strings(source) {
@@ -124,15 +128,15 @@ impl Reader {
         kind: EntityKind,
         forms: Vec<(String, usize)>,
     ) -> Vec<String> {
-        if !self.ids.insert(id.to_owned()) {
+        let shared = Arc::from(id);
+        if !self.ids.insert(Arc::clone(&shared)) {
             source.fault(at, key, format!("the id `{id}` is taken, ids are unique in a topic"));
         }
-        self.names.insert(id.to_owned());
         if forms.is_empty() {
             source.fault(at, key, "found no forms, expected at least one".to_owned());
         }
         for (form, at) in &forms {
-            if let Err(message) = self.form(id, kind, form) {
+            if let Err(message) = self.form(&shared, kind, form) {
                 source.fault(*at, key, message);
             }
         }
@@ -140,8 +144,8 @@ impl Reader {
     }
 
     /// Checks a form as it will be compared: folded and stemmed, with the capitals it demands.
-    fn form(&mut self, id: &str, kind: EntityKind, form: &str) -> Result<(), String> {
-        let compared = compared(form, kind == EntityKind::Person);
+    fn form(&mut self, id: &Arc<str>, kind: EntityKind, form: &str) -> Result<(), String> {
+        let compared = self.compared(form, kind == EntityKind::Person);
         let n_words = compared.split(' ').filter(|word| !word.is_empty()).count();
         if n_words == 0 {
             return Err(format!("the form \"{form}\" has neither letter nor digit and can never match"));
@@ -152,13 +156,42 @@ impl Reader {
         if id.contains('#') && !form.contains('#') {
             return Err(format!("the form \"{form}\" lacks the `#` that the id `{id}` needs"));
         }
-        match self.forms.insert(compared, id.to_owned()) {
+        match self.forms.insert(compared, Arc::clone(id)) {
             // Two forms of one thing may share their stem: harmless, and pleasant to read.
-            Some(other) if other != id => {
+            Some(other) if other != *id => {
                 Err(format!("the form \"{form}\" belongs to `{other}` already (forms are compared by stem)"))
             }
             _ => Ok(()),
         }
+    }
+
+    /// The form as it is compared; demanded capitals stay apart, so that "US" and "us" are two.
+    fn compared(&mut self, form: &str, is_name: bool) -> String {
+        let form = if form.contains('#') { Cow::Owned(form.replace('#', "0")) } else { Cow::Borrowed(form) };
+        let mut compared = String::with_capacity(form.len() + 8);
+        for part in words(&form).flat_map(|word| word.text.split(['-', '\u{2010}', '\u{2011}'])) {
+            let word = if is_name { Cow::Owned(fold(part)) } else { Cow::Borrowed(self.stem(part)) };
+            if word.is_empty() {
+                continue;
+            }
+            if !compared.is_empty() {
+                compared.push(' ');
+            }
+            compared.push_str(&word);
+            let mut letters = part.chars();
+            if letters.next().is_some_and(char::is_uppercase) {
+                compared.push(if letters.any(char::is_lowercase) { '\'' } else { '"' });
+            }
+        }
+        compared
+    }
+
+    fn stem(&mut self, part: &str) -> &str {
+        // Looked up first, because an entry would copy each word only to ask for it.
+        if !self.stems.contains_key(part) {
+            self.stems.insert(part.to_owned(), stem(&fold(part)).into_owned());
+        }
+        self.stems.get(part).map_or("", String::as_str)
     }
 
     fn rule(&self, source: &mut Source, mut table: Table<'_>) -> Rule {
@@ -185,7 +218,8 @@ impl Reader {
 
     fn choice(&self, source: &mut Source, key: &str, any: &str, at: usize) -> Vec<String> {
         let names: Vec<String> = any.split('|').map(|name| name.trim().to_owned()).collect();
-        for unknown in names.iter().filter(|name| !self.names.contains(*name)) {
+        let is_known = |name: &&String| self.groups.contains(*name) || self.ids.contains(name.as_str());
+        for unknown in names.iter().filter(|name| !is_known(name)) {
             source.fault(at, key, format!("`{unknown}` is neither a group nor the id of an entity"));
         }
         names
@@ -217,27 +251,6 @@ fn places(source: &mut Source, root: &mut Table<'_>) -> Places {
     };
     table.finish(source);
     places
-}
-
-/// The form as it is compared; demanded capitals stay apart, so that "US" and "us" are two.
-fn compared(form: &str, is_name: bool) -> String {
-    let form = form.replace('#', "0");
-    let mut compared = String::new();
-    for part in words(&form).flat_map(|word| word.text.split(['-', '\u{2010}', '\u{2011}'])) {
-        let folded = fold(part);
-        if folded.is_empty() {
-            continue;
-        }
-        if !compared.is_empty() {
-            compared.push(' ');
-        }
-        compared.push_str(&if is_name { folded.as_str().into() } else { stem(&folded) });
-        let mut letters = part.chars();
-        if letters.next().is_some_and(char::is_uppercase) {
-            compared.push(if letters.any(char::is_lowercase) { '\'' } else { '"' });
-        }
-    }
-    compared
 }
 
 #[cfg(test)]

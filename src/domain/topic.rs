@@ -1,5 +1,7 @@
 //! Topics: what a reader wants to hear about, and the evidence that an item concerns it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::fact::ActClass;
@@ -221,9 +223,9 @@ pub struct TopicEntity {
     /// As a person would name it.
     pub name: String,
     /// Group it belongs to, and further groups; rules name these.
-    pub groups: Vec<String>,
+    pub groups: Arc<[String]>,
     /// Facets it feeds, by key, with the weight of a mention in a headline.
-    pub feeds: Vec<(String, f64)>,
+    pub feeds: Arc<[(String, f64)]>,
     /// Words by which it goes, in any language: stems are compared, and persons' names by their declined forms;
     /// a capital demands a capital, `#` is any number.
     pub forms: Vec<String>,

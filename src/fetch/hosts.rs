@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use jiff::SignedDuration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::unconstrained;
@@ -38,7 +39,7 @@ struct Gate {
 
 #[derive(Default)]
 struct Hosts {
-    by_name: HashMap<String, Arc<Host>>,
+    by_name: HashMap<String, Arc<Host>, RandomState>,
     sweep_at: usize,
 }
 

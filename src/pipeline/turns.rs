@@ -2,17 +2,19 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use foldhash::fast::RandomState;
+
 /// What waits, by host, and the hosts of which one may start.
 #[derive(Debug)]
 pub(super) struct Turns<T> {
-    waiting: HashMap<String, VecDeque<T>>,
+    waiting: HashMap<String, VecDeque<T>, RandomState>,
     open: VecDeque<String>,
 }
 
 impl<T> Turns<T> {
     /// Puts all in line, each with its host; `per_host` of one host may be under way together.
     pub fn new(all: impl Iterator<Item = (String, T)>, per_host: usize) -> Self {
-        let mut turns = Self { waiting: HashMap::new(), open: VecDeque::new() };
+        let mut turns = Self { waiting: HashMap::default(), open: VecDeque::new() };
         for (host, one) in all {
             let queue = turns.waiting.entry(host.clone()).or_default();
             queue.push_back(one);

@@ -30,11 +30,32 @@ fn is_name(host: &str) -> bool {
 /// Host of a link that writes it as a parser would leave it, which most do: a name in ASCII or four decimal numbers,
 /// with or without a port, without a login.
 pub fn plain_host(link: &str) -> Option<&str> {
+    authority(link).map(|(host, ..)| host)
+}
+
+/// Such a host, the port behind it, and all from the host on.
+fn authority(link: &str) -> Option<(&str, &str, &str)> {
     let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"))?;
-    let authority = rest.split_once('/')?.0;
-    let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
+    let end = memchr::memchr(b'/', rest.as_bytes())?;
+    let host_end = memchr::memchr(b':', rest.get(..end)?.as_bytes()).unwrap_or(end);
+    let (host, port) = (rest.get(..host_end)?, rest.get(host_end + 1..end).unwrap_or("80"));
     let is_plain = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok();
-    (is_plain && (is_name(host) || host.parse::<Ipv4Addr>().is_ok())).then_some(host)
+    (is_plain && (is_name(host) || host.parse::<Ipv4Addr>().is_ok())).then_some((host, port, rest))
+}
+
+/// Host and path of a link without query or fragment that a parser would leave as it is, and all from the host on.
+pub fn plain_parts(link: &str) -> Option<(&str, &str, &str)> {
+    let (host, port, rest) = authority(link)?;
+    let behind = rest.get(host.len()..)?;
+    // The usual port would be left out, and so would a nought before any.
+    let path = match behind.strip_prefix(':') {
+        Some(_) if matches!(port, "80" | "443") || port.starts_with('0') => return None,
+        Some(behind) => behind.get(port.len()..)?,
+        None => behind,
+    };
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-' | b'.' | b'~');
+    // What begins with a dot might be a step up.
+    (path.bytes().all(is_plain) && !path.contains("/.")).then_some((host, path, rest))
 }
 
 /// Host of an http(s) link without `www.`, in lower case.
@@ -106,6 +127,22 @@ mod tests {
             " https://example.org/",
         ] {
             assert_eq!(plain_host(link), None, "{link}");
+        }
+    }
+
+    #[test]
+    fn a_link_that_is_taken_apart_at_sight_has_the_parts_that_a_parser_finds() {
+        for link in ["https://www.e-x.org/", "http://e.org:8080/a/b~c_d.xml", "http://127.0.0.1:8700//f/1-2.xml"] {
+            let parsed = Url::parse(link).unwrap();
+            let rest = &parsed[url::Position::BeforeHost..];
+            assert_eq!(plain_parts(link), Some((parsed.host_str().unwrap(), parsed.path(), rest)), "{link}");
+        }
+        let others =
+            ["http://e.org:80/", "https://e.org:0443/", "http://e.org/a/../b", "http://e.org/a?b", "http://e.org/a b"];
+        for link in
+            others.into_iter().chain(["http://e.org/#a", "http://e.org/%41", "http://e.org/a\\b", "http://e.org/ж"])
+        {
+            assert_eq!(plain_parts(link), None, "{link}");
         }
     }
 

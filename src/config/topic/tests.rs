@@ -1,5 +1,7 @@
 //! What a topic file may say, and what is told of one that says something else.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::domain::fact::ActClass;
 use crate::domain::topic::TopicWords;
@@ -35,7 +37,7 @@ fn a_good_file_is_read_whole() {
     let (topic, _) = parse(Path::new("t.toml"), GOOD);
     assert_eq!(topic.entities[0].name, "First thing");
     assert_eq!(topic.rules[0].all[1], ["one", "flight-#"]);
-    assert_eq!(topic.entities[1].feeds, [("a".to_owned(), 2.0)]);
+    assert_eq!(*topic.entities[1].feeds, [("a".to_owned(), 2.0)]);
 }
 
 #[test]

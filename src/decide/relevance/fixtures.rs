@@ -13,8 +13,8 @@ pub fn red() -> Topic {
             id: "red".to_owned(),
             kind: EntityKind::Term,
             name: "red".to_owned(),
-            groups: Vec::new(),
-            feeds: vec![("red".to_owned(), 2.0)],
+            groups: [].into(),
+            feeds: [("red".to_owned(), 2.0)].into(),
             forms: vec!["red".to_owned()],
         }],
         ..Topic::default()

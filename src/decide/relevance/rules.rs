@@ -61,7 +61,7 @@ impl CompiledRules {
     pub fn compile(topic: &Topic) -> Self {
         let mut ids: HashMap<&str, usize> = HashMap::new();
         for entity in &topic.entities {
-            for name in std::iter::once(&entity.id).chain(&entity.groups) {
+            for name in std::iter::once(&entity.id).chain(&*entity.groups) {
                 let next = ids.len();
                 ids.entry(name).or_insert(next);
             }
@@ -78,7 +78,7 @@ impl CompiledRules {
             none: marks_of(&mut rule.none.iter()),
             fills: !rule.fills.is_empty(),
         });
-        let marks = topic.entities.iter().map(|e| marks_of(&mut std::iter::once(&e.id).chain(&e.groups)));
+        let marks = topic.entities.iter().map(|e| marks_of(&mut std::iter::once(&e.id).chain(&*e.groups)));
         Self { rules: rules.collect(), marks: marks.collect(), n_marks: ids.len() }
     }
 

@@ -171,8 +171,8 @@ pub(super) mod tests {
             id: id.to_owned(),
             kind: EntityKind::Term,
             name: id.to_owned(),
-            groups: Vec::new(),
-            feeds: vec![(facet.to_owned(), weight)],
+            groups: [].into(),
+            feeds: [(facet.to_owned(), weight)].into(),
             forms: vec![id.to_owned()],
         };
         let facet = |key: &str| Facet { key: key.to_owned(), name: format!("a {key} side"), needs: 1.0 };
