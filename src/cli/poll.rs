@@ -1,6 +1,7 @@
 //! `poll`: the poll step, once.
 
 use std::io::IsTerminal;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -11,23 +12,31 @@ use crate::domain::Feed;
 use crate::pipeline::{self, FeedReport, Opening, Outcome, Service};
 use crate::text::url;
 
+/// Lines that wait for each other take this much at most,
+const LINES_BYTES: usize = 8 << 10;
+/// and the first of them waits this long for the last.
+const LINES_FOR: Duration = Duration::from_millis(200);
+
 pub async fn run(arguments: &Arguments, names: &[String], all: bool) -> Result<(), Failure> {
     let service = open::service(arguments, Opening::Guest).await?;
     let service = if arguments.json { service } else { service.counting() };
     let feeds = chosen(&service, names, all).await?;
     let bar = bar(feeds.len(), arguments.json);
-    let mut sum = Sum::default();
+    let (mut sum, mut lines) = (Sum::default(), Lines::new());
     pipeline::poll(&service, feeds, |report| {
         bar.inc(1);
         sum.add(&report);
         if arguments.json {
             print_json(&report);
         } else {
-            bar.suspend(|| print(&line(&report)));
+            bar.suspend(|| lines.add(&line(&report)));
         }
     })
     .await?;
     bar.finish_and_clear();
+    drop(lines);
+    // The end of the process gives its room back at less cost than piece by piece.
+    std::mem::forget(service.config.clone());
     if !arguments.json {
         print(&sum.show());
     }
@@ -77,6 +86,38 @@ fn line(report: &FeedReport) -> String {
         Outcome::Rejected => format!("rejected: {}", report.reason),
     };
     format!("{}: {}\n", present::safe(&name), present::safe(&words))
+}
+
+/// Lines on their way out: at a terminal each at once, in a file or pipe those of a moment together.
+struct Lines {
+    text: String,
+    since: Option<Instant>,
+    are_watched: bool,
+}
+
+impl Lines {
+    fn new() -> Self {
+        Self { text: String::new(), since: None, are_watched: std::io::stdout().is_terminal() }
+    }
+
+    fn add(&mut self, line: &str) {
+        self.text.push_str(line);
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if self.are_watched || self.text.len() > LINES_BYTES || since.elapsed() > LINES_FOR {
+            self.show();
+        }
+    }
+
+    fn show(&mut self) {
+        print(&std::mem::take(&mut self.text));
+        self.since = None;
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        self.show();
+    }
 }
 
 /// All visits of a poll, counted.
