@@ -1,15 +1,17 @@
 //! The press on loopback: real HTTP, by the demo's clock, with honest validators.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
-use axum::Router;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -47,13 +49,7 @@ impl PressServer {
         let addr = listener.local_addr()?;
         let counts = Arc::new(Counts::default());
         let shared = Shared { press, clock, counts: counts.clone() };
-        let app = Router::new().route("/feeds/{slug}", get(feed)).with_state(shared);
-        let task = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, app).await {
-                tracing::warn!(%error, "the demo press stopped serving");
-            }
-        });
-        Ok(Self { addr, counts, task })
+        Ok(Self { addr, counts, task: tokio::spawn(serve(listener, shared)) })
     }
 
     /// Where it listens.
@@ -83,11 +79,31 @@ impl Drop for PressServer {
     }
 }
 
-async fn feed(State(shared): State<Shared>, Path(slug): Path<String>, asked: HeaderMap) -> Response {
-    let Some(document) = shared.press.document(&slug, shared.clock.now()) else {
-        return StatusCode::NOT_FOUND.into_response();
+async fn serve(listener: TcpListener, shared: Shared) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // A reader that gave up before it was let in is no fault of ours; a lack of files passes.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let shared = shared.clone();
+        let answer = service_fn(move |asked: Request<Incoming>| {
+            let answer = feed(&shared, &asked);
+            async { Ok::<_, Infallible>(answer) }
+        });
+        let exchange = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
+        tokio::spawn(async { exchange.await.ok() });
+    }
+}
+
+fn feed(shared: &Shared, asked: &Request<Incoming>) -> Response<Full<Bytes>> {
+    let mut answer = Response::new(Full::default());
+    let slug = asked.uri().path().strip_prefix("/feeds/");
+    let Some(document) = slug.and_then(|slug| shared.press.document(slug, shared.clock.now())) else {
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+        return answer;
     };
-    let mut headers = HeaderMap::new();
+    let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(document.content_type));
     if let Ok(etag) = HeaderValue::from_str(&document.etag) {
         headers.insert(header::ETAG, etag);
@@ -95,12 +111,14 @@ async fn feed(State(shared): State<Shared>, Path(slug): Path<String>, asked: Hea
     if let Ok(at) = HeaderValue::from_str(&http_date(document.last_modified)) {
         headers.insert(header::LAST_MODIFIED, at);
     }
-    if is_unchanged(&asked, &document.etag, document.last_modified) {
+    if is_unchanged(asked.headers(), &document.etag, document.last_modified) {
         shared.counts.unchanged.fetch_add(1, Ordering::Relaxed);
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+    } else {
+        shared.counts.whole.fetch_add(1, Ordering::Relaxed);
+        *answer.body_mut() = Full::from(document.bytes);
     }
-    shared.counts.whole.fetch_add(1, Ordering::Relaxed);
-    (headers, document.bytes).into_response()
+    answer
 }
 
 /// RFC 9110, 13.2.2: `If-Modified-Since` counts only when there is no `If-None-Match`.
