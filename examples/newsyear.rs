@@ -68,7 +68,7 @@ async fn documents(data: &Path, out: &Path) -> anyhow::Result<()> {
         clock.set(*at + SignedDuration::from_hours(1));
         let url = format!("{base}/{file}");
         let all = service.store.with(|store| store.feeds()).await?;
-        let (due, mut visits) = (all.into_iter().filter(|feed| feed.url == url).collect(), Vec::new());
+        let (due, mut visits) = (all.into_iter().filter(|feed| feed.url == url), Vec::new());
         pipeline::poll(&service, due, |visit| visits.push(visit)).await?;
         let digests = pipeline::digest(&service, None, Mode::Now).await?;
         let delivery = pipeline::deliver(&service).await?;

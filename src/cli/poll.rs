@@ -9,6 +9,7 @@ use super::args::Arguments;
 use super::output::{Failure, print, print_json};
 use super::{open, present};
 use crate::domain::Feed;
+use crate::domain::feed::Destination;
 use crate::pipeline::{self, FeedReport, Opening, Outcome, Service};
 use crate::text::url;
 
@@ -43,13 +44,16 @@ pub async fn run(arguments: &Arguments, names: &[String], all: bool) -> Result<(
     Ok(())
 }
 
-async fn chosen(service: &Service, names: &[String], all: bool) -> Result<Vec<Feed>, Failure> {
-    let now = service.clock.now();
-    if names.is_empty() && !all {
-        return Ok(service.store.with(move |store| store.feeds_due(now)).await?);
+async fn chosen(service: &Service, names: &[String], all: bool) -> Result<Vec<Destination>, Failure> {
+    if all {
+        return Ok(service.store.with(|store| store.destinations()).await?);
     }
-    let feeds = service.store.with(|store| store.feeds()).await?;
-    if all { Ok(feeds) } else { named(&feeds, names) }
+    let now = service.clock.now();
+    let feeds = match names {
+        [] => service.store.with(move |store| store.feeds_due(now)).await?,
+        names => named(&service.store.with(|store| store.feeds()).await?, names)?,
+    };
+    Ok(feeds.into_iter().map(Destination::from).collect())
 }
 
 /// The feeds with these URLs, names or outlets.

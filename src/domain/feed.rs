@@ -91,6 +91,21 @@ pub struct Feed {
     pub health: FeedHealth,
 }
 
+/// Where a feed is fetched from: all that is known of one whose turn has not come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// Row id.
+    pub id: FeedId,
+    /// See [`Feed::effective_url`].
+    pub url: String,
+}
+
+impl From<Feed> for Destination {
+    fn from(feed: Feed) -> Self {
+        Self { id: feed.id, url: feed.effective_url }
+    }
+}
+
 /// How a feed has been doing; every time of the next poll is computed from this.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FeedHealth {

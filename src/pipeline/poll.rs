@@ -1,17 +1,14 @@
-//! The poll step: visit feeds, read what they say, and record it.
+//! A visit to a feed: fetch it, read what it says, and record it.
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::future::try_join_all;
-use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 use tokio::sync::SemaphorePermit;
 
 use super::record::{Document, record, record_bare};
 use super::report::{FeedReport, Outcome};
 use super::service::{BARE_VISITS, READERS, Service, StepError};
-use super::turns::Turns;
 use crate::decide::schedule::{self, PollOutcome};
 use crate::domain::feed::{FailureClass, PollFailure};
 use crate::domain::{Feed, FeedId, Validators};
@@ -19,46 +16,12 @@ use crate::fetch::hosts::Permit;
 use crate::fetch::{FetchRequest, Fetched, Response};
 use crate::read;
 use crate::store::StoreError;
-use crate::text::url;
-
-/// Visits under way for each fetch that may be: the others wait for their host, or to be recorded. Those of ten
-/// thousand feeds would take more room than anything else.
-const VISITS_PER_FETCH: usize = 8;
-/// Visits of one host that wait to be recorded, beside those that fetch.
-const RECORDED_PER_HOST: usize = 8;
-
-/// Visits `feeds`, many at once, and gives each report to `each` as the visit ends: ten thousand of them would take
-/// megabytes for whoever only counts. A feed's failure is in its report; the error is the store's, and ends everything.
-///
-/// # Errors
-/// When the store cannot be read or written.
-pub async fn poll(service: &Service, feeds: Vec<Feed>, mut each: impl FnMut(FeedReport)) -> Result<(), StepError> {
-    let http = &service.config.http;
-    let hosts = feeds.iter().map(|feed| url::host(&feed.effective_url).unwrap_or_default());
-    let mut turns = Turns::new(hosts.zip(0..), http.per_host.saturating_add(RECORDED_PER_HOST));
-    // In place: queues of whole feeds would take their room a second time.
-    let mut feeds: Vec<Option<Feed>> = feeds.into_iter().map(Some).collect();
-    let mut visits = FuturesUnordered::new();
-    loop {
-        while visits.len() < http.concurrency.saturating_mul(VISITS_PER_FETCH)
-            && let Some((host, at)) = turns.next()
-            && let Some(feed) = feeds.get_mut(at).and_then(Option::take)
-        {
-            let visit = visit(service, Box::new(feed));
-            visits.push(async move { (host, visit.await) });
-        }
-        let Some((host, report)) = visits.next().await else { break };
-        turns.ended(host);
-        each(report?);
-    }
-    Ok(())
-}
 
 /// Visits `feeds`, all looked at at once and recorded in their order, so that the same news gives the same stories
 /// every time. The slowest feed holds up the rest: for rounds driven by hand, not for the service.
 ///
 /// # Errors
-/// As [`poll`].
+/// When the store cannot be read or written.
 pub async fn poll_in_order(service: &Service, feeds: Vec<Feed>) -> Result<Vec<FeedReport>, StepError> {
     let mut reports = Vec::with_capacity(feeds.len());
     // As many as may be in hand at once: the rest would wait for places that only recording gives back.

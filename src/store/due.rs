@@ -25,8 +25,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn feeds_due_but(&self, except: &HashSet<FeedId>, now: Timestamp) -> Result<Vec<Feed>, StoreError> {
-        let ids = self.ids_due(now)?;
-        ids.into_iter().filter(|id| !except.contains(id)).map(|id| self.feed(id)).collect()
+        self.feeds_of(self.ids_due(now)?.into_iter().filter(|id| !except.contains(id)))
     }
 
     /// Makes feeds due whose last visit lies after `now`: the clock ran ahead then, and their next visit was planned

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::row::{InOrder, ms};
 use super::{Store, StoreError};
-use crate::domain::feed::{FeedHealth, PollHints};
+use crate::domain::feed::{Destination, FeedHealth, PollHints};
 use crate::domain::{Feed, FeedId, Validators};
 
 /// What [`feed_of`] takes, in this order.
@@ -58,14 +58,33 @@ impl Store {
         Ok(statement.query_map([], feed_of)?.collect::<Result<_, _>>()?)
     }
 
+    /// The same, but only where they are fetched from.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn destinations(&self) -> Result<Vec<Destination>, StoreError> {
+        let sql = "SELECT id, effective_url FROM feeds WHERE +configured = 1 ORDER BY id";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| Ok(Destination { id: FeedId(row.get(0)?), url: row.get(1)? }))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// One feed with all that is remembered of it.
     ///
     /// # Errors
     /// When there is no such feed or the store cannot be read.
     pub fn feed(&self, id: FeedId) -> Result<Feed, StoreError> {
+        self.feeds_of([id])?.pop().ok_or_else(|| absent(id))
+    }
+
+    /// These feeds, in this order.
+    ///
+    /// # Errors
+    /// As [`Store::feed`].
+    pub fn feeds_of(&self, ids: impl IntoIterator<Item = FeedId>) -> Result<Vec<Feed>, StoreError> {
         let mut statement = self.connection.prepare_cached(concat!(select!(), "WHERE id = ?1"))?;
-        let found = statement.query_row([id.0], feed_of).optional()?;
-        found.ok_or_else(|| StoreError::Value(format!("no feed {}", id.0)))
+        let mut feed = |id: FeedId| statement.query_row([id.0], feed_of).optional()?.ok_or_else(|| absent(id));
+        ids.into_iter().map(&mut feed).collect()
     }
 
     /// Why a feed is due when it is due.
@@ -173,6 +192,10 @@ fn asked_as_json(asked: &PollHints) -> Result<Cow<'static, str>, StoreError> {
     Ok(if asks { Cow::Owned(serde_json::to_string(asked)?) } else { Cow::Borrowed("{}") })
 }
 
+fn absent(id: FeedId) -> StoreError {
+    StoreError::Value(format!("no feed {}", id.0))
+}
+
 fn feed_of(row: &Row<'_>) -> rusqlite::Result<Feed> {
     let mut row = InOrder::of(row);
     Ok(Feed {
@@ -237,6 +260,20 @@ mod tests {
         let sql = "SELECT count(*), min(at) FROM polls WHERE feed = 1";
         let found: (i64, i64) = store.connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         assert_eq!(found, (POLLS_KEPT, POLLS_KEPT * 1000));
+    }
+
+    #[test]
+    fn feeds_come_as_they_are_configured_or_asked_for() {
+        let mut store = Store::in_memory().unwrap();
+        let specs = ["c", "a", "b"].map(|name| FeedSpec::new(&format!("https://{name}.org/"), name, name));
+        store.sync_feeds(&specs).unwrap();
+        store.sync_feeds(&specs[1..]).unwrap();
+        let feeds = store.feeds().unwrap();
+        assert!(feeds.iter().map(|feed| feed.name.as_str()).eq(["a", "b"]));
+        assert!(store.destinations().unwrap().into_iter().eq(feeds.into_iter().map(Destination::from)));
+        let asked = store.feeds_of([FeedId(3), FeedId(1)]).unwrap();
+        assert!(asked.iter().map(|feed| feed.name.as_str()).eq(["b", "c"]));
+        assert!(store.feeds_of([FeedId(4)]).is_err());
     }
 
     #[test]
