@@ -1,5 +1,7 @@
 //! Claims, ends, rests and crashes of the outbox.
 
+use jiff::SignedDuration;
+
 use super::*;
 use crate::domain::message::Rest;
 use crate::store::NewDigest;
@@ -121,6 +123,20 @@ fn a_new_digest_rests_with_the_others_while_a_person_is_needed_and_not_for_a_way
     store.enqueue(&NewDigest { notice: 2, at: at(70), ..digest() }, &[message(7)]).unwrap();
     assert_eq!(state(&store, 2).2, Some(at(70)), "the rest is over");
     assert_eq!(store.outbox_rest(at(0)).unwrap(), None, "of a clock that ran ahead");
+}
+
+#[test]
+fn a_rest_that_began_while_a_digest_was_composed_holds_for_it_and_one_of_a_clock_that_ran_ahead_does_not() {
+    let before = |span| at(1) - span;
+    for (composed_at, due) in [
+        (before(SignedDuration::from_secs(1)), at(61)),
+        (before(SignedDuration::from_hours(1)), before(SignedDuration::from_hours(1))),
+    ] {
+        let mut store = outbox(0);
+        store.rest_outbox(&rest(true, 61)).unwrap();
+        store.enqueue(&NewDigest { notice: 2, at: composed_at, ..digest() }, &[message(7)]).unwrap();
+        assert_eq!(store.next_delivery_at().unwrap(), Some(due));
+    }
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! The rest of the whole outbox: as long as the way out for mail is known to be closed, no message is tried.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
 
 use super::row::{maybe_at, ms};
 use super::{Store, StoreError};
 use crate::domain::message::Rest;
 
+/// Composing a digest takes no longer.
+const COMPOSING: SignedDuration = SignedDuration::from_mins(1);
 /// Where the rest stands in the table of single values.
 const NAME: &str = "outbox_rest";
 
@@ -28,7 +30,10 @@ impl Store {
     /// Lets the messages of a new digest rest with the others while a person is needed: each login that is refused
     /// looks like guessing passwords.
     pub(super) fn rest_digest(&mut self, digest: i64, now: Timestamp) -> Result<(), StoreError> {
-        let Some(rest) = self.outbox_rest(now)?.filter(|rest| rest.is_shut && rest.until > now) else { return Ok(()) };
+        // It may have begun while the digest was being composed.
+        let composed = now.saturating_add(COMPOSING).unwrap_or(now);
+        let rest = self.outbox_rest(composed)?.filter(|rest| rest.is_shut && rest.until > now);
+        let Some(rest) = rest else { return Ok(()) };
         let sql = "UPDATE messages SET next_at = ?2, reason = ?3, resting = 1 WHERE digest = ?1";
         self.connection.prepare_cached(sql)?.execute(params![digest, ms(rest.until), words(&rest)])?;
         Ok(())
