@@ -13,9 +13,9 @@ use crate::domain::feed::Destination;
 use crate::pipeline::{self, FeedReport, Opening, Outcome, Service};
 use crate::text::url;
 
-/// Lines that wait for each other take this much at most,
+/// Lines wait for each other until they take this much,
 const LINES_BYTES: usize = 8 << 10;
-/// and the first of them waits this long for the last.
+/// or until one comes this long after the first.
 const LINES_FOR: Duration = Duration::from_millis(200);
 
 pub async fn run(arguments: &Arguments, names: &[String], all: bool) -> Result<(), Failure> {

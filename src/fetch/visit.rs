@@ -46,16 +46,21 @@ async fn ask(
         let ask = conditions.iter().fold(ask, |ask, (name, value)| ask.header(name, value));
         if hop.trusted && !own.is_empty() { ask.headers(own.clone()) } else { ask }
     };
-    let answer = async {
-        let client = clients.of(host);
-        match request(client).send().await {
-            // A connection that was kept may have been closed by the server meanwhile, which says nothing of the server.
-            Err(error) if fault::is_closed(&error) => request(client).send().await,
-            Err(error) if fault::is_long_head(&error) => request(clients.roomy(host)).send().await,
-            answer => answer,
-        }
+    let once = async |client: &Client| {
+        let answer = async {
+            match request(client).send().await {
+                // A connection that was kept may have been closed by the server meanwhile, which says nothing of it.
+                Err(error) if fault::is_closed(&error) => request(client).send().await,
+                answer => answer,
+            }
+        };
+        tokio::time::timeout(rules.idle_timeout, answer).await
     };
-    match tokio::time::timeout(rules.idle_timeout, answer).await {
+    let mut answer = once(clients.of(host)).await;
+    if matches!(&answer, Ok(Err(error)) if fault::is_long_head(error)) {
+        answer = once(clients.roomy(host)).await;
+    }
+    match answer {
         Ok(answer) => answer.map_err(|error| fault::of_request(&error, &hop.url, rules)),
         Err(_) => Err(fault::no_answer(&hop.url, rules)),
     }

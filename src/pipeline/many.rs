@@ -65,7 +65,10 @@ pub async fn poll(
         }
         match under_way.next().await.transpose()? {
             None => return Ok(()),
-            Some(Event::Read(feeds)) => (ready, is_reading) = (ready.into_iter().chain(feeds).collect(), false),
+            Some(Event::Read(feeds)) => {
+                ready.extend(feeds);
+                is_reading = false;
+            }
             Some(Event::Visited(host, report)) => {
                 turns.ended(host);
                 each(report);
